@@ -1,0 +1,268 @@
+//! The state machine.
+
+use crate::decisions::Decisions;
+use crate::digest::Digest;
+use crate::numbers::Numbers;
+use crate::picture::{Picture, PictureTrack};
+use crate::sensors::{ClockLimits, Sensors};
+use skypicket_assess::{AssessEvent, Assessor, TickView};
+use skypicket_model::{
+    Action, Assessment, Canon, Command, IncidentEvent, Observation, Sensor, SensorEvent, Seq, StandardIdentity, Time,
+    Track, TrackEnd, TrackId,
+};
+use skypicket_track::{TrackEvent, Tracker};
+use std::sync::Arc;
+
+/// One input, in journal order.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// What one journalled chunk of bytes decoded to; may be empty.
+    Observations(&'a [Observation]),
+    /// A whole second of received time has passed.
+    Tick(Time),
+    /// A person asked for something.
+    Command(&'a Command),
+    /// The chunk of that number made its decoder panic and was left out.
+    Quarantined(Seq),
+}
+
+/// What an input led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A track was confirmed.
+    TrackBorn(TrackId),
+    /// A confirmed track ended.
+    TrackEnded(TrackId, TrackEnd),
+    /// A detector judged something anew.
+    Assessment(Box<Assessment>),
+    /// An incident changed.
+    Incident(IncidentEvent),
+    /// A sensor changed.
+    Sensor(SensorEvent),
+    /// A chunk was quarantined.
+    Quarantined(Seq),
+}
+skypicket_model::canon_enum!(Event {
+    0 => TrackBorn(a), 1 => TrackEnded(a, b), 2 => Assessment(a), 3 => Incident(a), 4 => Sensor(a), 5 => Quarantined(a),
+});
+
+/// What an engine is made of: everything that shapes its output, so that equal setups and inputs give equal digests.
+pub struct Setup {
+    /// The described sensors of all feeds.
+    pub sensors: Vec<Sensor>,
+    /// Limits within which a sensor's clock is believed.
+    pub clock: ClockLimits,
+    /// The tracker, new.
+    pub tracker: Tracker,
+    /// The detectors and incidents, new.
+    pub assessor: Assessor,
+}
+
+/// The state machine; see the crate's text.
+pub struct Engine {
+    pub(crate) sensors: Sensors,
+    pub(crate) tracker: Tracker,
+    pub(crate) assessor: Assessor,
+    pub(crate) decisions: Decisions,
+    pub(crate) numbers: Numbers,
+    pub(crate) digest: Digest,
+    pub(crate) seq: Seq,
+    pub(crate) time: Time,
+    picture: Arc<Picture>,
+    scratch: Scratch,
+}
+
+/// Memory that is used again at every input, so that the hot path does not allocate.
+#[derive(Default)]
+struct Scratch {
+    observations: Vec<Observation>,
+    track_events: Vec<TrackEvent>,
+    assess_events: Vec<AssessEvent>,
+    tracks: Vec<Track>,
+    bytes: Vec<u8>,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            sensors: Sensors::new(&setup.sensors, setup.clock),
+            tracker: setup.tracker,
+            assessor: setup.assessor,
+            decisions: Decisions::default(),
+            numbers: Numbers::default(),
+            digest: Digest::start(),
+            seq: Seq(0),
+            time: Time::EPOCH,
+            picture: Arc::new(Picture::empty()),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Takes the next input and appends what it led to. Inputs come in ascending `seq`; an input that was already taken is ignored.
+    pub fn handle(&mut self, seq: Seq, input: Input<'_>, events: &mut Vec<Event>) {
+        if seq <= self.seq && self.seq != Seq(0) {
+            return;
+        }
+        self.seq = seq;
+        let first = events.len();
+        match input {
+            Input::Observations(observations) => self.observe(observations, events),
+            Input::Tick(time) => self.tick(time, events),
+            Input::Command(command) => self.command(command, events),
+            Input::Quarantined(which) => events.push(Event::Quarantined(which)),
+        }
+        if let Some(new) = events.get(first..)
+            && !new.is_empty()
+        {
+            self.scratch.bytes.clear();
+            seq.encode(&mut self.scratch.bytes);
+            for event in new {
+                event.encode(&mut self.scratch.bytes);
+            }
+            self.digest.extend(&self.scratch.bytes);
+        }
+    }
+
+    /// The picture of the last tick.
+    #[must_use]
+    pub fn picture(&self) -> Arc<Picture> {
+        Arc::clone(&self.picture)
+    }
+
+    /// The chain over all events and pictures so far.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The last input taken.
+    #[must_use]
+    pub const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The detectors and incidents, to read.
+    #[must_use]
+    pub const fn assessor(&self) -> &Assessor {
+        &self.assessor
+    }
+
+    fn observe(&mut self, observations: &[Observation], events: &mut Vec<Event>) {
+        if observations.is_empty() {
+            return;
+        }
+        let accepted = &mut self.scratch.observations;
+        accepted.clear();
+        for observation in observations {
+            self.time = self.time.max(observation.received);
+            accepted.push(self.sensors.accept(*observation, events));
+        }
+        self.scratch.track_events.clear();
+        self.tracker.observe(accepted, &mut self.scratch.track_events);
+        publish_track_events(&self.scratch.track_events, events);
+    }
+
+    fn tick(&mut self, time: Time, events: &mut Vec<Event>) {
+        self.time = self.time.max(time);
+        self.scratch.track_events.clear();
+        self.tracker.tick(time, &mut self.scratch.track_events);
+        publish_track_events(&self.scratch.track_events, events);
+        self.snapshot(time);
+        self.numbers.update(&self.scratch.tracks, time);
+        self.scratch.assess_events.clear();
+        let view = TickView {
+            now: time,
+            tracks: &self.scratch.tracks,
+            sensors: self.sensors.health(),
+            described: self.sensors.described(),
+        };
+        self.assessor.tick(&view, &mut self.scratch.assess_events);
+        publish_assess_events(&mut self.scratch.assess_events, events);
+        self.publish(time);
+    }
+
+    /// The tracks as they are at `time`, with what people decided about them.
+    fn snapshot(&mut self, time: Time) {
+        self.scratch.tracks.clear();
+        self.tracker.snapshot(time, &mut self.scratch.tracks);
+        for track in &mut self.scratch.tracks {
+            if let Some(identity) = self.decisions.identity(track.id) {
+                track.standard_identity = identity;
+            }
+        }
+    }
+
+    fn publish(&mut self, time: Time) {
+        let tracks = self
+            .scratch
+            .tracks
+            .iter()
+            .map(|track| PictureTrack { number: self.numbers.of(track.id), track: track.clone() })
+            .collect();
+        let picture = Picture {
+            seq: self.seq,
+            time,
+            tracks,
+            incidents: self.assessor.incidents(),
+            entries: self.assessor.entries(),
+            sensors: self.sensors.health().to_vec(),
+        };
+        self.scratch.bytes.clear();
+        picture.encode(&mut self.scratch.bytes);
+        self.digest.extend(&self.scratch.bytes);
+        self.picture = Arc::new(picture);
+    }
+
+    fn command(&mut self, command: &Command, events: &mut Vec<Event>) {
+        if let Action::Identify { track, identity, .. } = &command.action {
+            self.identify(*track, *identity, command, events);
+            return;
+        }
+        self.scratch.assess_events.clear();
+        self.assessor.command(command, self.time, &mut self.scratch.assess_events);
+        publish_assess_events(&mut self.scratch.assess_events, events);
+    }
+
+    fn identify(&mut self, track: TrackId, identity: StandardIdentity, command: &Command, events: &mut Vec<Event>) {
+        let known = self.picture.tracks.iter().any(|shown| shown.track.id == track);
+        if known {
+            self.decisions.identify(track, identity, &command.operator, self.time);
+        } else {
+            let refused =
+                IncidentEvent::Refused { operator: command.operator.clone(), why: "no such track".to_owned() };
+            events.push(Event::Incident(refused));
+        }
+    }
+
+    pub(crate) fn set_picture(&mut self, picture: Picture) {
+        self.picture = Arc::new(picture);
+    }
+
+    /// Publishes the picture again after state was loaded or adopted, without touching the digest.
+    pub(crate) fn refresh_picture(&mut self) {
+        let digest = self.digest;
+        let time = self.time;
+        self.snapshot(time);
+        self.publish(time);
+        self.digest = digest;
+    }
+}
+
+fn publish_track_events(from: &[TrackEvent], to: &mut Vec<Event>) {
+    for event in from {
+        match event {
+            TrackEvent::Confirmed(id) => to.push(Event::TrackBorn(*id)),
+            TrackEvent::Ended(id, cause) => to.push(Event::TrackEnded(*id, *cause)),
+            _ => {}
+        }
+    }
+}
+
+fn publish_assess_events(from: &mut Vec<AssessEvent>, to: &mut Vec<Event>) {
+    to.extend(from.drain(..).map(|event| match event {
+        AssessEvent::Assessment(assessment) => Event::Assessment(Box::new(assessment)),
+        AssessEvent::Incident(incident) => Event::Incident(incident),
+    }));
+}
