@@ -1,0 +1,2 @@
+//! Judges tracks and signals.
+pub mod geometry;
