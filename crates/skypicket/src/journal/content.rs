@@ -1,0 +1,101 @@
+//! Files named by what is in them: the bytes of every airspace, border and config file that an epoch refers to.
+
+use super::epoch::ContentRef;
+use super::format::{Hash, sha256};
+use super::storage::{Storage, read_whole, write_whole};
+use std::io;
+use std::sync::Arc;
+
+/// Longest file kept, bytes.
+pub const MAX_CONTENT_BYTES: usize = 256 << 20;
+const SUFFIX: &str = ".content";
+
+/// Lower-case hexadecimal digits of a hash.
+#[must_use]
+pub fn hex(hash: &Hash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn name_of(hash: &Hash) -> String {
+    format!("{}{SUFFIX}", hex(hash))
+}
+
+fn hash_of(name: &str) -> Option<Hash> {
+    let digits = name.strip_suffix(SUFFIX).filter(|digits| digits.len() == 64 && digits.is_ascii())?;
+    let mut hash = [0; 32];
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// A directory of files by SHA-256.
+#[derive(Clone, Debug)]
+pub struct ContentStore {
+    storage: Arc<dyn Storage>,
+}
+
+impl ContentStore {
+    /// Uses a directory.
+    #[must_use]
+    pub fn new(storage: Arc<dyn Storage>) -> Self {
+        Self { storage }
+    }
+
+    /// Keeps bytes and says how to name them in an epoch's start. Durable on return. A damaged earlier copy is written anew.
+    ///
+    /// # Errors
+    /// `InvalidData` beyond [`MAX_CONTENT_BYTES`]; what the disk reports.
+    pub fn put(&self, role: &str, name: &str, bytes: &[u8]) -> io::Result<ContentRef> {
+        if bytes.len() > MAX_CONTENT_BYTES {
+            let message = format!("{name} has {} bytes, at most {MAX_CONTENT_BYTES} are kept", bytes.len());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        let sha256 = sha256(bytes);
+        if self.get(&sha256).is_err() {
+            write_whole(self.storage.as_ref(), &name_of(&sha256), &[bytes])?;
+        }
+        Ok(ContentRef { role: role.to_owned(), name: name.to_owned(), len_bytes: bytes.len() as u64, sha256 })
+    }
+
+    /// The bytes with that hash.
+    ///
+    /// # Errors
+    /// `NotFound`; `InvalidData` when they are damaged; what the disk reports.
+    pub fn get(&self, hash: &Hash) -> io::Result<Vec<u8>> {
+        let name = name_of(hash);
+        let bytes = read_whole(self.storage.as_ref(), &name, MAX_CONTENT_BYTES)?;
+        if sha256(&bytes) == *hash {
+            Ok(bytes)
+        } else {
+            Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{name} is damaged: its bytes have another SHA-256"),
+            ))
+        }
+    }
+
+    /// All hashes held, in order.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn list(&self) -> io::Result<Vec<Hash>> {
+        Ok(self.storage.list()?.iter().filter_map(|file| hash_of(&file.name)).collect())
+    }
+
+    /// Removes what no kept epoch refers to; returns how many files went.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn keep_only(&self, wanted: &[Hash]) -> io::Result<usize> {
+        let mut removed = 0;
+        for hash in self.list()? {
+            if !wanted.contains(&hash) {
+                self.storage.remove(&name_of(&hash))?;
+                removed += 1;
+            }
+        }
+        self.storage.sync_dir()?;
+        Ok(removed)
+    }
+}
