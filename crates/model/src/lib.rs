@@ -34,7 +34,7 @@ pub use identity::{Address, AddressKind, Emergency, EmitterCategory, FlightId, M
 pub use ids::{AirspaceId, ConnectionId, FeedId, IncidentId, ObservationId, SensorId, Seq, TrackId};
 pub use incident::{Incident, IncidentEvent, IncidentState, Outcome};
 pub use observation::{Observation, Reality, Report};
-pub use permission::Permission;
+pub use permission::{FlightPlan, Permission};
 pub use reject::Reject;
 pub use sensor::{Sensor, SensorEvent, SensorKind};
 pub use time::{Span, Time};
