@@ -3,15 +3,40 @@
 //! Start at [`decoder`] for the contract that every format keeps, and at [`DECODERS`] for the list. What a format is, which items
 //! are read and how `measured` is set stands on its page in `docs/formats/`.
 
+pub mod aircraft_json;
+pub mod asterix;
+pub mod avr;
+pub mod beast;
+pub mod borders_file;
+pub mod container;
 pub mod decoder;
 pub mod intake;
+pub mod mode_s;
+pub mod sbs;
+mod text;
 
+pub use container::{ContainerKind, container, detect};
 pub use decoder::{Chunk, Decoder, DecoderKind, FeedSetup, Output};
 pub use intake::{Feed, Intake};
 
 /// Every input format, in the order in which `skypicket list` shows them.
 pub const DECODERS: &[&DecoderKind] = &[
-    // one row a format
+    &sbs::SBS,
+    &aircraft_json::AIRCRAFT_JSON,
+    &asterix::KIND,
+    &beast::KIND,
+    &avr::KIND,
+];
+
+/// Every container of recordings; the first one that recognises a file's beginning is it, and what none recognises is `raw`.
+pub const CONTAINERS: &[&ContainerKind] = &[
+    &container::PCAP,
+    &container::FINAL,
+    &container::ORADIS,
+    &container::RPLY,
+    &container::BEAST_CSV,
+    &container::JSONL,
+    &container::RAW,
 ];
 
 /// The format of that name.
