@@ -226,7 +226,10 @@ fn body_text(body: &Body) -> Result<String, String> {
             for sub in subs {
                 texts.push(match sub {
                     None => "None".to_owned(),
-                    Some((name, body)) => format!("Some(Sub {{ name: {name:?}, body: {} }})", whole_bytes(body)?),
+                    Some((name, body)) => {
+                        let bytes = body.bits().map_or(0, |bits| bits / 8);
+                        format!("Some(Sub {{ name: {name:?}, bytes: {bytes}, body: {} }})", whole_bytes(body)?)
+                    }
                 });
             }
             format!("Body::Compound {{ one_byte: {one_byte}, subs: &[{}] }}", texts.join(", "))

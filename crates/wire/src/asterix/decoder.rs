@@ -2,7 +2,7 @@
 //!
 //! Buffered between chunks: at most one incomplete block (65,535 bytes).
 
-use skypicket_model::{Reality, Reject, Report, SensorId, Tangent, Time};
+use skypicket_model::{Canon, CanonError, Reader, Reality, Reject, Report, SensorId, Tangent, Time};
 
 use super::fault::Fault;
 use super::map;
@@ -86,7 +86,7 @@ impl Asterix {
         let mut blocks = 0;
         while !rest.is_empty() {
             match head(rest, false) {
-                Head::Block(length) if length <= rest.len() => {
+                Head::Block(length) if length <= rest.len() && (blocks == 0 || self.believable(rest, length)) => {
                     let (block, after) = rest.split_at(length);
                     self.block(block, chunk, out);
                     rest = after;
@@ -107,6 +107,11 @@ impl Asterix {
             }
         }
         self.offset += rest.len() as u64;
+    }
+
+    /// Whether bytes behind a block are another one and no trailer: a category with a table, or a length that fits exactly.
+    fn believable(&self, rest: &[u8], length: usize) -> bool {
+        length == rest.len() || rest.first().is_some_and(|category| self.editions.of(*category).is_some())
     }
 
     /// Consumes what is complete at the beginning of `bytes`; returns how many bytes.
@@ -211,6 +216,20 @@ impl Decoder for Asterix {
             self.held.clear();
         }
         self.lost = false;
+    }
+
+    fn save(&self, out: &mut Vec<u8>) {
+        self.held.encode(out);
+        self.offset.encode(out);
+        self.lost.encode(out);
+        self.sources.save(out);
+    }
+
+    fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.held = Vec::<u8>::decode(reader)?;
+        self.offset = u64::decode(reader)?;
+        self.lost = bool::decode(reader)?;
+        self.sources.load(reader)
     }
 }
 

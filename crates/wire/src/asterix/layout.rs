@@ -120,6 +120,8 @@ pub enum Body {
 pub struct Sub {
     /// Name as in the standard.
     pub name: &'static str,
+    /// Its length where it is fixed, else 0.
+    pub bytes: u16,
     /// Its layout.
     pub body: Body,
 }
@@ -211,6 +213,21 @@ impl Uap {
     }
 }
 
+impl Sub {
+    /// Bytes that the subitem takes at the start of `bytes`.
+    ///
+    /// # Errors
+    /// As [`Body::length`].
+    #[inline]
+    pub fn length(&self, bytes: &[u8]) -> Result<usize, Fault> {
+        match usize::from(self.bytes) {
+            0 => self.body.length(bytes),
+            fixed if fixed <= bytes.len() => Ok(fixed),
+            _ => Err(Fault::Truncated),
+        }
+    }
+}
+
 impl Body {
     /// Length of an element or group; 0 for layouts whose length depends on their bytes.
     #[must_use]
@@ -234,9 +251,9 @@ impl Body {
             Body::Repeat(body) => repeat_length(body, bytes)?,
             Body::RepeatFx { bytes: unit, .. } => repeat_fx_length(usize::from(*unit), bytes)?,
             Body::Compound { one_byte, subs } => {
-                let mut end = 0;
+                let (_, mut end) = presence(*one_byte, bytes)?;
                 walk_compound(*one_byte, subs, bytes, |_, _, at, length| end = at + length)?;
-                end.max(presence(*one_byte, bytes)?.1)
+                end
             }
             Body::Explicit(_) => match bytes.first() {
                 None => return Err(Fault::Truncated),
@@ -321,7 +338,7 @@ pub(super) fn walk_compound(
         let index = bits.leading_zeros() as usize;
         bits &= !(1 << (63 - index));
         let sub = subs.get(index).and_then(Option::as_ref).ok_or(Fault::UnknownSubitem)?;
-        let length = sub.body.length(bytes.get(at..).ok_or(Fault::Truncated)?)?;
+        let length = sub.length(bytes.get(at..).ok_or(Fault::Truncated)?)?;
         found(index, sub, at, length);
         at += length;
     }

@@ -282,7 +282,7 @@ impl<'a> View<'a> {
             bits &= !(1 << (63 - index));
             let Some(Some(sub)) = subs.get(index) else { return };
             let Some(rest) = self.bytes.get(at..) else { return };
-            let Ok(length) = sub.body.length(rest) else { return };
+            let Ok(length) = sub.length(rest) else { return };
             let Some(bytes) = rest.get(..length) else { return };
             if !visit(SubRef(index as u8), View::new(bytes, &sub.body)) {
                 return;

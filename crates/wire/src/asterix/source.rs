@@ -1,6 +1,6 @@
 //! What is known of each data source (SAC/SIC) of a feed: noise and place, from the config or from the source itself.
 
-use skypicket_model::{FeedId, Geodetic, Sensor, SensorId, Tangent};
+use skypicket_model::{Canon, CanonError, FeedId, Geodetic, Reader, Sensor, SensorId, Tangent};
 
 use crate::decoder::FeedSetup;
 
@@ -21,6 +21,8 @@ pub(super) struct Source {
     pub(super) frame: Option<Tangent>,
     /// The place came from the config.
     configured_place: bool,
+    /// The config names it.
+    configured: bool,
 }
 
 /// The sources of one connection.
@@ -44,6 +46,7 @@ impl Source {
             elevation_sigma_rad: sensor.elevation_sigma_rad,
             frame: sensor.site.map(Tangent::new),
             configured_place: sensor.site.is_some(),
+            configured: true,
         }
     }
 
@@ -85,11 +88,33 @@ impl Sources {
                 Ok(at) => at,
                 Err(_) if self.known.len() >= MOST => usize::MAX,
                 Err(at) => {
-                    self.known.insert(at, Source { id, ..self.default.clone() });
+                    self.known.insert(at, Source { id, configured: false, ..self.default.clone() });
                     at
                 }
             };
         }
         self.known.get_mut(self.last).unwrap_or(&mut self.default)
+    }
+
+    /// What the connection taught: sources beyond the config, and stated places.
+    pub(super) fn save(&self, out: &mut Vec<u8>) {
+        let learned: Vec<(u16, Option<Geodetic>)> = self
+            .known
+            .iter()
+            .filter(|source| !source.configured || !source.configured_place)
+            .map(|source| (source.id, source.frame.as_ref().map(Tangent::origin)))
+            .collect();
+        learned.encode(out);
+    }
+
+    /// Takes over what [`Sources::save`] gave.
+    pub(super) fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        for (id, place) in Vec::<(u16, Option<Geodetic>)>::decode(reader)? {
+            let source = self.get(id);
+            if let Some(place) = place {
+                source.learn_place(id, place);
+            }
+        }
+        Ok(())
     }
 }
