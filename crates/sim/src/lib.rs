@@ -1,5 +1,29 @@
 //! Worlds with known truth → the bytes that sensors would send of them; and what a picture should have shown.
+//!
+//! [`World::from_scenario`] reads a story, [`World::run`] plays it as the arrivals of its feeds, [`World::truth`] knows what was there,
+//! and [`expect::check`] holds a picture against what the story says must be seen. Nothing here reads a file or a clock.
+//!
+//! What is modelled, and what is left out, stands in docs/simulation.md.
 
+pub mod expect;
 pub mod geodesic;
+pub mod listener;
 pub mod path;
+pub mod radar;
+pub mod receiver;
 pub mod rng;
+pub mod run;
+pub mod sensor;
+pub mod squitter;
+pub mod story;
+pub mod target;
+pub mod tracker;
+pub mod world;
+
+mod asterix_out;
+mod inside;
+mod messages;
+
+pub use run::{Arrival, Run};
+pub use story::ScenarioError;
+pub use world::{Feed, World};

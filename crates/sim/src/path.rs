@@ -74,6 +74,8 @@ pub struct Path {
     pieces: Vec<Piece>,
     /// Time and height; linear between, constant outside.
     heights: Vec<(f64, f64)>,
+    /// When each waypoint is passed: in the middle of its turn.
+    passes_s: Vec<f64>,
     duration_s: f64,
 }
 
@@ -83,6 +85,7 @@ const SMALLEST_TURN_RAD: f64 = 0.0035;
 struct Builder {
     pieces: Vec<Piece>,
     heights: Vec<(f64, f64)>,
+    passes_s: Vec<f64>,
     at_s: f64,
     place: LatLon,
     speed_m_s: f64,
@@ -104,6 +107,7 @@ impl Path {
         let mut builder = Builder {
             pieces: Vec::new(),
             heights: vec![(0.0, first.height_m)],
+            passes_s: vec![0.0],
             at_s: 0.0,
             place: first.place,
             speed_m_s: first.speed_m_s,
@@ -113,7 +117,7 @@ impl Path {
             builder.leg(pair[0], pair[1], waypoints.get(index + 2).copied(), handling);
             builder.climb(started_s, pair[1].height_m, handling);
         }
-        Some(Self { pieces: builder.pieces, heights: builder.heights, duration_s: builder.at_s })
+        Some(Self { pieces: builder.pieces, heights: builder.heights, passes_s: builder.passes_s, duration_s: builder.at_s })
     }
 
     /// A path that circles around a place at constant height for a time, clockwise, beginning north of it.
@@ -129,13 +133,19 @@ impl Path {
             rate_rad_s: speed_m_s / radius_m,
             speed_m_s,
         };
-        Some(Self { pieces: vec![Piece { from_s: 0.0, shape }], heights: vec![(0.0, height_m)], duration_s })
+        Some(Self { pieces: vec![Piece { from_s: 0.0, shape }], heights: vec![(0.0, height_m)], passes_s: vec![0.0], duration_s })
     }
 
     /// Seconds from the first waypoint to the last.
     #[must_use]
     pub const fn duration_s(&self) -> f64 {
         self.duration_s
+    }
+
+    /// When the waypoint of that number is passed (in the middle of its turn), seconds from the first.
+    #[must_use]
+    pub fn passes_s(&self, waypoint: usize) -> Option<f64> {
+        self.passes_s.get(waypoint).copied()
     }
 
     /// Position and velocity at a time; held at the ends of the path outside it.
@@ -170,9 +180,11 @@ impl Builder {
             after.and_then(|next| Turning::plan(leg.arrival_rad, to, next, from.speed_m_s, leg.distance_m, handling));
         let straight_m = leg.distance_m - turn.as_ref().map_or(0.0, |turn| turn.lead_m);
         self.straight(Line::new(self.place, leg.azimuth_rad), straight_m, from.speed_m_s, handling.accel_m_s2);
+        let reached_s = self.at_s;
         if let Some(turn) = turn {
             self.turn(&turn);
         }
+        self.passes_s.push(0.5 * (reached_s + self.at_s));
     }
 
     fn straight(&mut self, line: Line, length_m: f64, wanted_m_s: f64, accel_m_s2: f64) {

@@ -1,0 +1,189 @@
+//! What must be seen in a world: the statements of a scenario's `expect` blocks, and the check of an outcome against them.
+//!
+//! The side that runs the engine fills an [`Outcome`]; nothing here knows the engine. The statements are described in
+//! docs/formats/scenario.md.
+
+mod check;
+mod matching;
+mod parse;
+
+pub use check::{Failure, check};
+pub use matching::{Metrics, metrics};
+
+use skypicket_model::assessment::EntryState;
+use skypicket_model::{Airspace, LatLon, Mode3A, Permission, Span, Time, TrackId};
+
+/// What a scenario expects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expectations {
+    /// The statements with their lines.
+    pub statements: Vec<(usize, Statement)>,
+}
+
+/// Names of targets: one name, or all that begin so (`brest-*`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The name, or how it begins.
+    pub text: String,
+    /// Names that begin with the text.
+    pub prefix: bool,
+}
+
+impl Who {
+    /// Whether a target's name is meant.
+    #[must_use]
+    pub fn means(&self, name: &str) -> bool {
+        if self.prefix { name.starts_with(&self.text) } else { name == self.text }
+    }
+}
+
+/// How many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// At least.
+    pub least: usize,
+    /// At most.
+    pub most: usize,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// Not before.
+    pub from: Time,
+    /// Not after.
+    pub until: Time,
+}
+
+/// One expectation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Statement {
+    /// The entry of each of these targets reaches a state within a time.
+    Enters {
+        /// Which targets.
+        who: Who,
+        /// Which airspace.
+        airspace: String,
+        /// At least this state.
+        state: EntryState,
+        /// When that state is reached.
+        within: Within,
+    },
+    /// No track of these targets reaches the state.
+    NeverEnters {
+        /// Which targets.
+        who: Who,
+        /// Which airspace.
+        airspace: String,
+        /// The state that is not reached.
+        state: EntryState,
+    },
+    /// So many tracks without permission reach the state.
+    Entries {
+        /// Which airspace.
+        airspace: String,
+        /// The state.
+        state: EntryState,
+        /// How many.
+        amount: Amount,
+    },
+    /// A share of the true entries without plan have a row whose time is near the truth.
+    EntryTimes {
+        /// Share, 0 to 1.
+        share: f64,
+        /// How near.
+        within: Span,
+    },
+    /// So many incidents are opened.
+    Incidents(Amount),
+    /// No incident has a track of these targets.
+    NoIncident(Who),
+    /// Each of these targets is the subject of an incident.
+    InIncident(Who),
+    /// Never more audible alarms in any such stretch of time.
+    Alarms {
+        /// At most so many.
+        most: usize,
+        /// In any stretch so long.
+        within: Span,
+    },
+    /// The picture holds at least such a share of the observable targets.
+    Matched {
+        /// Share, 0 to 1, mean over the time.
+        share: f64,
+        /// When.
+        within: Within,
+    },
+    /// Tracks that are no target, mean over the time.
+    FalseTracks(f64),
+    /// A feed's silence is reported within a time.
+    Silent {
+        /// The feed's name.
+        feed: String,
+        /// When.
+        within: Within,
+    },
+    /// An emergency code of a target is reported within a time.
+    Emergency {
+        /// The code.
+        code: Mode3A,
+        /// Which target.
+        who: Who,
+        /// When.
+        within: Within,
+    },
+}
+
+/// One track at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// When the estimate is valid.
+    pub time: Time,
+    /// Which track.
+    pub track: TrackId,
+    /// Where.
+    pub place: LatLon,
+}
+
+/// One row of the entry ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenEntry {
+    /// Which track.
+    pub track: TrackId,
+    /// Which airspace, by code.
+    pub airspace: String,
+    /// When each state was first reached.
+    pub reached: Vec<(EntryState, Time)>,
+    /// Estimated time of the crossing.
+    pub entered_at: Option<Time>,
+    /// Whether it may be there, as last judged.
+    pub permission: Permission,
+}
+
+/// One incident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenIncident {
+    /// When it was opened.
+    pub opened: Time,
+    /// All tracks that it ever had as subjects.
+    pub tracks: Vec<TrackId>,
+}
+
+/// What a run of the engine over a world has shown.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Confirmed tracks, every few seconds of simulated time (10 s suffices).
+    pub samples: Vec<Sample>,
+    /// The entry ledger.
+    pub entries: Vec<SeenEntry>,
+    /// The incidents.
+    pub incidents: Vec<SeenIncident>,
+    /// When an alarm sounded.
+    pub alarms: Vec<Time>,
+    /// Feeds reported silent, by name, and when.
+    pub silences: Vec<(String, Time)>,
+    /// Emergencies reported: track, code, when.
+    pub emergencies: Vec<(TrackId, Mode3A, Time)>,
+    /// The watched airspaces as the engine had them.
+    pub airspaces: Vec<Airspace>,
+}

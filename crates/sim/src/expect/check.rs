@@ -1,0 +1,214 @@
+//! Holding an outcome against what a scenario expects.
+
+use super::matching::{identify, metrics};
+use super::{Amount, Expectations, Outcome, SeenEntry, Statement, Who, Within};
+use crate::target::TrueEntry;
+use crate::world::World;
+use core::fmt;
+use skypicket_model::assessment::EntryState;
+use skypicket_model::{Permission, Span, Time, TrackId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A statement that did not come true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its line in the scenario.
+    pub line: usize,
+    /// What was seen instead.
+    pub what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// Everything that was expected and not seen, or seen and not expected, in order of the statements.
+#[must_use]
+pub fn check(expectations: &Expectations, world: &World, outcome: &Outcome) -> Vec<Failure> {
+    let checker = Checker { world, outcome, identity: identify(world, outcome) };
+    let mut failures = Vec::new();
+    for (line, statement) in &expectations.statements {
+        failures.extend(checker.statement(statement).into_iter().map(|what| Failure { line: *line, what }));
+    }
+    failures
+}
+
+struct Checker<'a> {
+    world: &'a World,
+    outcome: &'a Outcome,
+    identity: BTreeMap<TrackId, usize>,
+}
+
+impl Checker<'_> {
+    fn statement(&self, statement: &Statement) -> Vec<String> {
+        match statement {
+            Statement::Enters { who, airspace, state, within } => self.enters(who, airspace, *state, *within),
+            Statement::NeverEnters { who, airspace, state } => self.never(who, airspace, *state),
+            Statement::Entries { airspace, state, amount } => self.entries(airspace, *state, *amount),
+            Statement::EntryTimes { share, within } => self.entry_times(*share, *within),
+            Statement::Incidents(amount) => outside(*amount, self.outcome.incidents.len(), "incidents").into_iter().collect(),
+            Statement::NoIncident(who) => self.no_incident(who),
+            Statement::InIncident(who) => self.in_incident(who),
+            Statement::Alarms { most, within } => self.alarms(*most, *within),
+            Statement::Matched { share, within } => {
+                let metrics = metrics(self.world, self.outcome, within.from, within.until);
+                let enough = metrics.moments > 0 && metrics.share() >= *share;
+                let what = || {
+                    format!(
+                        "{:.1} % of the observable targets were held over {} moments ({:.1} held, {:.1} missed), wanted {:.1} %",
+                        100.0 * metrics.share(), metrics.moments, metrics.matched, metrics.missed, 100.0 * share
+                    )
+                };
+                (!enough).then(what).into_iter().collect()
+            }
+            Statement::FalseTracks(most) => {
+                let metrics = metrics(self.world, self.outcome, self.world.begin, self.world.end);
+                let what = || format!("{:.2} tracks on no target on average, wanted at most {most}", metrics.spurious);
+                (metrics.moments == 0 || metrics.spurious > *most).then(what).into_iter().collect()
+            }
+            Statement::Silent { feed, within } => {
+                let told = self.outcome.silences.iter().any(|(name, t)| name == feed && covers(*within, *t));
+                let what = || format!("feed {feed} was not reported silent {}", words(*within));
+                (!told).then(what).into_iter().collect()
+            }
+            Statement::Emergency { code, who, within } => {
+                let told = |name: &str| {
+                    self.outcome.emergencies.iter().any(|(track, seen, t)| {
+                        seen == code && self.name(*track) == Some(name) && covers(*within, *t)
+                    })
+                };
+                self.missing(who, told, |name| format!("{name}: {code} was not reported {}", words(*within)))
+            }
+        }
+    }
+
+    fn name(&self, track: TrackId) -> Option<&str> {
+        let index = self.identity.get(&track)?;
+        self.world.targets.get(*index).map(|target| target.name.as_str())
+    }
+
+    /// A message for each of the targets for which something does not hold.
+    fn missing(&self, who: &Who, holds: impl Fn(&str) -> bool, what: impl Fn(&str) -> String) -> Vec<String> {
+        let names = self.world.targets.iter().map(|target| target.name.as_str()).filter(|name| who.means(name));
+        names.filter(|name| !holds(name)).map(what).collect()
+    }
+
+    fn rows<'s>(&'s self, airspace: &'s str) -> impl Iterator<Item = &'s SeenEntry> {
+        self.outcome.entries.iter().filter(move |entry| entry.airspace == airspace)
+    }
+
+    fn enters(&self, who: &Who, airspace: &str, state: EntryState, within: Within) -> Vec<String> {
+        let when = |name: &str| {
+            self.rows(airspace)
+                .filter(|row| self.name(row.track) == Some(name))
+                .filter_map(|row| reached(row, state))
+                .min()
+        };
+        self.missing(
+            who,
+            |name| when(name).is_some_and(|t| covers(within, t)),
+            |name| match when(name) {
+                Some(t) => format!("{name} was in {airspace} as {state:?} at {t}, wanted {}", words(within)),
+                None => {
+                    let best = self.rows(airspace).filter(|row| self.name(row.track) == Some(name));
+                    let best = best.filter_map(|row| row.reached.iter().map(|(s, _)| *s).max()).max();
+                    let best = best.map_or_else(|| "no row".to_owned(), |state| format!("{state:?} at most"));
+                    format!("{name} never entered {airspace} as {state:?} ({best})")
+                }
+            },
+        )
+    }
+
+    fn never(&self, who: &Who, airspace: &str, state: EntryState) -> Vec<String> {
+        let mut failures = Vec::new();
+        for row in self.rows(airspace) {
+            let Some(name) = self.name(row.track).filter(|name| who.means(name)) else { continue };
+            if let Some(t) = reached(row, state) {
+                failures.push(format!("{name} (track {}) was in {airspace} as {state:?} at {t}", row.track));
+            }
+        }
+        failures
+    }
+
+    fn entries(&self, airspace: &str, state: EntryState, amount: Amount) -> Vec<String> {
+        let tracks: BTreeSet<TrackId> = self
+            .rows(airspace)
+            .filter(|row| !matches!(row.permission, Permission::Permitted { .. }) && reached(row, state).is_some())
+            .map(|row| row.track)
+            .collect();
+        let what = format!("tracks without permission in {airspace} as {state:?}");
+        outside(amount, tracks.len(), &what).into_iter().collect()
+    }
+
+    fn entry_times(&self, share: f64, within: Span) -> Vec<String> {
+        let planned = |name: &str| self.world.targets.iter().any(|t| t.name == name && t.plan.is_some());
+        let truth: Vec<TrueEntry> = self
+            .world
+            .true_entries(&self.outcome.airspaces)
+            .into_iter()
+            .filter(|entry| !entry.born_inside && !planned(&entry.target))
+            .collect();
+        let near = |entry: &TrueEntry| {
+            self.rows(&entry.airspace).any(|row| {
+                self.name(row.track) == Some(entry.target.as_str())
+                    && row.entered_at.is_some_and(|t| (t - entry.entered).abs() <= within)
+            })
+        };
+        let found = truth.iter().filter(|entry| near(entry)).count();
+        if truth.is_empty() {
+            return vec!["there is no true entry to compare with".to_owned()];
+        }
+        let got = found as f64 / truth.len() as f64;
+        let what = || format!("{found} of {} entry times within {} s of the truth, wanted {:.0} %", truth.len(), within.s(), 100.0 * share);
+        (got < share).then(what).into_iter().collect()
+    }
+
+    fn no_incident(&self, who: &Who) -> Vec<String> {
+        let named = |track: &TrackId| self.name(*track).filter(|name| who.means(name));
+        let incidents = self.outcome.incidents.iter();
+        let found = incidents.flat_map(|incident| incident.tracks.iter().filter_map(named).map(move |name| (incident, name)));
+        found.map(|(incident, name)| format!("{name} is in the incident opened at {}", incident.opened)).collect()
+    }
+
+    fn in_incident(&self, who: &Who) -> Vec<String> {
+        let tracks = || self.outcome.incidents.iter().flat_map(|incident| &incident.tracks);
+        let holds = |name: &str| tracks().any(|track| self.name(*track) == Some(name));
+        self.missing(who, holds, |name| format!("{name} is in no incident"))
+    }
+
+    fn alarms(&self, most: usize, within: Span) -> Vec<String> {
+        let mut alarms: Vec<Time> = self.outcome.alarms.clone();
+        alarms.sort_unstable();
+        let busiest = alarms.iter().map(|from| {
+            let count = alarms.iter().filter(|t| **t >= *from && **t < *from + within).count();
+            (count, core::cmp::Reverse(*from))
+        });
+        match busiest.max() {
+            Some((count, core::cmp::Reverse(from))) if count > most => {
+                vec![format!("{count} alarms in the {} s from {from}, wanted at most {most}", within.s())]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// When a row first reached at least a state.
+fn reached(row: &SeenEntry, state: EntryState) -> Option<Time> {
+    row.reached.iter().filter(|(seen, _)| *seen >= state).map(|(_, t)| *t).min()
+}
+
+fn covers(within: Within, t: Time) -> bool {
+    t >= within.from && t <= within.until
+}
+
+fn words(within: Within) -> String {
+    format!("between {} and {}", within.from, within.until)
+}
+
+fn outside(amount: Amount, got: usize, what: &str) -> Option<String> {
+    let fits = got >= amount.least && got <= amount.most;
+    let most = if amount.most == usize::MAX { "any number".to_owned() } else { amount.most.to_string() };
+    (!fits).then(|| format!("{got} {what}, wanted {} to {most}", amount.least))
+}
