@@ -3,6 +3,8 @@
 //! Cuts the power at every write, sync, create, rename, remove, truncate and directory sync of each workload (with input/output
 //! errors and full disks mixed in), restarts and checks; then flips every bit of a 64 KiB segment.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program that measures and tells")]
+
 #[path = "../tests/journal_workload/mod.rs"]
 mod journal_workload;
 

@@ -5,86 +5,99 @@ use super::format::RecordFault;
 use super::record::{Body, Kind, NewRecord, Record};
 use skypicket_model::ids::{ConnectionId, FeedId, Seq};
 use skypicket_model::time::Time;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// What a record costs besides its payload, bytes.
 const OVERHEAD_BYTES: usize = 160;
 
-#[derive(Debug, Default)]
-struct Used {
-    bytes: usize,
-    records: usize,
-    closed: bool,
-}
-
-/// The bound on accepted records that somebody still holds.
+/// The bound on accepted records that somebody still holds. Counts without a lock, because every record passes here twice; only who
+/// must wait takes one.
 #[derive(Debug)]
 pub(super) struct Budget {
     limit_bytes: usize,
     limit_records: usize,
-    used: Mutex<Used>,
+    bytes: AtomicUsize,
+    records: AtomicUsize,
+    closed: AtomicBool,
+    waiting: AtomicUsize,
+    lock: Mutex<()>,
     freed: Condvar,
 }
 
 impl Budget {
     pub(super) fn new(limit_bytes: usize, limit_records: usize) -> Arc<Self> {
-        Arc::new(Self { limit_bytes, limit_records, used: Mutex::default(), freed: Condvar::new() })
+        let (bytes, records, waiting) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let (closed, lock, freed) = (AtomicBool::new(false), Mutex::new(()), Condvar::new());
+        Arc::new(Self { limit_bytes, limit_records, bytes, records, closed, waiting, lock, freed })
     }
 
-    fn used(&self) -> MutexGuard<'_, Used> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A record that alone exceeds the limit fits when nothing else is held.
-    fn fits(&self, used: &Used, cost: usize) -> bool {
-        used.records == 0 || (used.bytes + cost <= self.limit_bytes && used.records < self.limit_records)
-    }
-
-    fn take(self: &Arc<Self>, used: &mut Used, cost: usize) -> Charge {
-        used.bytes += cost;
-        used.records += 1;
+    fn take(self: &Arc<Self>, cost: usize) -> Charge {
+        self.bytes.fetch_add(cost, SeqCst);
+        self.records.fetch_add(1, SeqCst);
         Charge { budget: Arc::clone(self), cost }
     }
 
-    /// A share for a record, if there is one now.
+    /// A share for a record, if there is one now. One that alone exceeds the limit gets it when nothing else is held.
     pub(super) fn try_charge(self: &Arc<Self>, payload_bytes: usize) -> Option<Charge> {
-        let cost = payload_bytes + OVERHEAD_BYTES;
-        let mut used = self.used();
-        self.fits(&used, cost).then(|| self.take(&mut used, cost))
+        // Taken first and given back if it was too much: two that look at the same time cannot both get the last share.
+        let charge = self.take(payload_bytes + OVERHEAD_BYTES);
+        let (bytes, records) = self.held();
+        let fits = records <= 1 || (bytes <= self.limit_bytes && records <= self.limit_records);
+        fits.then_some(charge)
     }
 
     /// A share for a record, waiting for one; `None` once closed.
     pub(super) fn charge(self: &Arc<Self>, payload_bytes: usize) -> Option<Charge> {
-        let cost = payload_bytes + OVERHEAD_BYTES;
-        let used = self.used();
-        let mut used = self
-            .freed
-            .wait_while(used, |used| !used.closed && !self.fits(used, cost))
-            .unwrap_or_else(PoisonError::into_inner);
-        (!used.closed).then(|| self.take(&mut used, cost))
+        loop {
+            if self.closed.load(SeqCst) {
+                return None;
+            }
+            if let Some(charge) = self.try_charge(payload_bytes) {
+                return Some(charge);
+            }
+            self.wait_for_room(payload_bytes + OVERHEAD_BYTES);
+        }
+    }
+
+    fn wait_for_room(&self, cost: usize) {
+        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        // Announced before looking, so that who frees after this look will notify.
+        self.waiting.fetch_add(1, SeqCst);
+        let fits = || self.held().1 == 0 || self.held().0 + cost <= self.limit_bytes;
+        let full = |_: &mut ()| !(self.closed.load(SeqCst) || (self.has_room() && fits()));
+        let guard = self.freed.wait_while(guard, full).unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_sub(1, SeqCst);
+        drop(guard);
+    }
+
+    /// An eighth is free: who waits is woken then and not for every record.
+    fn has_room(&self) -> bool {
+        let (bytes, records) = self.held();
+        records == 0 || (bytes <= self.limit_bytes / 8 * 7 && records <= self.limit_records / 8 * 7)
     }
 
     /// A share that is always granted: for the few records that the journal itself makes.
     pub(super) fn charge_anyway(self: &Arc<Self>, payload_bytes: usize) -> Charge {
-        self.take(&mut self.used(), payload_bytes + OVERHEAD_BYTES)
+        self.take(payload_bytes + OVERHEAD_BYTES)
     }
 
     /// Lets everybody who waits give up.
     pub(super) fn close(&self) {
-        self.used().closed = true;
+        self.closed.store(true, SeqCst);
+        drop(self.lock.lock());
         self.freed.notify_all();
     }
 
     /// Bytes and records held now.
     pub(super) fn held(&self) -> (usize, usize) {
-        let used = self.used();
-        (used.bytes, used.records)
+        (self.bytes.load(SeqCst), self.records.load(SeqCst))
     }
 
     /// More than three quarters are held.
     pub(super) fn is_tight(&self) -> bool {
-        let used = self.used();
-        used.bytes > self.limit_bytes / 4 * 3 || used.records > self.limit_records / 4 * 3
+        let (bytes, records) = self.held();
+        bytes > self.limit_bytes / 4 * 3 || records > self.limit_records / 4 * 3
     }
 }
 
@@ -97,11 +110,14 @@ pub(super) struct Charge {
 
 impl Drop for Charge {
     fn drop(&mut self) {
-        let mut used = self.budget.used();
-        used.bytes -= self.cost;
-        used.records -= 1;
-        drop(used);
-        self.budget.freed.notify_all();
+        let budget = &self.budget;
+        budget.bytes.fetch_sub(self.cost, SeqCst);
+        budget.records.fetch_sub(1, SeqCst);
+        if budget.waiting.load(SeqCst) > 0 && budget.has_room() {
+            // Through the lock, so that the word does not fall between a waiter's look and its wait.
+            drop(budget.lock.lock());
+            budget.freed.notify_all();
+        }
     }
 }
 

@@ -302,11 +302,15 @@ fn surplus(all: &[Checkpoint], ring: &Ring) -> Vec<usize> {
 
 /// The stretch of time of which one checkpoint is enough; `None` where every one is kept.
 fn slot(received: Time, age: Span, ring: &Ring) -> Option<(i64, i64)> {
-    let step_s = match age.ns() / skypicket_model::time::NS_PER_S {
-        _ if age <= ring.dense => return None,
-        ..=7_200 => 300,
-        ..=86_400 => 1_800,
-        _ => 21_600,
+    if age <= ring.dense {
+        return None;
+    }
+    let step_s = if age <= Span::from_s(7_200) {
+        300
+    } else if age <= Span::from_s(86_400) {
+        1_800
+    } else {
+        21_600
     };
     Some((step_s, received.floor_s().div_euclid(step_s)))
 }

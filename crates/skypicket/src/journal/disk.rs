@@ -126,7 +126,7 @@ impl Storage for Disk {
         Ok(space.f_bavail.saturating_mul(space.f_frsize))
     }
 
-    fn lock(&self) -> io::Result<Box<dyn Any + Send>> {
+    fn lock(&self) -> io::Result<Box<dyn Any + Send + Sync>> {
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(self.path(LOCK_NAME))?;
         match file.try_lock() {
             Ok(()) => Ok(Box::new(file)),

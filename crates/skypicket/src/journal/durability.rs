@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_losses_is_bounded_and_errs_on_the_safe_side() {
+    fn the_list_of_losses_is_bounded_and_claims_rather_too_much_lost() {
         let durability = Durability::starting_at(0);
         for i in 0..3 * MAX_LOST as u64 {
             durability.lose(&[(10 * i + 1, 10 * i + 2)]);

@@ -46,6 +46,8 @@ pub enum JournalEvent {
         /// What the disk said.
         error: String,
     },
+    /// The journal's thread ended by a defect: nothing is recorded any more, appending is refused.
+    Stopped,
     /// The clock went back; received time is held until it has caught up.
     ClockSteppedBack {
         /// The record that says so.

@@ -461,7 +461,7 @@ impl Storage for SimulatedDisk {
         if state.off { Err(off()) } else { Ok(state.capacity_bytes.saturating_sub(state.used_bytes())) }
     }
 
-    fn lock(&self) -> io::Result<Box<dyn Any + Send>> {
+    fn lock(&self) -> io::Result<Box<dyn Any + Send + Sync>> {
         let mut state = self.state();
         if state.writer.strong_count() > 0 {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "the simulated disk has another writer"));

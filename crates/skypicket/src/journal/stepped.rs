@@ -24,7 +24,7 @@ pub struct SteppedJournal {
     accepted: Vec<Arc<Accepted>>,
     failures: u32,
     in_epoch: bool,
-    _writer_lock: Box<dyn Any + Send>,
+    _writer_lock: Box<dyn Any + Send + Sync>,
 }
 
 impl SteppedJournal {

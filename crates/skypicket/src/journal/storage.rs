@@ -89,7 +89,7 @@ pub trait Storage: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// `WouldBlock` when another writer has it.
-    fn lock(&self) -> io::Result<Box<dyn Any + Send>>;
+    fn lock(&self) -> io::Result<Box<dyn Any + Send + Sync>>;
 }
 
 /// Reads a whole file of at most `limit_bytes`.

@@ -39,6 +39,17 @@ pub(super) struct WriterThread {
     over_limits: bool,
 }
 
+/// A defect here must not leave appenders waiting for ever: the journal closes, and whoever appends is told.
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.inner.queue().closing = true;
+            self.inner.budget.close();
+            (self.inner.events)(JournalEvent::Stopped);
+        }
+    }
+}
+
 impl WriterThread {
     pub(super) fn new(inner: Arc<Inner>, storage: Arc<dyn Storage>, committer: Committer) -> Self {
         Self { inner, storage, committer, failing: None, limits_checked_at_segment: 0, over_limits: false }

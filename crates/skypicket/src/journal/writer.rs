@@ -144,7 +144,7 @@ impl Inner {
 pub struct Journal {
     inner: Arc<Inner>,
     thread: Option<JoinHandle<u64>>,
-    _writer_lock: Box<dyn Any + Send>,
+    _writer_lock: Box<dyn Any + Send + Sync>,
 }
 
 impl Journal {
@@ -223,6 +223,19 @@ impl Journal {
             self.inner.stats.refused.add(1);
             return Err(AppendError::Full);
         };
+        self.add(received, record, charge)
+    }
+
+    /// As [`Self::append`] but neither waits nor refuses: for commands, and for what the engine's own thread adds (quarantine, link,
+    /// checkpoint), which must not wait for itself. Sensor bytes are treated as by [`Self::try_append`].
+    ///
+    /// # Errors
+    /// All of [`AppendError`], `Full` for sensor bytes only.
+    pub fn append_always(&self, received: Time, record: NewRecord) -> Result<Seq, AppendError> {
+        if record.kind == Kind::Bytes {
+            return self.try_append(received, record);
+        }
+        let charge = self.inner.budget.charge_anyway(fitting(&record)?);
         self.add(received, record, charge)
     }
 
