@@ -283,6 +283,13 @@ impl NewRecord {
         Self { kind, feed: FeedId(0), connection: ConnectionId(0), key_epoch: 0, payload }
     }
 
+    /// The same input again, for another journal: without place and time.
+    #[must_use]
+    pub fn copy_of(record: &Record<'_>) -> Self {
+        let Record { kind, feed, connection, key_epoch, payload, .. } = *record;
+        Self { kind, feed, connection, key_epoch, payload: payload.to_vec() }
+    }
+
     /// The record as it will be once it has this place and time.
     #[must_use]
     pub fn as_record(&self, seq: Seq, received: Time) -> Record<'_> {
