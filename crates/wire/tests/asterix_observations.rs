@@ -363,3 +363,19 @@ fn non_cooperative_sensors() {
     let bearing = datagram(&block(15, &["D7010180 19C9 02 00 546000 0007 806000"]));
     assert!(matches!(only(&bearing).report, Report::Bearing(_)), "{:?}", bearing.observations);
 }
+
+/// Registers of a plot are told by number: BDS 6,0 with heading −45°, 244 kt, Mach 0.804, and one that is not read.
+#[test]
+fn comm_b_registers_become_air_data() {
+    let content = 1_u64 << 55 | 0b110_0000_0000 << 44 | 1 << 43 | 244 << 33 | 1 << 32 | 201 << 22;
+    let text = format!("F1A0 19C9 546000 A0 64004000 489A2B 02 {content:014X}60 0000000000000017");
+    let out = datagram(&block(48, &[&text]));
+    assert_eq!((out.rejected(), out.observations.len()), (0, 2), "{:?}", out.examples);
+    let Report::ModeS(reply) = out.observations[1].report else { panic!("{:?}", out.observations) };
+    assert_eq!(reply.address, Address::icao(0x48_9a2b));
+    let skypicket_model::observation::ModeSPart::AirData(data) = reply.part else { panic!("{reply:?}") };
+    assert!((data.magnetic_heading_rad.expect("told").to_degrees() - 270.0).abs() < 1e-3, "{data:?}");
+    assert!((f64::from(data.indicated_airspeed_m_s.expect("told")) - 244.0 * 0.514_444).abs() < 1e-2);
+    assert!((data.mach.expect("told") - 0.804).abs() < 1e-4);
+    assert_eq!((data.barometric_rate_m_s, data.roll_rad), (None, None));
+}

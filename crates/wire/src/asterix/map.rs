@@ -3,6 +3,7 @@
 //! A category without a row is decoded, counted and shown, and becomes no observation.
 
 mod ads_b;
+mod comm_b;
 mod common;
 mod incs;
 mod mlat;

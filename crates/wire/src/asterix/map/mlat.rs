@@ -12,6 +12,7 @@ use skypicket_model::observation::{
 };
 use skypicket_model::{EllipsoidalHeight, LatLon, Reality, Report, Time};
 
+use super::comm_b::registers;
 use super::common::{
     M_S_PER_NM_S, address, east_north, flight_id, mode_c, pair, place, place_near, reality, squawk, time_of_day,
 };
@@ -196,7 +197,9 @@ pub(super) fn cat020(message: &mut Message<'_, '_>) {
         squawk: squawk(record.item(cat020::I070), i070::V, i070::G, i070::MODE3A),
         local_track: record.get(cat020::I161, i161::TRN).map(|number| number as u16),
     };
-    message.observe(measured, reality(flag(i020::SIM) || flag(i020::TST)), Report::Fix(fix));
+    let world = reality(flag(i020::SIM) || flag(i020::TST));
+    message.observe(measured, world, Report::Fix(fix));
+    registers(message, record.item(cat020::I250), fix.address, measured, world);
 }
 
 /// I020/500 SDP and SDH: horizontal sigmas and that of the height, metres.

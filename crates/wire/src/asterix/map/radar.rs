@@ -8,6 +8,7 @@ use skypicket_model::math::{M_PER_NM, rad};
 use skypicket_model::observation::{Angle, Detection, Plot};
 use skypicket_model::{AltitudeAmsl, Report, Time};
 
+use super::comm_b::registers;
 use super::common::{M_S_PER_NM_S, address, flight_id, mode_c, reality, squawk, time_of_day, truncated_time_of_day};
 use crate::asterix::decoder::Message;
 use crate::asterix::field::fields::{cat001, cat048};
@@ -73,6 +74,7 @@ pub(super) fn cat048(message: &mut Message<'_, '_>) {
     plot.local_track = record.get(cat048::I161, i161::TRN).map(|number| number as u16);
     plot.doppler_m_s = doppler(record.item(cat048::I120));
     message.observe(measured, reality(simulated), Report::Plot(plot));
+    registers(message, record.item(cat048::I250), plot.address, measured, reality(simulated));
 }
 
 /// I048/RE ERR: range beyond 256 NM.
