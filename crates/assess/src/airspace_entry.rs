@@ -1,0 +1,215 @@
+//! Who entered which watched airspace, when, where, how deep: near → possible → likely → established. Page: docs/detectors/airspace_entry.md.
+
+mod pair;
+mod report;
+
+use std::collections::BTreeMap;
+
+use skypicket_model::{AirspaceId, Canon as _, CanonError, Permission, Reader, Span, Time, Track, TrackId};
+
+use crate::detector::{Detector, DetectorKind, Judgement, TickView};
+use crate::geometry::Spread;
+use crate::params::{positive_or_zero, rising};
+use crate::site::{Site, Watched};
+use crate::vertical::{Vertical, vertical};
+
+use pair::{Pair, Sample};
+
+/// This detector's row.
+pub const KIND: DetectorKind = DetectorKind {
+    name: "airspace_entry",
+    summary: "who entered which watched airspace, when, where and how deep, with probability and evidence",
+    incidents_of: "airspace_entry",
+    build: |params| Box::new(AirspaceEntry::new(&params.airspace_entry)),
+    schema: || schemars::schema_for!(EntryParams),
+};
+
+/// Parameters of `airspace_entry`.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EntryParams {
+    /// A track this close to the boundary is near it, metres.
+    pub near_m: f64,
+    /// A stay shorter than this is no entry, seconds.
+    pub stay_s: f64,
+    /// P(entered) from which an entry is possible.
+    pub possible: f64,
+    /// P(entered) from which it is likely.
+    pub likely: f64,
+    /// P(entered) from which it is established, given its lines of evidence.
+    pub established: f64,
+    /// Independent lines of evidence that an established entry needs; one of them must be a measurement.
+    pub lines: u32,
+    /// A line counts when it supported the track within this time, seconds.
+    pub line_within_s: f64,
+    /// A track not updated for this long adds nothing to P(entered), seconds.
+    pub stale_s: f64,
+    /// Out for this long, a stay has ended, seconds.
+    pub left_s: f64,
+    /// In again within this time, it is the same stay, seconds.
+    pub rejoin_s: f64,
+}
+
+impl Default for EntryParams {
+    fn default() -> Self {
+        Self {
+            near_m: 5_000.0,
+            stay_s: 20.0,
+            possible: 0.5,
+            likely: 0.9,
+            established: 0.99,
+            lines: 2,
+            line_within_s: 60.0,
+            stale_s: 30.0,
+            left_s: 20.0,
+            rejoin_s: 300.0,
+        }
+    }
+}
+
+impl EntryParams {
+    pub(crate) fn faults(&self, faults: &mut Vec<String>) {
+        positive_or_zero(
+            &[
+                ("airspace_entry.near_m", self.near_m),
+                ("airspace_entry.stay_s", self.stay_s),
+                ("airspace_entry.line_within_s", self.line_within_s),
+                ("airspace_entry.stale_s", self.stale_s),
+                ("airspace_entry.left_s", self.left_s),
+                ("airspace_entry.rejoin_s", self.rejoin_s),
+            ],
+            faults,
+        );
+        if self.stay_s > 600.0 {
+            faults.push(format!("assess: airspace_entry.stay_s is {}, must be at most 600", self.stay_s));
+        }
+        rising(
+            &[
+                ("airspace_entry.possible", self.possible),
+                ("airspace_entry.likely", self.likely),
+                ("airspace_entry.established", self.established),
+            ],
+            faults,
+        );
+    }
+
+    fn span(seconds: f64) -> Span {
+        Span::from_s_f64(seconds).unwrap_or(Span::ZERO)
+    }
+}
+
+/// How many pairs of track and airspace are followed; the tracker's own limit is lower.
+const MAX_PAIRS: usize = 100_000;
+/// The boundary plays no part for a track that is farther than this many of its sigmas.
+const FAR_SIGMAS: f64 = 7.0;
+
+/// The detector and its state.
+pub(crate) struct AirspaceEntry {
+    params: EntryParams,
+    pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
+    last_tick: Option<Time>,
+}
+
+impl AirspaceEntry {
+    fn new(params: &EntryParams) -> Self {
+        Self { params: params.clone(), pairs: BTreeMap::new(), last_tick: None }
+    }
+
+    /// Follows one track against one airspace.
+    fn follow(&mut self, track: &Track, watched: &Watched, site: &Site, now: Time, out: &mut Vec<Judgement>) {
+        let key = (track.id, watched.airspace.id);
+        let known = self.pairs.contains_key(&key);
+        let place = track.position.lat_lon();
+        let spread = spread(track);
+        let reach_m = self.params.near_m.max(FAR_SIGMAS * spread.largest_sigma_m());
+        let outside_far = watched.boundary.at_least_m(place) > reach_m && !watched.boundary.inside(place);
+        let in_the_air = !track.on_ground || track.identity.contradicted_since.is_some();
+        if !known && (outside_far || !in_the_air || self.pairs.len() >= MAX_PAIRS) {
+            return;
+        }
+        let Some(sample) = self.sample(track, watched, site, now) else {
+            return;
+        };
+        let permission = site.permissions.judge(track, &watched.airspace.code, now);
+        let since_last = self.last_tick.map_or(Span::ZERO, |last| now - last);
+        let pair = self.pairs.entry(key).or_insert_with(|| Pair::new(now, track, &sample));
+        pair.step(track, &sample, since_last, &self.params);
+        pair.permission = permission;
+        if pair.is_over(&sample, reach_m, now, &self.params) {
+            self.pairs.remove(&key);
+            return;
+        }
+        if let Some(judgement) = pair.judgement(track, watched, &sample, now, &self.params) {
+            out.push(judgement);
+        }
+    }
+
+    /// Where the track stands against the boundary now; `None` when it is far and there is nothing to follow.
+    fn sample(&self, track: &Track, watched: &Watched, site: &Site, now: Time) -> Option<Sample> {
+        let place = track.position.lat_lon();
+        let spread = spread(track);
+        let active = watched.airspace.active(now);
+        let lateral = watched.boundary.inside_probability(place, spread, &site.border_sigma);
+        let vertical = vertical(track, &watched.airspace, now);
+        let (height_share, height_known) = match vertical {
+            Vertical::Within(p) => (p, true),
+            Vertical::Undetermined => (1.0, false),
+        };
+        let distance_m = watched.boundary.signed_distance_m(place);
+        if !distance_m.is_finite() {
+            return None;
+        }
+        let in_the_air = !track.on_ground || track.identity.contradicted_since.is_some();
+        let inside = if active && in_the_air { lateral * height_share } else { 0.0 };
+        let sigma_m = (spread.largest_sigma_m() * spread.largest_sigma_m()
+            + site.border_sigma.land_m * site.border_sigma.land_m)
+            .sqrt();
+        let fresh = now - track.updated <= EntryParams::span(self.params.stale_s);
+        Some(Sample { time: now, place, inside, distance_m, sigma_m, fresh, height_known })
+    }
+
+    /// Tells the last word on tracks that have ended, and forgets them.
+    fn end_lost(&mut self, view: &TickView<'_>, out: &mut Vec<Judgement>) {
+        self.pairs.retain(|(track, _), pair| {
+            let there = view.track(*track).is_some_and(Track::is_confirmed);
+            if !there && let Some(judgement) = pair.last_word() {
+                out.push(judgement);
+            }
+            there
+        });
+    }
+}
+
+/// Horizontal covariance of a track's place.
+pub(crate) fn spread(track: &Track) -> Spread {
+    let c = &track.covariance;
+    Spread { east_m2: c.get(0, 0), cross_m2: c.get(0, 1), north_m2: c.get(1, 1) }
+}
+
+impl Detector for AirspaceEntry {
+    fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
+        self.end_lost(view, out);
+        for track in view.tracks.iter().filter(|track| track.is_confirmed()) {
+            for watched in &site.watched {
+                self.follow(track, watched, site, view.now, out);
+            }
+        }
+        self.last_tick = Some(view.now);
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.pairs.encode(out);
+        self.last_tick.encode(out);
+    }
+
+    fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.pairs = skypicket_model::Canon::decode(reader)?;
+        self.last_tick = skypicket_model::Canon::decode(reader)?;
+        Ok(())
+    }
+}
+
+/// Whether a permission leaves nothing for an operator to look at.
+pub(crate) const fn is_settled(permission: &Permission) -> bool {
+    matches!(permission, Permission::Permitted { .. })
+}

@@ -1,0 +1,302 @@
+//! One track against one airspace: how sure it is that it entered, and the story of its stay.
+
+use std::collections::VecDeque;
+
+use skypicket_model::assessment::{EntryState, MAX_EVIDENCE};
+use skypicket_model::track::Line;
+use skypicket_model::{Evidence, LatLon, ObservationId, Permission, Span, Time, Track};
+
+use super::EntryParams;
+use crate::detector::Judgement;
+use crate::site::{between, between_times};
+
+/// Two samples farther apart than this do not prove that the stay between them was unbroken.
+const MAX_GAP: Span = Span::from_s(5);
+
+/// Where a track stands against a boundary at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sample {
+    pub(super) time: Time,
+    pub(super) place: LatLon,
+    /// Probability that it is inside, both ways.
+    pub(super) inside: f64,
+    /// Negative inside.
+    pub(super) distance_m: f64,
+    /// Its own and the border's sigma together.
+    pub(super) sigma_m: f64,
+    /// The track was updated lately.
+    pub(super) fresh: bool,
+    /// Its height could be judged.
+    pub(super) height_known: bool,
+}
+skypicket_model::canon_struct!(Sample { time, place, inside, distance_m, sigma_m, fresh, height_known });
+
+/// An observation and how strongly it speaks for being inside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Strong {
+    pub(super) sigmas: f64,
+    pub(super) observation: ObservationId,
+}
+skypicket_model::canon_struct!(Strong { sigmas, observation });
+
+/// What was told last, so that news can be known from newer figures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Told {
+    pub(super) at: Option<Time>,
+    pub(super) state: u8,
+    pub(super) permission: u8,
+    pub(super) left: bool,
+}
+skypicket_model::canon_struct!(Told { at, state, permission, left });
+
+/// A pair's state.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pair {
+    /// When it first came near: its place in the ledger.
+    pub(super) opened: Time,
+    /// Time and P(inside) of the last `stay_s` seconds of fresh samples.
+    pub(super) window: VecDeque<(Time, f64)>,
+    pub(super) state: EntryState,
+    pub(super) entered_probability: f64,
+    /// Since when P(inside) ≥ 0.5 holds, while it does.
+    pub(super) inside_since: Option<Time>,
+    /// Since when it does not, after it did.
+    pub(super) outside_since: Option<Time>,
+    pub(super) entered_at: Option<Time>,
+    pub(super) entered_place: Option<LatLon>,
+    pub(super) depth_m: f64,
+    pub(super) inside_for: Span,
+    pub(super) left_at: Option<Time>,
+    pub(super) last: Sample,
+    pub(super) permission: Permission,
+    /// Distinct lines that supported the track during the stay, and whether one of them measured.
+    pub(super) lines: u32,
+    pub(super) measured: bool,
+    pub(super) evidence_first: ObservationId,
+    pub(super) evidence_last: ObservationId,
+    pub(super) evidence_count: u64,
+    pub(super) updates_seen: u32,
+    pub(super) strongest: Vec<Strong>,
+    pub(super) told: Told,
+    /// The last judgement's frame, for the last word when the track ends.
+    pub(super) course_rad: f64,
+    pub(super) final_form: Option<FinalForm>,
+}
+
+/// What the last word needs of track and airspace when both are no longer at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FinalForm {
+    pub(super) assessment: skypicket_model::Assessment,
+    pub(super) class: skypicket_model::track::Class,
+    pub(super) reality: skypicket_model::Reality,
+}
+skypicket_model::canon_struct!(FinalForm { assessment, class, reality });
+
+skypicket_model::canon_struct!(Pair {
+    opened,
+    window,
+    state,
+    entered_probability,
+    inside_since,
+    outside_since,
+    entered_at,
+    entered_place,
+    depth_m,
+    inside_for,
+    left_at,
+    last,
+    permission,
+    lines,
+    measured,
+    evidence_first,
+    evidence_last,
+    evidence_count,
+    updates_seen,
+    strongest,
+    told,
+    course_rad,
+    final_form,
+});
+
+impl Pair {
+    pub(super) fn new(now: Time, track: &Track, sample: &Sample) -> Self {
+        Self {
+            opened: now,
+            window: VecDeque::new(),
+            state: EntryState::Near,
+            entered_probability: 0.0,
+            inside_since: None,
+            outside_since: None,
+            entered_at: None,
+            entered_place: None,
+            depth_m: 0.0,
+            inside_for: Span::ZERO,
+            left_at: None,
+            last: *sample,
+            permission: Permission::NotPermitted,
+            lines: 0,
+            measured: false,
+            evidence_first: track.last_observation,
+            evidence_last: track.last_observation,
+            evidence_count: 0,
+            updates_seen: track.updates.saturating_sub(1),
+            strongest: Vec::new(),
+            told: Told::default(),
+            course_rad: 0.0,
+            final_form: None,
+        }
+    }
+
+    /// Takes the next sample.
+    pub(super) fn step(&mut self, track: &Track, sample: &Sample, since_last: Span, params: &EntryParams) {
+        self.begin_again_if_long_out(sample, params);
+        self.cross(sample, since_last, params);
+        self.weigh(sample, params);
+        self.count_lines(track, sample.time, params);
+        self.collect(track, sample);
+        self.raise(sample, params);
+        self.last = *sample;
+        self.course_rad = track.course_rad();
+    }
+
+    /// A stay that ended long ago is history: coming back begins a new one.
+    fn begin_again_if_long_out(&mut self, sample: &Sample, params: &EntryParams) {
+        let Some(left_at) = self.left_at else { return };
+        if sample.inside < 0.5 || sample.time - left_at <= EntryParams::span(params.rejoin_s) {
+            return;
+        }
+        self.state = EntryState::Near;
+        self.entered_probability = 0.0;
+        self.window.clear();
+        (self.entered_at, self.entered_place, self.left_at) = (None, None, None);
+        (self.depth_m, self.inside_for) = (0.0, Span::ZERO);
+        (self.lines, self.measured) = (0, false);
+        self.opened = sample.time;
+        self.strongest.clear();
+        self.evidence_count = 0;
+        self.told = Told::default();
+    }
+
+    /// The story of the stay: crossing, depth, time inside, leaving.
+    fn cross(&mut self, sample: &Sample, since_last: Span, params: &EntryParams) {
+        if sample.inside >= 0.5 {
+            if self.inside_since.is_none() {
+                self.inside_since = Some(sample.time);
+                if self.entered_at.is_none() && self.last.time < sample.time && self.last.distance_m > 0.0 {
+                    let share = self.last.distance_m / (self.last.distance_m - sample.distance_m).max(1e-9);
+                    let share = share.clamp(0.0, 1.0);
+                    self.entered_at = Some(between_times(self.last.time, sample.time, share));
+                    self.entered_place = Some(between(self.last.place, sample.place, share));
+                }
+            } else {
+                self.inside_for = self.inside_for + since_last;
+            }
+            (self.outside_since, self.left_at) = (None, None);
+            self.depth_m = self.depth_m.max(-sample.distance_m);
+        } else if self.inside_since.is_some() {
+            let since = *self.outside_since.get_or_insert(sample.time);
+            if sample.time - since >= EntryParams::span(params.left_s) {
+                self.left_at = Some(since);
+                self.inside_since = None;
+            }
+        }
+    }
+
+    /// P(entered): errors within a stay are taken as common, so that a stay is as probable as its least probable moment; of several stays the surest
+    /// counts.
+    fn weigh(&mut self, sample: &Sample, params: &EntryParams) {
+        let stay = EntryParams::span(params.stay_s);
+        if !sample.fresh {
+            self.window.clear();
+            return;
+        }
+        if self.window.back().is_some_and(|(time, _)| sample.time - *time > MAX_GAP) {
+            self.window.clear();
+        }
+        self.window.push_back((sample.time, sample.inside));
+        // Keep the newest sample that is at least one stay old, and all after it.
+        while self.window.get(1).is_some_and(|(time, _)| sample.time - *time >= stay) {
+            self.window.pop_front();
+        }
+        let full = self.window.front().is_some_and(|(time, _)| sample.time - *time >= stay);
+        if full {
+            let least = self.window.iter().fold(1.0_f64, |least, (_, p)| least.min(*p));
+            self.entered_probability = self.entered_probability.max(least);
+        }
+    }
+
+    fn count_lines(&mut self, track: &Track, now: Time, params: &EntryParams) {
+        let since = now - EntryParams::span(params.line_within_s);
+        // Before it came in, a line says nothing about its being in.
+        let since = self.inside_since.map_or(since, |inside| since.max(inside));
+        if self.inside_since.is_none() {
+            return;
+        }
+        let lines = u32::try_from(track.lines_since(since)).unwrap_or(u32::MAX);
+        let measured = track.lines.iter().any(|line| line.last >= since && line.line != Line::SelfReport);
+        self.lines = lines;
+        self.measured = measured;
+    }
+
+    /// Keeps the observations that speak most strongly for being inside.
+    fn collect(&mut self, track: &Track, sample: &Sample) {
+        if track.updates == self.updates_seen {
+            return;
+        }
+        if self.evidence_count == 0 {
+            self.evidence_first = track.last_observation;
+        }
+        self.evidence_count += u64::from(track.updates.saturating_sub(self.updates_seen));
+        self.updates_seen = track.updates;
+        self.evidence_last = track.last_observation;
+        // What is permitted needs no case file.
+        if super::is_settled(&self.permission) || self.inside_since.is_none() {
+            return;
+        }
+        let strong =
+            Strong { sigmas: -sample.distance_m / sample.sigma_m.max(0.1), observation: track.last_observation };
+        if self.strongest.len() < MAX_EVIDENCE {
+            self.strongest.push(strong);
+        } else if let Some(weakest) = self.strongest.iter_mut().min_by(|a, b| a.sigmas.total_cmp(&b.sigmas))
+            && weakest.sigmas < strong.sigmas
+        {
+            *weakest = strong;
+        }
+    }
+
+    /// The state only rises while the stay lasts: a doubt that comes later is in the probability.
+    fn raise(&mut self, sample: &Sample, params: &EntryParams) {
+        let p = self.entered_probability;
+        let two_sources = self.measured && self.lines >= params.lines;
+        let reached = if p < params.possible {
+            EntryState::Near
+        } else if !sample.height_known || p < params.likely {
+            EntryState::Possible
+        } else if p >= params.established && two_sources {
+            EntryState::Established
+        } else {
+            EntryState::Likely
+        };
+        self.state = self.state.max(reached);
+    }
+
+    /// Whether there is nothing left to follow: it never got beyond near and is far again, or left long ago.
+    pub(super) fn is_over(&self, sample: &Sample, reach_m: f64, now: Time, params: &EntryParams) -> bool {
+        let far = sample.distance_m > 1.2 * reach_m;
+        let never = self.state == EntryState::Near && self.inside_since.is_none() && self.told.at.is_none();
+        let gone = self.left_at.is_some_and(|left| now - left > EntryParams::span(params.rejoin_s));
+        far && (never || gone || (self.state == EntryState::Near && self.inside_since.is_none()))
+    }
+
+    pub(super) fn evidence(&self) -> Evidence {
+        let mut strongest: Vec<ObservationId> = self.strongest.iter().map(|strong| strong.observation).collect();
+        strongest.sort_unstable();
+        strongest.dedup();
+        Evidence { first: self.evidence_first, last: self.evidence_last, strongest, count: self.evidence_count }
+    }
+
+    /// The judgement that closes the row of a track that has ended.
+    pub(super) fn last_word(&mut self) -> Option<Judgement> {
+        super::report::last_word(self)
+    }
+}

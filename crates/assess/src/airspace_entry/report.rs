@@ -1,0 +1,176 @@
+//! What is said of a pair: the finding, how much it matters, and why.
+
+use skypicket_model::assessment::{Entry, EntryState};
+use skypicket_model::{Assessment, DetectorName, Finding, Permission, Reason, Severity, Span, Subject, Time, Track};
+
+use super::pair::{FinalForm, Pair, Sample, Told};
+use super::{EntryParams, KIND, is_settled};
+use crate::detector::{Group, Handling, Judgement};
+use crate::permission::claims_identity;
+use crate::site::Watched;
+
+/// How often a row without news is brought up to date: what concerns an operator every second, the rest now and then.
+const REFRESH: Span = Span::from_s(1);
+const REFRESH_SETTLED: Span = Span::from_s(10);
+
+impl Pair {
+    /// The judgement, when it is due.
+    pub(super) fn judgement(
+        &mut self,
+        track: &Track,
+        watched: &Watched,
+        sample: &Sample,
+        now: Time,
+        params: &EntryParams,
+    ) -> Option<Judgement> {
+        let now_told = Told {
+            at: Some(now),
+            state: self.state as u8,
+            permission: permission_tag(&self.permission),
+            left: self.left_at.is_some(),
+        };
+        let first = self.told.at.is_none();
+        let changed = (self.told.state, self.told.permission, self.told.left)
+            != (now_told.state, now_told.permission, now_told.left);
+        let settled = is_settled(&self.permission);
+        let refresh = if settled || self.state == EntryState::Near { REFRESH_SETTLED } else { REFRESH };
+        let due = self.told.at.is_none_or(|told| now - told >= refresh);
+        let changed = first || changed;
+        if !(changed || due) {
+            return None;
+        }
+        let assessment = self.assessment(track, watched, sample, now, params);
+        // Coming near is no news, nor is what was permitted all along.
+        let became_settled = settled && !first && self.told.permission != now_told.permission;
+        let news = changed && self.state > EntryState::Near && (!settled || became_settled);
+        self.told = now_told;
+        self.final_form =
+            Some(FinalForm { assessment: assessment.clone(), class: track.class.best().0, reality: track.reality });
+        let group = self.group(watched, track, now);
+        let handling = handling(&assessment);
+        Some(Judgement { assessment, news, handling, group, row: Some((self.opened, watched.airspace.id)) })
+    }
+
+    fn group(&self, watched: &Watched, track: &Track, now: Time) -> Group {
+        Group::Flight {
+            airspace: watched.airspace.id,
+            place: self.entered_place.unwrap_or(self.last.place),
+            time: self.entered_at.unwrap_or(now),
+            course_rad: self.course_rad,
+            class: track.class.best().0,
+            reality: track.reality,
+        }
+    }
+
+    fn entry(&self, watched: &Watched) -> Entry {
+        Entry {
+            airspace: watched.airspace.id,
+            state: self.state,
+            entered_probability: self.entered_probability,
+            inside_probability: self.last.inside,
+            distance_m: self.last.distance_m,
+            entered_at: self.entered_at,
+            entered_place: self.entered_place,
+            depth_m: self.depth_m,
+            inside_for: self.inside_for,
+            left_at: self.left_at,
+            permission: self.permission.clone(),
+        }
+    }
+
+    fn assessment(
+        &self,
+        track: &Track,
+        watched: &Watched,
+        sample: &Sample,
+        now: Time,
+        params: &EntryParams,
+    ) -> Assessment {
+        let entry = self.entry(watched);
+        let severity = severity(&entry);
+        let mut reasons = vec![Reason::SigmasInside { sigmas: -sample.distance_m / sample.sigma_m.max(0.1) }];
+        if self.inside_since.is_some() {
+            reasons.push(Reason::InsideFor { duration: self.inside_for, needed: EntryParams::span(params.stay_s) });
+            reasons.push(Reason::Lines { count: self.lines, needed: params.lines });
+            if !self.measured {
+                reasons.push(Reason::SelfReportOnly);
+            }
+        }
+        if !sample.height_known {
+            reasons.push(Reason::HeightUndetermined);
+        }
+        reasons.extend(why_permitted_or_not(&self.permission, track));
+        reasons.push(watched.boundary_data());
+        Assessment {
+            detector: DetectorName::new(KIND.name),
+            subject: Subject::Track(track.id),
+            incident: None,
+            time: now,
+            probability: self.entered_probability,
+            severity,
+            finding: Finding::AirspaceEntry(entry),
+            evidence: self.evidence(),
+            reasons,
+        }
+    }
+}
+
+/// The same judgement once more, when its track has ended: nothing newer will come.
+pub(super) fn last_word(pair: &mut Pair) -> Option<Judgement> {
+    let form = pair.final_form.take()?;
+    let Finding::AirspaceEntry(entry) = &form.assessment.finding else { return None };
+    let group = Group::Flight {
+        airspace: entry.airspace,
+        place: entry.entered_place.unwrap_or(pair.last.place),
+        time: entry.entered_at.unwrap_or(form.assessment.time),
+        course_rad: pair.course_rad,
+        class: form.class,
+        reality: form.reality,
+    };
+    let row = Some((pair.opened, entry.airspace));
+    Some(Judgement { assessment: form.assessment, news: false, handling: Handling::Update, group, row })
+}
+
+fn why_permitted_or_not(permission: &Permission, track: &Track) -> Vec<Reason> {
+    match permission {
+        Permission::Permitted { rule } => vec![Reason::CoveredBy { rule: rule.clone() }],
+        Permission::Undetermined { rule, contradicted } => {
+            let doubt = if *contradicted { Reason::Contradicted } else { Reason::Uncorroborated };
+            vec![Reason::CoveredBy { rule: rule.clone() }, doubt]
+        }
+        Permission::NotPermitted if claims_identity(track) => vec![Reason::NoPermission],
+        Permission::NotPermitted => vec![Reason::NoClaim, Reason::NoPermission],
+    }
+}
+
+/// How much an entry matters: by its state, and by whether it may be there.
+pub(crate) fn severity(entry: &Entry) -> Severity {
+    let by_state = match entry.state {
+        EntryState::Near => Severity::Low,
+        EntryState::Possible => Severity::Medium,
+        EntryState::Likely | EntryState::Established => Severity::High,
+    };
+    let severity = match &entry.permission {
+        Permission::Permitted { .. } => Severity::Information,
+        Permission::Undetermined { contradicted: false, .. } if entry.state == EntryState::Near => {
+            Severity::Information
+        }
+        // A claim that nothing confirms and nothing contradicts: shown, never sounding.
+        Permission::Undetermined { contradicted: false, .. } => Severity::Low,
+        Permission::Undetermined { contradicted: true, .. } | Permission::NotPermitted => by_state,
+    };
+    if entry.left_at.is_some() { severity.min(Severity::Medium) } else { severity }
+}
+
+fn handling(assessment: &Assessment) -> Handling {
+    if assessment.severity >= Severity::Medium { Handling::Open } else { Handling::Update }
+}
+
+fn permission_tag(permission: &Permission) -> u8 {
+    match permission {
+        Permission::Permitted { .. } => 0,
+        Permission::NotPermitted => 1,
+        Permission::Undetermined { contradicted: false, .. } => 2,
+        Permission::Undetermined { contradicted: true, .. } => 3,
+    }
+}

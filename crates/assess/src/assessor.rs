@@ -1,0 +1,137 @@
+//! All detectors and incidents as one state machine: what the engine holds.
+
+use std::sync::Arc;
+
+use skypicket_model::{Airspace, Assessment, CanonError, Command, Incident, IncidentEvent, Reader, Time};
+
+use crate::DETECTORS;
+use crate::detector::{Detector, Judgement, TickView};
+use crate::incident::Incidents;
+use crate::ledger::Ledger;
+use crate::params::Params;
+use crate::permission::Permissions;
+use crate::site::Site;
+
+/// What judging led to.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "some hundred a second at most, moved once")]
+pub enum AssessEvent {
+    /// A detector judged something anew.
+    Assessment(Assessment),
+    /// An incident changed.
+    Incident(IncidentEvent),
+}
+
+/// Detectors, ledger and incidents. Its output depends only on what it was built from and shown, in the order shown.
+pub struct Assessor {
+    params: Params,
+    site: Arc<Site>,
+    detectors: Vec<Box<dyn Detector>>,
+    ledger: Ledger,
+    incidents: Incidents,
+    judgements: Vec<Judgement>,
+    incident_events: Vec<IncidentEvent>,
+}
+
+impl Assessor {
+    /// An assessor that has seen nothing. Of the airspaces those with `watched` set are judged against.
+    ///
+    /// # Errors
+    /// With every parameter that cannot be worked with, or the airspace whose boundary cannot be indexed.
+    pub fn new(params: &Params, airspaces: &[Airspace], permissions: Permissions) -> Result<Self, String> {
+        let faults = params.faults();
+        if !faults.is_empty() {
+            return Err(faults.join("; "));
+        }
+        let site = Site::new(airspaces, permissions, params.border_sigma)
+            .map_err(|(code, error)| format!("airspace \"{code}\": {error}"))?;
+        Ok(Self::with_site(params, Arc::new(site)))
+    }
+
+    fn with_site(params: &Params, site: Arc<Site>) -> Self {
+        Self {
+            params: params.clone(),
+            site,
+            detectors: DETECTORS.iter().map(|kind| (kind.build)(params)).collect(),
+            ledger: Ledger::default(),
+            incidents: Incidents::new(&params.incident),
+            judgements: Vec::new(),
+            incident_events: Vec::new(),
+        }
+    }
+
+    /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.
+    pub fn tick(&mut self, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
+        for (kind, detector) in DETECTORS.iter().zip(&mut self.detectors) {
+            self.judgements.clear();
+            detector.assess(view, &self.site, &mut self.judgements);
+            for judgement in &mut self.judgements {
+                let incident = self.incidents.take(judgement, kind.incidents_of, &mut self.incident_events);
+                judgement.assessment.incident = incident;
+                if let Some((opened, airspace)) = judgement.row {
+                    self.ledger.write(opened, airspace, &judgement.assessment);
+                }
+                if judgement.news {
+                    events.push(AssessEvent::Assessment(judgement.assessment.clone()));
+                }
+                events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+            }
+        }
+        self.ledger.tick(view.now);
+        self.incidents.tick(view.now, &mut self.incident_events);
+        events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+    }
+
+    /// Carries out a person's command about an incident, or tells why not.
+    pub fn command(&mut self, command: &Command, now: Time, events: &mut Vec<AssessEvent>) {
+        self.incidents.command(command, now, &mut self.incident_events);
+        events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+    }
+
+    /// Open, acknowledged and recently closed incidents, oldest first. The same `Arc` until one of them changes.
+    #[must_use]
+    pub fn incidents(&self) -> Arc<Vec<Incident>> {
+        self.incidents.shown()
+    }
+
+    /// The ledger: the latest assessment of every track and watched airspace that came near it, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Arc<Vec<Assessment>> {
+        self.ledger.shown()
+    }
+
+    /// What is judged against.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Takes over incidents of a former epoch.
+    pub fn adopt(&mut self, incidents: Vec<Incident>) {
+        self.incidents.adopt(incidents);
+    }
+
+    /// Appends the canonical bytes of its state.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        use skypicket_model::Canon as _;
+        for detector in &self.detectors {
+            detector.encode(out);
+        }
+        self.ledger.encode(out);
+        self.incidents.encode(out);
+    }
+
+    /// An assessor built from the same things, with the state that [`Assessor::encode`] gave.
+    ///
+    /// # Errors
+    /// When the bytes are cut short or damaged.
+    pub fn restored(&self, reader: &mut Reader<'_>) -> Result<Self, CanonError> {
+        let mut restored = Self::with_site(&self.params, Arc::clone(&self.site));
+        for detector in &mut restored.detectors {
+            detector.restore(reader)?;
+        }
+        restored.ledger = skypicket_model::Canon::decode(reader)?;
+        restored.incidents = self.incidents.restored(reader)?;
+        Ok(restored)
+    }
+}

@@ -1,0 +1,162 @@
+//! Sensors that have fallen silent: what is not heard is not an empty sky. Page: docs/detectors/feed_silent.md.
+
+use std::collections::BTreeMap;
+
+use skypicket_model::sensor::SensorHealth;
+use skypicket_model::{
+    Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Reader, Reason, Sensor, SensorId, Severity,
+    Span, Subject, Time,
+};
+
+use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
+use crate::params::positive_or_zero;
+use crate::site::Site;
+
+/// This detector's row.
+pub const KIND: DetectorKind = DetectorKind {
+    name: "feed_silent",
+    summary: "sensors that have been silent for longer than is normal for them",
+    incidents_of: "feed_silent",
+    build: |params| Box::new(FeedSilent { params: params.feed_silent.clone(), silent: BTreeMap::new(), started: None }),
+    schema: || schemars::schema_for!(SilentParams),
+};
+
+/// Parameters of `feed_silent`.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SilentParams {
+    /// Where the config names no `expected_within_s`: this many times the learned mean interval is normal.
+    pub learned_factor: f64,
+    /// But never less than this, seconds.
+    pub learned_least_s: f64,
+    /// Heard again for this long without a break, a sensor is no longer silent, seconds.
+    pub back_s: f64,
+}
+
+impl Default for SilentParams {
+    fn default() -> Self {
+        Self { learned_factor: 30.0, learned_least_s: 120.0, back_s: 10.0 }
+    }
+}
+
+impl SilentParams {
+    pub(crate) fn faults(&self, faults: &mut Vec<String>) {
+        positive_or_zero(
+            &[
+                ("feed_silent.learned_factor", self.learned_factor),
+                ("feed_silent.learned_least_s", self.learned_least_s),
+                ("feed_silent.back_s", self.back_s),
+            ],
+            faults,
+        );
+    }
+}
+
+/// A sensor that is silent.
+#[derive(Clone, Debug, PartialEq)]
+struct Silent {
+    last_received: Time,
+    /// When it was first heard again.
+    back_since: Option<Time>,
+}
+skypicket_model::canon_struct!(Silent { last_received, back_since });
+
+struct FeedSilent {
+    params: SilentParams,
+    silent: BTreeMap<SensorId, Silent>,
+    /// The first tick: from then on silence of a sensor never heard counts.
+    started: Option<Time>,
+}
+
+/// Silence that is normal for a sensor, and whether a person said so.
+struct Normal {
+    within: Span,
+    configured: bool,
+}
+
+impl FeedSilent {
+    fn span(seconds: f64) -> Span {
+        Span::from_s_f64(seconds).unwrap_or(Span::ZERO)
+    }
+
+    fn normal(&self, described: Option<&Sensor>, health: Option<&SensorHealth>) -> Option<Normal> {
+        if let Some(within) = described.and_then(|sensor| sensor.expected_within) {
+            return Some(Normal { within, configured: true });
+        }
+        let mean = health?.mean_interval?;
+        let within = Self::span((mean.s() * self.params.learned_factor).max(self.params.learned_least_s));
+        Some(Normal { within, configured: false })
+    }
+
+    fn judge(&mut self, id: SensorId, last_received: Time, normal: &Normal, now: Time, out: &mut Vec<Judgement>) {
+        let is_silent = now - last_received > normal.within;
+        match (is_silent, self.silent.get_mut(&id)) {
+            (true, None) => {
+                self.silent.insert(id, Silent { last_received, back_since: None });
+                // What a person asked for sounds; a learned interval may be wrong on a quiet night.
+                let severity = if normal.configured { Severity::High } else { Severity::Medium };
+                out.push(judgement(id, last_received, normal, severity, now));
+            }
+            (true, Some(silent)) => {
+                silent.back_since = None;
+                silent.last_received = last_received;
+            }
+            (false, Some(silent)) => {
+                let since = *silent.back_since.get_or_insert(last_received);
+                if now - since >= Self::span(self.params.back_s) {
+                    self.silent.remove(&id);
+                    out.push(judgement(id, last_received, normal, Severity::Information, now));
+                }
+            }
+            (false, None) => {}
+        }
+    }
+}
+
+fn judgement(id: SensorId, last_received: Time, normal: &Normal, severity: Severity, now: Time) -> Judgement {
+    let assessment = Assessment {
+        detector: DetectorName::new(KIND.name),
+        subject: Subject::Sensor(id),
+        incident: None,
+        time: now,
+        finding: Finding::FeedSilent { last_received, expected_within: normal.within },
+        probability: 1.0,
+        severity,
+        evidence: Evidence::default(),
+        reasons: vec![Reason::SilentFor { duration: now - last_received }],
+    };
+    let handling = if severity >= Severity::Medium { Handling::Open } else { Handling::Update };
+    Judgement { assessment, news: true, handling, group: Group::Feed(id.feed), row: None }
+}
+
+impl Detector for FeedSilent {
+    fn assess(&mut self, view: &TickView<'_>, _site: &Site, out: &mut Vec<Judgement>) {
+        let started = *self.started.get_or_insert(view.now);
+        let described = |id: SensorId| {
+            view.described.binary_search_by_key(&id, |sensor| sensor.id).ok().and_then(|at| view.described.get(at))
+        };
+        for health in view.sensors {
+            if let Some(normal) = self.normal(described(health.id), Some(health)) {
+                self.judge(health.id, health.last_received, &normal, view.now, out);
+            }
+        }
+        // Described and never heard: silent since the start.
+        for sensor in view.described {
+            let heard = view.sensors.binary_search_by_key(&sensor.id, |health| health.id).is_ok();
+            if let (false, Some(normal)) = (heard, self.normal(Some(sensor), None)) {
+                self.judge(sensor.id, started, &normal, view.now, out);
+            }
+        }
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.silent.encode(out);
+        self.started.encode(out);
+    }
+
+    fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.silent = skypicket_model::Canon::decode(reader)?;
+        self.started = skypicket_model::Canon::decode(reader)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! One incident and what the program keeps beside it.
+
+use skypicket_model::assessment::EntryState;
+use skypicket_model::ids::content_hash;
+use skypicket_model::incident::LogItem;
+use skypicket_model::{
+    Assessment, Canon, DetectorName, Finding, Incident, IncidentEvent, IncidentId, IncidentState, Outcome, Severity,
+    Subject, Time,
+};
+
+use super::{highest, log, settled};
+use crate::detector::{Group, Judgement};
+
+skypicket_model::canon_enum!(Group {
+    0 => Flight { airspace, place, time, course_rad, class, reality }, 1 => Feed(a), 2 => Alone,
+});
+
+/// A member of an incident's group.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Member {
+    pub(super) subject: Subject,
+    pub(super) group: Group,
+    /// How far its matter had come when the incident was closed.
+    pub(super) rank_at_close: u8,
+    /// When its stay had begun when the incident was closed.
+    pub(super) stay_at_close: Option<Time>,
+}
+skypicket_model::canon_struct!(Member { subject, group, rank_at_close, stay_at_close });
+
+/// An incident and its members' groups.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Case {
+    pub(super) incident: Incident,
+    pub(super) members: Vec<Member>,
+    /// It has sounded since it was opened or reopened.
+    pub(super) alarmed: bool,
+}
+skypicket_model::canon_struct!(Case { incident, members, alarmed });
+
+impl Case {
+    pub(super) fn new(judgement: &Judgement, rule: DetectorName, events: &mut Vec<IncidentEvent>) -> Self {
+        let assessment = &judgement.assessment;
+        let id = id(assessment, &rule);
+        let mut incident = Incident {
+            id,
+            rule,
+            state: IncidentState::Open,
+            severity: assessment.severity,
+            opened: assessment.time,
+            updated: assessment.time,
+            closed: None,
+            audible: false,
+            subjects: Vec::new(),
+            assessments: Vec::new(),
+            log: Vec::new(),
+        };
+        events.push(IncidentEvent::Opened(id));
+        log(&mut incident, assessment.time, "", LogItem::Opened, events);
+        let mut case = Self { incident, members: Vec::new(), alarmed: false };
+        case.add(judgement);
+        case
+    }
+
+    pub(super) fn adopted(incident: Incident) -> Self {
+        let members = incident
+            .subjects
+            .iter()
+            .map(|&subject| Member { subject, group: Group::Alone, rank_at_close: u8::MAX, stay_at_close: None })
+            .collect();
+        Self { incident, members, alarmed: true }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.incident.state, IncidentState::Closed(_))
+    }
+
+    /// Takes a newer judgement of a member.
+    pub(super) fn update(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+        let Some(at) = self.incident.subjects.iter().position(|subject| *subject == judgement.assessment.subject)
+        else {
+            return;
+        };
+        if let Some(kept) = self.incident.assessments.get_mut(at) {
+            // What is announced gives way to what has come, not the other way round.
+            if supersedes(&judgement.assessment, kept) {
+                *kept = with_incident(&judgement.assessment, self.incident.id);
+            }
+        }
+        if let Some(member) = self.members.get_mut(at) {
+            member.group = judgement.group;
+        }
+        self.incident.updated = self.incident.updated.max(judgement.assessment.time);
+        self.weigh(judgement.assessment.time, events);
+    }
+
+    /// A new member of the group.
+    pub(super) fn join(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+        let (time, subject) = (judgement.assessment.time, judgement.assessment.subject);
+        self.add(judgement);
+        log(&mut self.incident, time, "", LogItem::Joined(subject), events);
+        self.weigh(time, events);
+    }
+
+    fn add(&mut self, judgement: &Judgement) {
+        let assessment = with_incident(&judgement.assessment, self.incident.id);
+        self.members.push(Member {
+            subject: assessment.subject,
+            group: judgement.group,
+            rank_at_close: 0,
+            stay_at_close: None,
+        });
+        self.incident.subjects.push(assessment.subject);
+        self.incident.assessments.push(assessment);
+    }
+
+    /// Whether a closed incident's member has done something new: a new stay, or it has come further than when a person closed it.
+    pub(super) fn comes_back(&self, judgement: &Judgement) -> bool {
+        let IncidentState::Closed(outcome) = self.incident.state else { return false };
+        let Some(member) = self.members.iter().find(|member| member.subject == judgement.assessment.subject) else {
+            return false;
+        };
+        let further = rank(&judgement.assessment) > member.rank_at_close;
+        let new_stay = stay(&judgement.assessment) != member.stay_at_close && stay(&judgement.assessment).is_some();
+        let matters = judgement.assessment.severity >= Severity::Medium;
+        matters && (further || new_stay && !settled(outcome))
+    }
+
+    pub(super) fn reopen(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+        self.incident.state = IncidentState::Open;
+        self.incident.closed = None;
+        self.alarmed = false;
+        log(&mut self.incident, judgement.assessment.time, "", LogItem::Reopened, events);
+        self.update(judgement, events);
+    }
+
+    pub(super) fn close(&mut self, outcome: Outcome, time: Time) {
+        self.incident.state = IncidentState::Closed(outcome);
+        self.incident.closed = Some(time);
+        self.incident.audible = false;
+        for (member, assessment) in self.members.iter_mut().zip(&self.incident.assessments) {
+            member.rank_at_close = rank(assessment);
+            member.stay_at_close = stay(assessment);
+        }
+    }
+
+    /// The incident is as severe as its most severe member now.
+    fn weigh(&mut self, time: Time, events: &mut Vec<IncidentEvent>) {
+        let severity = highest(&self.incident.assessments);
+        if severity != self.incident.severity {
+            self.incident.severity = severity;
+            log(&mut self.incident, time, "", LogItem::Severity(severity), events);
+        }
+    }
+}
+
+fn with_incident(assessment: &Assessment, id: IncidentId) -> Assessment {
+    Assessment { incident: Some(id), ..assessment.clone() }
+}
+
+fn supersedes(new: &Assessment, kept: &Assessment) -> bool {
+    let announced = matches!(new.finding, Finding::PredictedEntry { .. });
+    let came = matches!(&kept.finding, Finding::AirspaceEntry(entry) if entry.state > EntryState::Near && entry.left_at.is_none());
+    let other_airspace = match (&new.finding, &kept.finding) {
+        // A track over two watched airspaces keeps the one in which it has come further.
+        (Finding::AirspaceEntry(new), Finding::AirspaceEntry(kept)) if new.airspace != kept.airspace => {
+            (new.state, new.left_at.is_none()) < (kept.state, kept.left_at.is_none())
+        }
+        (Finding::AirspaceEntry(new), Finding::PredictedEntry { airspace, .. }) => {
+            new.airspace != *airspace && new.state == EntryState::Near
+        }
+        _ => false,
+    };
+    let gives_way = (announced && came) || other_airspace;
+    !gives_way
+}
+
+/// How far a matter has come, to compare before and after.
+pub(super) fn rank(assessment: &Assessment) -> u8 {
+    match &assessment.finding {
+        Finding::AirspaceEntry(entry) => 1 + entry.state as u8,
+        Finding::PredictedEntry { .. } => 1,
+        Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } => assessment.severity as u8,
+    }
+}
+
+/// When the stay or silence that an assessment tells of began.
+fn stay(assessment: &Assessment) -> Option<Time> {
+    match &assessment.finding {
+        Finding::AirspaceEntry(entry) => entry.entered_at,
+        Finding::FeedSilent { last_received, .. } => Some(*last_received),
+        Finding::EmergencyCode { .. } => Some(assessment.time),
+        Finding::PredictedEntry { .. } => None,
+    }
+}
+
+/// An id made of content: the rule, the subject, the time and the first evidence.
+fn id(assessment: &Assessment, rule: &DetectorName) -> IncidentId {
+    let mut content = Vec::new();
+    assessment.subject.encode(&mut content);
+    assessment.time.encode(&mut content);
+    assessment.evidence.first.encode(&mut content);
+    IncidentId(content_hash(&[rule.as_str().as_bytes(), &content]))
+}

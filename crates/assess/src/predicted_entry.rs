@@ -1,0 +1,281 @@
+//! Who will enter a watched airspace within the next minutes, if it flies on. Page: docs/detectors/predicted_entry.md.
+
+use std::collections::BTreeMap;
+
+use skypicket_model::{
+    AirspaceId, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, LatLon, Permission, Reader,
+    Reason, Severity, Span, Subject, Time, Track, TrackId,
+};
+
+use crate::airspace_entry::{is_settled, spread};
+use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
+use crate::geometry::Spread;
+use crate::params::{positive_or_zero, rising};
+use crate::site::{Site, Watched, moved};
+use crate::vertical::{Vertical, vertical};
+
+/// This detector's row.
+pub const KIND: DetectorKind = DetectorKind {
+    name: "predicted_entry",
+    summary: "who will enter a watched airspace within 1, 2, 5 and 10 minutes, and where, if it flies on",
+    incidents_of: "airspace_entry",
+    build: |params| Box::new(PredictedEntry { params: params.predicted_entry.clone(), pairs: BTreeMap::new() }),
+    schema: || schemars::schema_for!(PredictedParams),
+};
+
+/// Parameters of `predicted_entry`.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PredictedParams {
+    /// Spectral density of unforeseen acceleration, m²/s³: how fast a prediction loses its worth.
+    pub acceleration_m2_s3: f64,
+    /// P(enters within 5 minutes) from which it is told.
+    pub told: f64,
+    /// P(enters within 5 minutes) from which something without permission opens an incident.
+    pub incident: f64,
+}
+
+impl Default for PredictedParams {
+    fn default() -> Self {
+        Self { acceleration_m2_s3: 0.5, told: 0.5, incident: 0.9 }
+    }
+}
+
+impl PredictedParams {
+    pub(crate) fn faults(&self, faults: &mut Vec<String>) {
+        positive_or_zero(&[("predicted_entry.acceleration_m2_s3", self.acceleration_m2_s3)], faults);
+        rising(&[("predicted_entry.told", self.told), ("predicted_entry.incident", self.incident)], faults);
+    }
+}
+
+/// Horizons of the finding, seconds.
+const HORIZONS_S: [f64; 4] = [60.0, 120.0, 300.0, 600.0];
+/// A pair is looked at again after this time.
+const EVERY: Span = Span::from_s(5);
+/// Pairs looked at in one tick; the rest wait, the longest waiting first.
+const MAX_PER_TICK: usize = 256;
+/// Pairs followed.
+const MAX_PAIRS: usize = 50_000;
+/// Told pairs are untold again below this share of the threshold.
+const UNTOLD_SHARE: f64 = 0.6;
+
+/// One track heading for one airspace.
+#[derive(Clone, Debug, PartialEq)]
+struct Pair {
+    looked: Time,
+    /// 0 not told, 1 told, 2 told as an incident.
+    told: u8,
+}
+skypicket_model::canon_struct!(Pair { looked, told });
+
+struct PredictedEntry {
+    params: PredictedParams,
+    pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
+}
+
+/// What lies ahead of a track.
+struct Ahead {
+    within: [f64; 4],
+    crossing: Option<(Span, LatLon)>,
+}
+
+impl PredictedEntry {
+    /// Whether the boundary can be reached within the longest horizon at all.
+    fn in_reach(track: &Track, watched: &Watched) -> bool {
+        let last_s = HORIZONS_S[3];
+        let speed_sigma = (track.covariance.get(3, 3).max(track.covariance.get(4, 4))).max(0.0).sqrt();
+        let reach_m = (track.ground_speed_m_s() + 3.0 * speed_sigma) * last_s;
+        watched.boundary.at_least_m(track.position.lat_lon()) <= reach_m
+    }
+
+    fn look(&self, track: &Track, watched: &Watched, site: &Site) -> Ahead {
+        let mut ahead = Ahead { within: [0.0; 4], crossing: None };
+        let (mut most, mut before_s) = (0.0_f64, 0.0);
+        for t_s in steps() {
+            let (place, spread) = predicted(track, t_s, self.params.acceleration_m2_s3);
+            most = most.max(watched.boundary.inside_probability(place, spread, &site.border_sigma));
+            for (horizon_s, within) in HORIZONS_S.iter().zip(&mut ahead.within) {
+                if t_s <= *horizon_s {
+                    *within = most;
+                }
+            }
+            if ahead.crossing.is_none() && watched.boundary.inside(place) {
+                ahead.crossing = crossing(track, watched, before_s, t_s);
+            }
+            before_s = t_s;
+        }
+        ahead
+    }
+
+    fn judgement(
+        &self,
+        track: &Track,
+        watched: &Watched,
+        ahead: &Ahead,
+        permission: &Permission,
+        now: Time,
+    ) -> Judgement {
+        let probability = ahead.within[2];
+        let looked_after =
+            matches!(permission, Permission::NotPermitted | Permission::Undetermined { contradicted: true, .. });
+        let severity = match (looked_after, probability) {
+            (true, p) if p >= self.params.incident => Severity::Medium,
+            (true, p) if p >= self.params.told => Severity::Low,
+            _ => Severity::Information,
+        };
+        let mut reasons = Vec::new();
+        if let Some((duration, _)) = ahead.crossing {
+            reasons.push(Reason::CourseLeadsIn { duration });
+        }
+        reasons.push(if looked_after { Reason::NoPermission } else { Reason::Uncorroborated });
+        reasons.push(watched.boundary_data());
+        let assessment = Assessment {
+            detector: DetectorName::new(KIND.name),
+            subject: Subject::Track(track.id),
+            incident: None,
+            time: now,
+            finding: Finding::PredictedEntry {
+                airspace: watched.airspace.id,
+                probability_within: ahead.within,
+                time_to_boundary: ahead.crossing.map(|(span, _)| span),
+                place: ahead.crossing.map(|(_, place)| place),
+            },
+            probability,
+            severity,
+            evidence: Evidence {
+                first: track.first_observation,
+                last: track.last_observation,
+                strongest: vec![track.last_observation],
+                count: u64::from(track.updates),
+            },
+            reasons,
+        };
+        let group = Group::Flight {
+            airspace: watched.airspace.id,
+            place: ahead.crossing.map_or(track.position.lat_lon(), |(_, place)| place),
+            time: now,
+            course_rad: track.course_rad(),
+            class: track.class.best().0,
+            reality: track.reality,
+        };
+        let handling = if severity >= Severity::Medium { Handling::Open } else { Handling::Update };
+        Judgement { assessment, news: false, handling, group, row: None }
+    }
+
+    /// Looks at one pair; `None` when it needs no following.
+    fn follow(
+        &self,
+        track: &Track,
+        watched: &Watched,
+        site: &Site,
+        pair: &Pair,
+        now: Time,
+    ) -> Option<(Pair, Option<Judgement>)> {
+        let excluded = vertical(track, &watched.airspace, now) == Vertical::Within(0.0);
+        if watched.boundary.inside(track.position.lat_lon()) || !watched.airspace.active(now) || excluded {
+            return None;
+        }
+        let permission = site.permissions.judge(track, &watched.airspace.code, now);
+        if is_settled(&permission) {
+            return Some((Pair { looked: now, told: 0 }, None));
+        }
+        let ahead = self.look(track, watched, site);
+        let p = ahead.within[2];
+        let told = if p >= self.params.incident {
+            2
+        } else if p >= self.params.told {
+            pair.told.max(1)
+        } else if p >= self.params.told * UNTOLD_SHARE {
+            pair.told
+        } else {
+            0
+        };
+        if told == 0 && pair.told == 0 {
+            return Some((Pair { looked: now, told }, None));
+        }
+        let mut judgement = self.judgement(track, watched, &ahead, &permission, now);
+        judgement.news = told > pair.told;
+        Some((Pair { looked: now, told }, Some(judgement)))
+    }
+}
+
+/// Moments at which a prediction is looked at, seconds: densely near by, where it is sharp.
+fn steps() -> impl Iterator<Item = f64> {
+    let near = (1..=12).map(|i| 5.0 * f64::from(i));
+    let middle = (1..=24).map(|i| 60.0 + 10.0 * f64::from(i));
+    let far = (1..=15).map(|i| 300.0 + 20.0 * f64::from(i));
+    near.chain(middle).chain(far)
+}
+
+/// Place and spread after `t_s` at constant velocity with white acceleration.
+fn predicted(track: &Track, t_s: f64, acceleration_m2_s3: f64) -> (LatLon, Spread) {
+    let place = moved(track.position.lat_lon(), track.velocity.x * t_s, track.velocity.y * t_s);
+    let now = spread(track);
+    let c = &track.covariance;
+    let grown = acceleration_m2_s3 * t_s * t_s * t_s / 3.0;
+    let at = |position: f64, i: usize, j: usize| {
+        position + t_s * (c.get(i, j + 3) + c.get(j, i + 3)) + t_s * t_s * c.get(i + 3, j + 3)
+    };
+    let spread = Spread {
+        east_m2: at(now.east_m2, 0, 0) + grown,
+        cross_m2: at(now.cross_m2, 0, 1),
+        north_m2: at(now.north_m2, 1, 1) + grown,
+    };
+    (place, spread)
+}
+
+/// When and where the straight course crosses, between a moment outside and one inside, to some hundredths of a second.
+fn crossing(track: &Track, watched: &Watched, outside_s: f64, inside_s: f64) -> Option<(Span, LatLon)> {
+    let place = |t_s: f64| moved(track.position.lat_lon(), track.velocity.x * t_s, track.velocity.y * t_s);
+    let (mut out_s, mut in_s) = (outside_s, inside_s);
+    for _ in 0..12 {
+        let middle_s = 0.5 * (out_s + in_s);
+        if watched.boundary.inside(place(middle_s)) { in_s = middle_s } else { out_s = middle_s }
+    }
+    Span::from_s_f64(in_s).map(|span| (span, place(in_s)))
+}
+
+impl Detector for PredictedEntry {
+    fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
+        self.pairs.retain(|(track, _), _| view.track(*track).is_some_and(Track::is_confirmed));
+        let mut due = Vec::new();
+        for track in view.tracks.iter().filter(|track| track.is_confirmed() && !track.on_ground) {
+            for watched in &site.watched {
+                let key = (track.id, watched.airspace.id);
+                let looked = self.pairs.get(&key).map(|pair| pair.looked);
+                if looked.is_some_and(|looked| view.now - looked < EVERY) {
+                    continue;
+                }
+                if Self::in_reach(track, watched) && (looked.is_some() || self.pairs.len() < MAX_PAIRS) {
+                    due.push((looked.unwrap_or(Time::EPOCH), key));
+                } else {
+                    self.pairs.remove(&key);
+                }
+            }
+        }
+        // Those that waited longest first; which those are does not depend on the order in which tracks came.
+        due.sort_unstable();
+        for (_, key) in due.into_iter().take(MAX_PER_TICK) {
+            let (Some(track), Some(watched)) = (view.track(key.0), site.watched(key.1)) else { continue };
+            let pair = self.pairs.get(&key).cloned().unwrap_or(Pair { looked: view.now, told: 0 });
+            match self.follow(track, watched, site, &pair, view.now) {
+                Some((pair, judgement)) => {
+                    self.pairs.insert(key, pair);
+                    out.extend(judgement);
+                }
+                None => {
+                    self.pairs.remove(&key);
+                }
+            }
+        }
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.pairs.encode(out);
+    }
+
+    fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.pairs = skypicket_model::Canon::decode(reader)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! What detectors judge against: airspaces with their indexed boundaries, and who may be there.
+
+use skypicket_model::math::wrap_deg_180;
+use skypicket_model::{Airspace, AirspaceId, AirspaceKind, LatLon, Reason, Time};
+
+use crate::geometry::{BorderSigma, Boundary, BoundaryError};
+use crate::permission::Permissions;
+
+/// A watched airspace, ready to judge against.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// The airspace.
+    pub airspace: Airspace,
+    /// Its boundary.
+    pub boundary: Boundary,
+}
+
+impl Watched {
+    /// The policy and data that an entry into it rests on.
+    #[must_use]
+    pub fn boundary_data(&self) -> Reason {
+        let source = &self.airspace.source;
+        let hash: String = source.sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Reason::BoundaryData { policy: source.policy.clone(), data: format!("{} (SHA-256 {hash}…)", source.name) }
+    }
+}
+
+/// Everything fixed that detectors judge against.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Watched airspaces that carry entries, in id order.
+    pub watched: Vec<Watched>,
+    /// Who may be where.
+    pub permissions: Permissions,
+    /// How well borders are known.
+    pub border_sigma: BorderSigma,
+}
+
+impl Site {
+    /// Indexes the watched airspaces. Regions of responsibility (FIR, ADIZ) carry no sovereignty: reaching one is never an entry, so they are not among
+    /// the watched ones.
+    ///
+    /// # Errors
+    /// With the airspace's code, when a boundary cannot be indexed.
+    pub fn new(
+        airspaces: &[Airspace],
+        permissions: Permissions,
+        border_sigma: BorderSigma,
+    ) -> Result<Self, (String, BoundaryError)> {
+        let mut watched = Vec::new();
+        for airspace in airspaces {
+            if !airspace.watched || matches!(airspace.kind, AirspaceKind::Fir | AirspaceKind::Adiz) {
+                continue;
+            }
+            let boundary = Boundary::new(airspace).map_err(|error| (airspace.code.clone(), error))?;
+            watched.push(Watched { airspace: airspace.clone(), boundary });
+        }
+        watched.sort_by_key(|watched| watched.airspace.id);
+        Ok(Self { watched, permissions, border_sigma })
+    }
+
+    /// The watched airspace of that id.
+    #[must_use]
+    pub fn watched(&self, id: AirspaceId) -> Option<&Watched> {
+        self.watched.binary_search_by_key(&id, |watched| watched.airspace.id).ok().and_then(|at| self.watched.get(at))
+    }
+}
+
+/// Where something will be after some seconds at constant velocity, by the local metric at its place; within 0.1 % for 100 km.
+pub(crate) fn moved(from: LatLon, east_m: f64, north_m: f64) -> LatLon {
+    use skypicket_model::math::{cos, rad};
+    // Degrees of the meridian and of the parallel on the ellipsoid, by the first terms of their series.
+    let meridian_m = 111_132.95 - 559.82 * cos(2.0 * rad(from.lat_deg));
+    let lat_deg = (from.lat_deg + north_m / meridian_m).clamp(-89.999, 89.999);
+    let middle = 0.5 * (lat_deg + from.lat_deg);
+    let parallel_m = 111_412.84 * cos(rad(middle)) - 93.5 * cos(3.0 * rad(middle));
+    LatLon { lat_deg, lon_deg: wrap_deg_180(from.lon_deg + east_m / parallel_m) }
+}
+
+/// Between two places, `share` of the way from the first.
+pub(crate) fn between(a: LatLon, b: LatLon, share: f64) -> LatLon {
+    LatLon {
+        lat_deg: a.lat_deg + (b.lat_deg - a.lat_deg) * share,
+        lon_deg: wrap_deg_180(a.lon_deg + wrap_deg_180(b.lon_deg - a.lon_deg) * share),
+    }
+}
+
+/// Between two moments, `share` of the way from the first.
+pub(crate) fn between_times(a: Time, b: Time, share: f64) -> Time {
+    let span = b - a;
+    a + skypicket_model::Span::from_ns((span.ns() as f64 * share) as i64)
+}
