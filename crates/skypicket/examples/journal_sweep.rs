@@ -1,7 +1,7 @@
 //! The full durability sweep of the journal: `cargo run --release -p skypicket --example journal_sweep [workloads [first seed]]`.
 //!
 //! Cuts the power at every write, sync, create, rename, remove, truncate and directory sync of each workload (with input/output
-//! errors and full disks mixed in), restarts and checks; then flips every bit of a 64 KiB segment.
+//! errors and full disks mixed in), restarts and checks; then flips every bit of a segment.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program that measures and tells")]
 

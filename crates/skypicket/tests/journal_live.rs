@@ -3,11 +3,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests of a part of the program, which has threads and waits")]
 
 use crossbeam_channel::unbounded;
+use skypicket::journal::retention::enforce;
 use skypicket::journal::simulated::{SimulatedDisk, Trouble};
 use skypicket::journal::storage::{Storage, StorageFile, StoredFile};
 use skypicket::journal::{
-    Accepted, AppendError, Body, EpochReason, EpochStart, EventSink, Fate, GapCause, Journal, JournalEvent, Kind,
-    Limits, NewRecord, Options, Reader, verify,
+    Accepted, AppendError, Body, EpochReason, EpochStart, EventSink, Fate, GapCause, Index, Journal, JournalEvent,
+    Kind, Limits, NewRecord, Options, Reader, SteppedJournal, segment_name, verify,
 };
 use skypicket_model::ids::{ConnectionId, FeedId, Seq};
 use skypicket_model::time::{Span, Time};
@@ -373,4 +374,25 @@ fn old_epochs_go_when_the_limit_is_reached_and_the_running_one_stays() {
     let told_removed: u64 = told.iter().map(|e| if let JournalEvent::Removed(r) = e { r.segments } else { 0 }).sum();
     assert_eq!(told_removed, removed);
     assert!(told.iter().any(|e| matches!(e, JournalEvent::BeyondLimits(_))));
+}
+
+#[test]
+fn what_is_damaged_is_not_removed_and_does_not_stop_removal() {
+    let disk = SimulatedDisk::new(1);
+    let (mut journal, _) = SteppedJournal::open(Arc::new(disk.clone()), 4 << 10, [1; 16]).expect("an empty disk");
+    for epoch in 0..6 {
+        journal.begin_epoch(START + Span::from_s(epoch), &epoch_start(EpochReason::Config));
+        journal.append(START + Span::from_s(epoch), bytes(3000));
+        journal.commit().expect("a good disk");
+    }
+    disk.flip_bit(&segment_name(1), 77);
+    let limits = Limits { max_bytes: 0, max_age: None, min_free_bytes: 0 };
+    let (removed, excess) = enforce(&disk, &limits, 6, START).expect("a good disk");
+    let removed = removed.expect("four may go");
+    assert_eq!((removed.first, removed.last, removed.segments), (2, 5, 4));
+    assert!(excess.is_some());
+    let left = Index::load(&disk).expect("readable").segments;
+    assert_eq!(left.iter().map(|segment| segment.name.clone()).collect::<Vec<_>>(), [segment_name(1), segment_name(6)]);
+    let limits = Limits { max_bytes: u64::MAX, max_age: Some(Span::from_s(60)), min_free_bytes: 0 };
+    assert_eq!(enforce(&disk, &limits, 7, START).expect("a good disk"), (None, None), "the newest stays");
 }

@@ -147,6 +147,8 @@ impl Committer {
     /// Encodes records from the front until the group is full or a segment ends.
     fn encode_group(&mut self) -> Group {
         self.buffer.clear();
+        // The start of an epoch may have been very long.
+        self.buffer.shrink_to(4 * GROUP_BYTES);
         let begins_epoch = self.pending.front().is_some_and(Pending::begins_epoch);
         if begins_epoch || self.open.as_ref().is_some_and(|open| open.len_bytes >= self.segment_bytes) {
             // Everything in it is durable: groups never cross segments.
@@ -336,6 +338,9 @@ impl Squeezer {
             return None;
         }
         let needed = get_maximum_output_size(payload.len());
+        if self.out.len() > 4 * GROUP_BYTES {
+            self.out = Vec::new();
+        }
         if self.out.len() < needed {
             self.out.resize(needed, 0);
         }

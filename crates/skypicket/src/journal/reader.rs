@@ -70,7 +70,8 @@ struct Cursor {
     fresh: bool,
 }
 
-/// Reads the records of a journal in order.
+/// Reads the records of a journal in order. It knows the segments of the moment when it was opened; to follow a journal that is
+/// being written, open another one and seek.
 pub struct Reader {
     storage: Arc<dyn Storage>,
     index: Index,

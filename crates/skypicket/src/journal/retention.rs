@@ -61,9 +61,11 @@ pub fn enforce(
     let index = Index::load(storage)?;
     let mut total_bytes = index.total_bytes();
     let mut removed: Option<Removed> = None;
-    for pair in index.segments.windows(2) {
-        let [segment, next] = pair else { break };
-        let (Ok(header), Ok(next)) = (&segment.header, &next.header) else { break };
+    // One with a broken header is passed over: nothing damaged is ever removed.
+    let usable: Vec<_> =
+        index.segments.iter().filter_map(|s| s.header.as_ref().ok().map(|header| (s, header))).collect();
+    for pair in usable.windows(2) {
+        let [(segment, header), (_, next)] = pair else { break };
         if header.epoch >= epoch {
             break;
         }
