@@ -1,0 +1,62 @@
+// Screenshots for people to look at: node e2e/shots.mjs [name …]. They go to web/shots.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startMock } from '../mock/server.mjs';
+import { openBrowser, openPage, settled } from './browser.mjs';
+
+const folder = fileURLToPath(new URL('../shots/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+const wanted = process.argv.slice(2);
+const phone = { width: 390, height: 844, scale: 2, touch: true };
+
+const SHOTS = {
+  'desktop-dark': {},
+  'desktop-light': { settings: { theme: 'light' } },
+  'desktop-contrast': { settings: { theme: 'contrast' } },
+  empty: { mock: { empty: true }, tracks: false },
+  'tracks-20000': { mock: { tracks: 20_000 }, zoom: [14, 51, 4.3] },
+  'track-panel': { act: (page) => page.evaluate(() => window.skypicket.showTrack(13)), wait: 2500 },
+  'civil-panel': { act: (page) => page.evaluate(() => window.skypicket.showTrack(105)), wait: 2500 },
+  'incident-open': { act: (page) => page.locator('[data-incident-row="inc-a"]').click(), wait: 2500 },
+  'incident-light': { settings: { theme: 'light' }, act: async (page) => { await page.locator('[data-incident-row="inc-a"]').click(); await page.getByRole('button', { name: 'Close…' }).click(); }, wait: 2500 },
+  entries: { act: (page) => page.evaluate(() => window.skypicket.setTab('entries')), wait: 1500 },
+  sensors: { act: async (page) => { await page.evaluate(() => window.skypicket.setTab('sensors')); await page.locator('summary').nth(2).click(); } },
+  past: { act: (page) => page.evaluate(() => window.skypicket.lookAt(window.skypicket.historyUntil - 300_000)), wait: 1500 },
+  close: { zoom: [22.6, 51.6, 8.4], act: (page) => page.evaluate(() => window.skypicket.change('allTrails', true)), wait: 2500 },
+  closer: { zoom: [20.97, 52.17, 9.8], wait: 3000 },
+  legend: { act: (page) => page.getByRole('button', { name: 'Legend' }).click() },
+  help: { act: (page) => page.keyboard.press('?') },
+  settings: { act: (page) => page.getByRole('button', { name: 'Settings' }).click() },
+  operator: { settings: { operator: '' }, act: (page) => page.locator('.alarm .primary').click() },
+  search: { act: (page) => page.locator('#search').pressSequentially('LOT', { delay: 30 }), wait: 800 },
+  'phone-list': { ...phone },
+  'phone-map': { ...phone, act: (page) => page.getByRole('button', { name: 'Map', exact: true }).click(), wait: 2500 },
+  'phone-incident': { ...phone, act: (page) => page.locator('[data-incident-row="inc-a"]').click(), wait: 1500 },
+  'phone-light': { ...phone, settings: { theme: 'light' } },
+  'no-webgl': { webgl: false, plain: true },
+  stale: { act: async (page, mock) => { mock.stopFrames(true); }, wait: 5000 },
+  lost: { act: (_page, mock) => mock.close(), wait: 3000 },
+  print: { act: async (page) => { await page.locator('[data-incident-row="inc-a"]').click(); await page.emulateMedia({ media: 'print' }); }, wait: 1000, fullPage: true },
+};
+
+for (const [name, shot] of Object.entries(SHOTS)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const mock = await startMock({ port: 0, start: 31, ...shot.mock });
+  const browser = await openBrowser({ webgl: shot.webgl !== false });
+  try {
+    const page = await openPage(browser, mock.url, { ...shot, settings: { operator: 'A. Nowak', ...shot.settings } });
+    if (shot.plain) await page.waitForTimeout(2500);
+    else await settled(page, { tracks: shot.tracks !== false });
+    if (shot.zoom) await page.evaluate(([lng, lat, zoom]) => window.skypicket.view.map.jumpTo({ center: [lng, lat], zoom }), shot.zoom);
+    await page.waitForTimeout(1800);
+    await shot.act?.(page, mock);
+    await page.waitForTimeout(shot.wait ?? 700);
+    await page.screenshot({ path: `${folder}${name}.png`, fullPage: shot.fullPage ?? false });
+    process.stdout.write(`${name}${page.faults.length ? `  FAULTS ${page.faults.join(' | ').slice(0, 600)}` : ''}${page.foreign.length ? `  FOREIGN ${page.foreign}` : ''}\n`);
+  } catch (fault) {
+    process.stdout.write(`${name}  FAILED ${String(fault).slice(0, 400)}\n`);
+  } finally {
+    await browser.close();
+    await mock.close().catch(() => undefined);
+  }
+}

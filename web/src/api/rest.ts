@@ -1,0 +1,64 @@
+/** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
+import type { Entry, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
+
+export class Fault extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+const BASE = new URL('api/v1/', document.baseURI).href;
+const TIMEOUT_MS = 8000;
+
+async function call<T>(path: string, body?: unknown): Promise<T> {
+  const stop = new AbortController();
+  const timer = window.setTimeout(() => stop.abort(), TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      signal: stop.signal,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Fault(stop.signal.aborted ? 'the server did not answer within 8 s' : 'the server cannot be reached', 0);
+  } finally {
+    window.clearTimeout(timer);
+  }
+  const text = await response.text();
+  let answer: unknown = null;
+  try {
+    answer = text ? JSON.parse(text) : null;
+  } catch {
+    throw new Fault(`the server's answer is not JSON (${response.status})`, response.status);
+  }
+  if (!response.ok) {
+    const said = (answer as { error?: unknown } | null)?.error;
+    throw new Fault(typeof said === 'string' ? said : `the server answered ${response.status}`, response.status);
+  }
+  return answer as T;
+}
+
+const at = (asOf: string | null): string => (asOf ? `?as_of=${encodeURIComponent(asOf)}` : '');
+const part = encodeURIComponent;
+
+export const rest = {
+  status: () => call<Status>('status'),
+  track: (key: number | string, asOf: string | null) => call<TrackDetail>(`tracks/${part(String(key))}${at(asOf)}`),
+  trail: (key: number | string, seconds: number, asOf: string | null) =>
+    call<{ points: [number, number, number, number | null][] }>(`tracks/${part(String(key))}/trail?seconds=${seconds}${asOf ? `&as_of=${part(asOf)}` : ''}`),
+  incidents: (asOf: string | null) => call<{ time: string; incidents: Incident[] }>(`incidents${at(asOf)}`),
+  entries: (asOf: string | null) => call<{ time: string; entries: Entry[] }>(`entries${at(asOf)}`),
+  sensors: () => call<{ sensors: Sensor[] }>('sensors'),
+  airspaces: (tolerance_m: number) => call<GeoJSON.FeatureCollection>(`airspaces?tolerance_m=${tolerance_m}`),
+  search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
+  playback: (change: { paused?: boolean; speed?: number }) => call('playback', change),
+  acknowledge: (id: string, operator: string) => call(`incidents/${part(id)}/acknowledge`, { operator }),
+  close: (id: string, operator: string, outcome: Outcome, note: string) => call(`incidents/${part(id)}/close`, { operator, outcome, note }),
+  note: (id: string, operator: string, text: string) => call(`incidents/${part(id)}/note`, { operator, text }),
+  violation: (id: string, operator: string) => call(`incidents/${part(id)}/violation`, { operator }),
+  identity: (id: string, operator: string, identity: string, reason: string) => call(`tracks/${part(id)}/identity`, { operator, identity, reason }),
+};

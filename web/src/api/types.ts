@@ -1,0 +1,194 @@
+/** The JSON of the server, as docs/http-api.md has it. `npm run types` writes generated.ts from schemas/openapi.json under the same names. */
+
+export type EntryState = 'near' | 'possible' | 'likely' | 'established';
+export type Severity = 'information' | 'low' | 'medium' | 'high';
+export type Outcome = 'identified' | 'left' | 'not_observed' | 'reported_down' | 'no_object' | 'other';
+
+export interface Status {
+  mode: 'watch' | 'replay' | 'demo';
+  site: string;
+  version: string;
+  time: string | null;
+  wall_time: string;
+  speed: number | null;
+  paused: boolean;
+  finished: boolean;
+  history: { from: string; until: string } | null;
+  watched: string[];
+  tracks: number;
+  sensors: number;
+  open_incidents: number;
+  boundary_policy: string;
+  attributions: string[];
+  time_zone: string;
+  journal: { seq: number; durable_seq: number; bytes: number; alarms: string[] } | null;
+}
+
+/** What of a track seldom changes; sent once and again when it does. */
+export interface TrackStatic {
+  number: number;
+  id: string;
+  label: string;
+  address: string | null;
+  flight_id: string | null;
+  squawk: string | null;
+  class: string;
+  standard_identity: string;
+}
+
+export interface TrackSummary extends TrackStatic {
+  status: 'tentative' | 'confirmed' | 'coasting';
+  class_probability: number;
+  lat_deg: number;
+  lon_deg: number;
+  height_m: number | null;
+  height_source: string;
+  pressure_altitude_m: number | null;
+  ground_speed_m_s: number;
+  course_deg: number;
+  vertical_m_s: number;
+  on_ground: boolean;
+  existence: number;
+  reality: 'live' | 'exercise' | 'simulated';
+  entry: EntryState | null;
+  emergency: string | null;
+  updated: string;
+}
+
+export interface Claim {
+  kind: string;
+  value: string;
+  sensor: string;
+  first: string;
+  last: string;
+}
+
+export interface Line {
+  line: string;
+  kind: 'self_report' | 'sensor';
+  first: string;
+  last: string;
+  count: number;
+}
+
+export interface TrackDetail extends TrackSummary {
+  born: string;
+  updates: number;
+  ellipse: { major_m: number; minor_m: number; azimuth_deg: number };
+  velocity_sigma_m_s: number;
+  claims: Claim[];
+  contradicted_since: string | null;
+  lines: Line[];
+  classes: { class: string; probability: number }[];
+  entries: Entry[];
+  incidents: string[];
+  observations: { first: string; last: string };
+}
+
+export interface Entry {
+  track: string;
+  number: number | null;
+  label: string;
+  airspace: string;
+  airspace_name: string;
+  state: EntryState;
+  qualifier: string | null;
+  entered_probability: number;
+  inside_probability: number;
+  distance_m: number;
+  entered_at: string | null;
+  entered_place: [number, number] | null;
+  depth_m: number;
+  inside_for_s: number;
+  left_at: string | null;
+  permission: 'permitted' | 'not_permitted' | 'undetermined';
+  permission_rule: string | null;
+  reasons: string[];
+  would_change: string[];
+  boundary: string;
+  incident: string | null;
+}
+
+export interface Subject {
+  kind: 'track' | 'sensor';
+  id: string;
+  number: number | null;
+  label: string;
+  lat_deg: number | null;
+  lon_deg: number | null;
+}
+
+export interface Assessment {
+  subject: string;
+  time: string;
+  finding: string;
+  probability: number;
+  severity: string;
+  reasons: string[];
+  would_change: string[];
+  evidence: { first: string; last: string; count: number };
+}
+
+export interface Incident {
+  id: string;
+  number: number;
+  rule: string;
+  title: string;
+  state: 'open' | 'acknowledged' | 'closed';
+  outcome: string | null;
+  severity: Severity;
+  opened: string;
+  updated: string;
+  closed: string | null;
+  audible: boolean;
+  subjects: Subject[];
+  assessments: Assessment[];
+  entries: Entry[];
+  log: { time: string; by: string; text: string }[];
+}
+
+export interface Sensor {
+  id: string;
+  name: string;
+  kind: string;
+  feed: string;
+  format: string;
+  transport: string;
+  state: 'waiting' | 'live' | 'silent' | 'fault';
+  stated: string | null;
+  last_seen: string | null;
+  rate_per_s: number;
+  observations: number;
+  decoded: number;
+  rejected: { reason: string; count: number }[];
+  shed: { reason: string; count: number }[];
+  clock_error_s: number | null;
+  site: [number, number, number] | null;
+}
+
+export interface AirspaceProperties {
+  code: string;
+  name: string;
+  kind: string;
+  watched: boolean;
+  lower: string;
+  upper: string;
+  source: string;
+  policy: string | null;
+  attribution: string | null;
+}
+
+/** Text messages of the live socket. */
+export type ServerMessage =
+  | ({ type: 'status' } & Status)
+  | { type: 'tracks'; tracks: TrackStatic[] }
+  | { type: 'incidents'; incidents: Incident[] }
+  | { type: 'sensors'; sensors: Sensor[] }
+  | { type: 'alarm'; incident: string };
+
+/** What the browser may send on it. */
+export type ClientMessage =
+  | { type: 'view'; bbox: [number, number, number, number]; zoom: number; selected: number[]; tentative: boolean }
+  | { type: 'snapshot' }
+  | { type: 'as_of'; time: string; speed: number; paused: boolean }
+  | { type: 'live' };

@@ -1,0 +1,98 @@
+/** Numbers and times as people read them. A time is never shown without its zone. */
+
+export type Units = 'aviation' | 'metric';
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function parts(ms: number, zone: string): Record<string, string> {
+  let format = clocks.get(zone);
+  if (!format) {
+    const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', day: '2-digit', month: 'short', year: 'numeric', hourCycle: 'h23', timeZoneName: 'short' };
+    try {
+      format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
+    } catch {
+      format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
+    }
+    clocks.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(ms).map((p) => [p.type, p.value]));
+}
+
+const zulu = (ms: number, seconds: boolean): string => `${new Date(ms).toISOString().slice(11, seconds ? 19 : 16)}Z`;
+
+/** "23:30 CEST (21:30Z)"; with seconds if asked; only "21:30Z" where the local zone is UTC. */
+export function clockTime(time: string | number | null, zone: string, seconds = false): string {
+  const ms = typeof time === 'string' ? Date.parse(time) : time;
+  if (ms === null || !Number.isFinite(ms)) return '—';
+  const p = parts(ms, zone);
+  if (p.timeZoneName === 'UTC' || p.timeZoneName === 'GMT+0' || zone === 'UTC') return zulu(ms, seconds);
+  return `${p.hour}:${p.minute}${seconds ? `:${p.second}` : ''} ${p.timeZoneName} (${zulu(ms, seconds)})`;
+}
+
+/** "9 Sept 2025". */
+export function clockDate(time: string | number | null, zone: string): string {
+  const ms = typeof time === 'string' ? Date.parse(time) : time;
+  if (ms === null || !Number.isFinite(ms)) return '';
+  const p = parts(ms, zone);
+  return `${Number(p.day)} ${p.month} ${p.year}`;
+}
+
+/** "4 s", "12 min", "2 h 05 min". */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 90) return `${s} s`;
+  const minutes = Math.round(s / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** How long before `now` a time was. */
+export function ago(time: string | null, nowMs: number): string {
+  if (!time) return 'never';
+  const s = (nowMs - Date.parse(time)) / 1000;
+  return s < 1 ? 'now' : `${duration(s)} ago`;
+}
+
+export const group = (value: number): string => Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+
+/** Never "100 %" for what is only nearly certain, nor "0 %" for what is only nearly impossible. */
+export function percent(p: number): string {
+  if (p > 0.995 && p < 1) return p > 0.9995 ? '> 99.9 %' : `${(Math.floor(p * 1000) / 10).toFixed(1)} %`;
+  if (p > 0 && p < 0.005) return '< 0.5 %';
+  return `${Math.round(p * 100)} %`;
+}
+
+export function distance(m: number, units: Units = 'metric'): string {
+  if (units === 'aviation') return `${(m / 1852).toFixed(m < 18520 ? 1 : 0)} NM`;
+  if (m < 950) return `${Math.round(m / 10) * 10} m`;
+  return `${(m / 1000).toFixed(m < 99_500 ? 1 : 0)} km`;
+}
+
+const FT = 0.3048;
+export const feet = (m: number): string => `${group(Math.round(m / FT / 100) * 100)} ft`;
+
+export function height(m: number | null, units: Units): string {
+  if (m === null) return 'height unknown';
+  return units === 'metric' ? `${group(m < 1000 ? Math.round(m / 10) * 10 : Math.round(m / 50) * 50)} m` : feet(m);
+}
+
+export function speed(m_s: number, units: Units): string {
+  return units === 'metric' ? `${Math.round(m_s * 3.6)} km/h` : `${Math.round(m_s / 0.514444)} kt`;
+}
+
+export function vertical(m_s: number, units: Units): string {
+  if (Math.abs(m_s) < 0.5) return 'level';
+  const way = m_s > 0 ? 'climbing' : 'descending';
+  return units === 'metric' ? `${way} ${Math.abs(m_s).toFixed(1)} m/s` : `${way} ${group(Math.round(Math.abs(m_s) / FT / 10) * 600)} ft/min`;
+}
+
+export const course = (deg: number): string => `${String(Math.round(deg) % 360).padStart(3, '0')}°`;
+
+export function position(lat: number, lon: number): string {
+  return `${Math.abs(lat).toFixed(4)}° ${lat < 0 ? 'S' : 'N'}  ${Math.abs(lon).toFixed(4)}° ${lon < 0 ? 'W' : 'E'}`;
+}
+
+export function rate(per_s: number): string {
+  if (per_s === 0) return '0/s';
+  return `${per_s < 10 ? per_s.toFixed(1) : group(per_s)}/s`;
+}
