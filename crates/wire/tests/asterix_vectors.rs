@@ -28,6 +28,18 @@ fn source(sac: u8, sic: u8) -> Value {
     json!({ "SAC": sac, "SIC": sic })
 }
 
+/// The fuzzer begins with the same records.
+#[test]
+fn the_file_of_vectors_holds_these_vectors() {
+    let wanted = support::all_blocks().concat();
+    assert_eq!(
+        include_bytes!("vectors/asterix.bin").as_slice(),
+        wanted,
+        "tests/vectors/asterix.bin must hold: {}",
+        skypicket_wire::asterix::json::hex(&wanted)
+    );
+}
+
 #[test]
 fn every_vector_is_one_record_without_reject() {
     for (category, what, record) in VECTORS {
