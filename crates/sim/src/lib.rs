@@ -13,6 +13,7 @@ pub mod radar;
 pub mod receiver;
 pub mod rng;
 pub mod run;
+pub mod scenario;
 pub mod sensor;
 pub mod squitter;
 pub mod story;

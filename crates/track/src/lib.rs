@@ -1,1 +1,34 @@
-//! placeholder
+//! Observations → tracks: what is flying, how well we know it, and from whom.
+//!
+//! Start at [`Tracker`]. An object is a Bernoulli component with an existence probability; what is not yet seen is a Poisson field; a
+//! look of a sensor turns both into their posterior (docs/tracker.md). The roles stand in modules with the field's names: `predict`,
+//! `gate`, `associate`, `update`, `initiate`, `retire`, `register`, `fuse`, `classify`.
+//!
+//! **Limits.** One Gaussian a motion model and track (no deferred decisions); late data is worked in by retrodiction without the noise
+//! correlation of the exact solution; bistatic ranges are counted and not used. Track and plot limits stand in [`Params`].
+
+mod associate;
+mod checkpoint;
+mod classify;
+mod events;
+mod fuse;
+mod gate;
+mod gauss;
+mod initiate;
+mod look;
+mod measure;
+mod params;
+mod predict;
+mod register;
+mod report;
+mod retire;
+mod sensor;
+mod state;
+mod tracker;
+mod unseen;
+mod update;
+
+pub use events::{Counts, TrackEvent};
+pub use params::{MODELS, Params};
+pub use register::{Axis, Bias};
+pub use tracker::Tracker;

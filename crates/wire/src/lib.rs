@@ -12,6 +12,7 @@ pub mod container;
 pub mod decoder;
 pub mod intake;
 pub mod mode_s;
+pub mod plots;
 pub mod sbs;
 mod text;
 
@@ -26,6 +27,7 @@ pub const DECODERS: &[&DecoderKind] = &[
     &asterix::KIND,
     &beast::KIND,
     &avr::KIND,
+    &plots::PLOTS,
 ];
 
 /// Every container of recordings; the first one that recognises a file's beginning is it, and what none recognises is `raw`.

@@ -1,0 +1,205 @@
+//! Other people's tracks: followed by their number, never fused as if they were plots.
+//!
+//! Their errors are correlated with ours in an unknown way (the same radars may be behind both), so a report is taken in by
+//! covariance intersection (Julier & Uhlmann 1997), which is safe under any correlation: the prior's covariance is divided by ω, the
+//! report's by 1 − ω, and ω minimises the resulting horizontal variance. Where our own sensors see well, ω is near 1 and the report
+//! changes next to nothing. (Inverse covariance intersection, Noack et al. 2017, would be less cautious; it needs the common part.)
+
+use crate::events::TrackEvent;
+use crate::gauss::{Gauss, sym_quad};
+use crate::measure::{Measured, Rows};
+use crate::tracker::Tracker;
+use crate::update;
+use skypicket_model::observation::{Fix, FixSource, SystemTrack};
+use skypicket_model::table::Table;
+use skypicket_model::{Observation, SensorId, TrackId};
+
+/// Most numbers followed.
+const MAX_NUMBERS: usize = 100_000;
+/// Shares of the prior that are tried.
+const OMEGAS: [f64; 5] = [0.98, 0.8, 0.6, 0.4, 0.2];
+/// Existence of an object that only another tracker confirmed, and one that it did not confirm.
+const CONFIRMED: f64 = 0.9;
+const TENTATIVE: f64 = 0.3;
+
+/// Their number → our track.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbers {
+    pub table: Table<(SensorId, u32), TrackId>,
+}
+
+/// Takes one report of another tracker.
+pub(crate) fn system_track(
+    tracker: &mut Tracker,
+    observation: &Observation,
+    report: &SystemTrack,
+    events: &mut Vec<TrackEvent>,
+) {
+    let at = observation.measured;
+    let index = tracker.sensor_of(observation.sensor, &observation.report);
+    if (tracker.now - at).s() > tracker.params.late_limit_s {
+        tracker.counts.too_late += 1;
+        return;
+    }
+    tracker.now = tracker.now.max(at);
+    let key = (observation.sensor, report.number);
+    if report.ended {
+        tracker.system.table.remove(&key);
+        return;
+    }
+    let fix = Fix {
+        source: FixSource::ThirdParty,
+        place: report.place,
+        sigma: report.sigma,
+        height: report.height.map(|h| (h, tracker.params.stated_height_sigma_m * 2.0)),
+        pressure: report.pressure,
+        velocity_m_s: report.velocity_m_s,
+        on_ground: None,
+        address: report.address,
+        flight_id: report.flight_id,
+        squawk: report.squawk,
+        local_track: None,
+    };
+    let params = &tracker.params;
+    let Some(measured) = Measured::fix(&fix, params.assumed_height_2d_m, params.pressure_height_sigma_m) else {
+        tracker.counts.unplaced += 1;
+        return;
+    };
+    let rows = Rows {
+        z: measured.z,
+        rows: measured.rows,
+        variance: measured.variance,
+        dims: measured.dims,
+        clutter: 0.0,
+        unseen: 0.0,
+    };
+    let claims = Observation { report: skypicket_model::Report::Fix(fix), ..*observation };
+    let slot = match find(tracker, key, report, observation, &rows) {
+        Some(slot) => {
+            intersect(tracker, slot, observation, &rows);
+            slot
+        }
+        None => {
+            let existence = if report.confirmed { CONFIRMED } else { TENTATIVE };
+            let mut g = Gauss { x: rows.z, ..Gauss::default() };
+            for (row, variance) in rows.rows.iter().zip(rows.variance) {
+                crate::gauss::sym_add_outer(&mut g.pp, variance.max(1.0), row);
+            }
+            if rows.dims < 3 {
+                crate::gauss::sym_add_outer(&mut g.pp, 9e6, &rows.rows[2]);
+            }
+            let mut track = tracker.blank(observation, observation.reality, existence, 0);
+            track.models = crate::initiate::with_unknown_velocity(g, &tracker.params);
+            match tracker.insert(track, events) {
+                Some(slot) => slot,
+                None => return,
+            }
+        }
+    };
+    if tracker.system.table.len() < MAX_NUMBERS {
+        let id = tracker.tracks[slot].id;
+        tracker.system.table.insert(key, id);
+    }
+    let track = &mut tracker.tracks[slot];
+    track.look(index, at, !report.coasting);
+    if !report.coasting {
+        let floor = if report.confirmed { CONFIRMED } else { TENTATIVE };
+        track.existence = track.existence.max(floor);
+        track.existence_time = track.existence_time.max(at);
+        track.updated = track.updated.max(at);
+        track.last_observation = observation.id;
+    }
+    super::claims_of_plot(tracker, slot, claims);
+    tracker.refresh(slot);
+    crate::retire::promote(tracker, slot, at, events);
+}
+
+/// Our track of a number: as linked before, by address, or the nearest that fits.
+fn find(
+    tracker: &Tracker,
+    key: (SensorId, u32),
+    report: &SystemTrack,
+    observation: &Observation,
+    rows: &Rows,
+) -> Option<usize> {
+    let at = observation.measured;
+    let fits = |slot: usize| {
+        let (track, hot) = (&tracker.tracks[slot], &tracker.hot[slot]);
+        let d = crate::gauss::sub(&rows.z, &hot.x);
+        let dt_s = (at - hot.time).s();
+        let bound = 20_000.0 + 400.0 * dt_s.abs();
+        if !hot.alive || hot.reality != observation.reality || crate::gauss::dot(&d, &d) > bound * bound {
+            return None;
+        }
+        let g = tracker.models.extrapolate(&track.models, &track.mu, dt_s);
+        update::passes(&g, rows, 0.0, 0.0, tracker.params.gate).then(|| {
+            let d = crate::gauss::sub(&rows.z, &g.x);
+            crate::gauss::dot(&d, &d)
+        })
+    };
+    if let Some(id) = tracker.system.table.get(&key)
+        && let Some(slot) = (0..tracker.tracks.len()).find(|&s| tracker.hot[s].alive && tracker.tracks[s].id == *id)
+        && fits(slot).is_some()
+    {
+        return Some(slot);
+    }
+    if let Some(address) = report.address {
+        let slots = tracker.addresses.get(address, observation.reality);
+        if let Some(slot) = slots.into_iter().flatten().map(|s| s as usize).find(|&s| fits(s).is_some()) {
+            return Some(slot);
+        }
+    }
+    (0..tracker.tracks.len())
+        .filter(|&s| tracker.tracks[s].announced || tracker.tracks[s].confirmed)
+        .filter_map(|s| fits(s).map(|d2| (d2, tracker.tracks[s].id, s)))
+        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+        .map(|(_, _, s)| s)
+}
+
+/// Covariance intersection of the track with the report.
+fn intersect(tracker: &mut Tracker, slot: usize, observation: &Observation, rows: &Rows) {
+    let at = observation.measured;
+    let track = &mut tracker.tracks[slot];
+    let dt_s = (at - track.time).s();
+    if dt_s < -1.0 {
+        return;
+    }
+    if dt_s > 0.0 {
+        tracker.models.predict(&mut track.models, &mut track.mu, dt_s);
+        track.time = at;
+    }
+    let merged = track.merged();
+    let spread = |g: &Gauss| sym_quad(&g.pp, &rows.rows[0]) + sym_quad(&g.pp, &rows.rows[1]);
+    let mut best: Option<(f64, f64)> = None;
+    for omega in OMEGAS {
+        let after = spread(&crossed(&merged, rows, omega));
+        if best.is_none_or(|b| after < b.0) {
+            best = Some((after, omega));
+        }
+    }
+    let Some((after, omega)) = best else { return };
+    if after >= spread(&merged) {
+        return;
+    }
+    for g in &mut track.models {
+        let next = crossed(g, rows, omega);
+        if next.is_sound() {
+            *g = next;
+        }
+    }
+    track.updates = track.updates.saturating_add(1);
+}
+
+fn crossed(g: &Gauss, rows: &Rows, omega: f64) -> Gauss {
+    let mut g = *g;
+    let k = 1.0 / omega;
+    for c in g.pp.iter_mut().chain(&mut g.vv).chain(g.pv.as_flattened_mut()) {
+        *c *= k;
+    }
+    for i in 0..rows.dims {
+        let row = &rows.rows[i];
+        let innovation = crate::gauss::dot(row, &crate::gauss::sub(&rows.z, &g.x));
+        g.update_position(row, innovation, rows.variance[i] / (1.0 - omega));
+    }
+    g
+}

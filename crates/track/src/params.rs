@@ -1,0 +1,147 @@
+//! What can be set on the tracker, with defaults and where each comes from. docs/tracker.md has the same list with more words.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How many motion models an interacting-multiple-model filter runs.
+pub const MODELS: usize = 4;
+
+/// Parameters of the tracker. One set serves every site: what differs between sites stands in the sensors' descriptions.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Acceleration noise of straight, steady flight, m²/s³. Origin: Bar-Shalom, Li, Kirubarajan 2001 §6.3.2: q·T ≈ (change of speed)²; 0.4 m/s in 10 s.
+    pub steady_noise_m2_s3: f64,
+    /// Acceleration noise of the free model, m²/s³, which covers what no other model does. Origin: same rule, about 5 m/s in 5 s.
+    pub free_noise_m2_s3: f64,
+    /// Acceleration noise within a turn, m²/s³: covers turn rates between and beyond the two modelled. Origin: same rule.
+    pub turn_noise_m2_s3: f64,
+    /// Rate of the two turn models, degrees a second, left and right. Origin: a rate-one turn is 3°/s (ICAO Doc 8168).
+    pub turn_rate_deg_s: f64,
+    /// Vertical acceleration noise of all models, m²/s³. Origin: a climb of 3 m/s begun within 30 s.
+    pub vertical_noise_m2_s3: f64,
+    /// Mean time for which steady flight lasts, s. Origin: en-route legs between turns, one to several minutes.
+    pub steady_time_s: f64,
+    /// Mean time for which a turn or a disturbance lasts, s. Origin: a 45–90° turn at 3°/s.
+    pub turn_time_s: f64,
+    /// 1-sigma of the velocity of an object just seen, m/s a component, of the fast hypothesis. Origin: airliners at 200–250 m/s in an unknown direction.
+    pub fast_sigma_m_s: f64,
+    /// The same of the slow hypothesis. Origin: small aircraft and drones at 40–70 m/s.
+    pub slow_sigma_m_s: f64,
+    /// 1-sigma of the vertical velocity of an object just seen, m/s. Origin: climb rates up to 12 m/s, most objects level.
+    pub vertical_sigma_m_s: f64,
+    /// Expected number of objects never looked at, in 1,000 km² below 3 km. Origin: two hundred objects in a country's 300,000 km².
+    pub unseen_low_per_1000_km2: f64,
+    /// The same between 3 and 13 km. Origin: as above, half of it.
+    pub unseen_high_per_1000_km2: f64,
+    /// Expected arrivals of new objects in 1,000 km² and an hour, both layers together. Origin: ICAO traffic of a busy sector, some 30–60 an hour.
+    pub arrivals_per_1000_km2_h: f64,
+    /// Mean time for which an object goes on existing, s. Origin: an hour's flight, and a third of that within one country's cover.
+    pub survival_time_s: f64,
+    /// Existence probability at which a track is confirmed. Origin: 0.5 minimises GOSPA with alpha = 2 (Rahmathullah et al. 2017).
+    pub confirm_existence: f64,
+    /// Existence probability below which a confirmed track ends. Origin: hysteresis below `confirm_existence`.
+    pub end_existence: f64,
+    /// Existence probability below which a tentative track is forgotten. Origin: bounds the work; measured as harmless on all scenarios.
+    pub forget_existence: f64,
+    /// Existence probability from which a tentative track is spoken of (event and listing). Origin: convention.
+    pub tentative_existence: f64,
+    /// A position worse than this is of no use, m: a track is shown while the expected cost of showing it is less than that of not
+    /// showing it, with errors capped here. Origin: GOSPA's cut-off c of the benchmark.
+    pub useful_radius_m: f64,
+    /// Gate in squared standard deviations over three dimensions. Origin: chi-square, three degrees of freedom, 0.9999.
+    pub gate: f64,
+    /// Detection probability of a sensor that does not state one, at one look. Origin: EUROCONTROL-SPEC-147 asks 0.97 of cooperative radar; primary is weaker.
+    pub detection_default: f64,
+    /// False plots in a look of a radar that does not state it. Origin: order of magnitude of the benchmark's radars.
+    pub clutter_default: f64,
+    /// Plots of one sensor within this time are one look, s. Origin: a datagram holds less than a 1/32 sector.
+    pub frame_span_s: f64,
+    /// Late data older than this is counted and dropped, s. Origin: the design's 60 s.
+    pub late_limit_s: f64,
+    /// Self-reported positions of one object are fused at most this often, s; those in between count as evidence only. Origin: GNSS errors are correlated over seconds, so more adds cost, not knowledge.
+    pub self_report_interval_s: f64,
+    /// Least 1-sigma of a self-reported position, m. Origin: latency uncompensated up to 0.1 s at 250 m/s (DO-260B 2.2.5.5).
+    pub self_report_floor_m: f64,
+    /// 1-sigma of a stated GNSS height, m. Origin: GVA 2, 95 % under 45 m.
+    pub stated_height_sigma_m: f64,
+    /// 1-sigma of a pressure altitude taken as height, m: QNH and geoid unknown. Origin: ±20 hPa are ±170 m; the geoid over Europe is 20–50 m up.
+    pub pressure_height_sigma_m: f64,
+    /// 1-sigma of a stated velocity where no quality is stated, m/s. Origin: NACv 1, 95 % under 10 m/s, in practice about 1.
+    pub stated_velocity_sigma_m_s: f64,
+    /// A self-report this far from what others measure, in standard deviations, contradicts it. Origin: 5 sigma, one in 3 million.
+    pub contradiction_sigma: f64,
+    /// Height above a passive sensor at which an object without measured height is assumed, m. Origin: low drones.
+    pub assumed_height_m: f64,
+    /// 1-sigma of it, m.
+    pub assumed_height_sigma_m: f64,
+    /// Height assumed for a 2D radar's plot without Mode C, m above the ellipsoid. Origin: middle of the lower airspace.
+    pub assumed_height_2d_m: f64,
+    /// 1-sigma of it, m.
+    pub assumed_height_2d_sigma_m: f64,
+    /// Bearings that no track explains are kept this long to make ray clusters, s. Origin: one and a half periods of acoustic posts.
+    pub ray_window_s: f64,
+    /// Rays of different sensors that a new track from bearings needs. Origin: two rays always cross; the third one decides.
+    pub ray_sensors: usize,
+    /// Prior 1-sigma of a radar's range bias, m, azimuth bias and elevation bias, degrees. Origin: EUROCONTROL's registration practice: 100 m, 0.2°.
+    pub range_bias_sigma_m: f64,
+    /// See `range_bias_sigma_m`.
+    pub azimuth_bias_sigma_deg: f64,
+    /// See `range_bias_sigma_m`.
+    pub elevation_bias_sigma_deg: f64,
+    /// Most tracks of all kinds; beyond it the least certain goes.
+    pub max_tracks: usize,
+    /// Most plots of one look that are associated together; the rest is counted and dropped.
+    pub max_plots_per_look: usize,
+    /// Time without any detection after which a track is coasting, in periods of the fastest sensor that covers it, s at least.
+    pub coasting_after_s: f64,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            steady_noise_m2_s3: 0.02,
+            free_noise_m2_s3: 4.0,
+            turn_noise_m2_s3: 1.0,
+            turn_rate_deg_s: 2.5,
+            vertical_noise_m2_s3: 0.1,
+            steady_time_s: 60.0,
+            turn_time_s: 15.0,
+            fast_sigma_m_s: 150.0,
+            slow_sigma_m_s: 40.0,
+            vertical_sigma_m_s: 4.0,
+            unseen_low_per_1000_km2: 0.5,
+            unseen_high_per_1000_km2: 0.5,
+            arrivals_per_1000_km2_h: 14.0,
+            survival_time_s: 1200.0,
+            confirm_existence: 0.5,
+            end_existence: 0.3,
+            forget_existence: 2e-5,
+            tentative_existence: 0.1,
+            useful_radius_m: 2000.0,
+            gate: 20.0,
+            detection_default: 0.8,
+            clutter_default: 20.0,
+            frame_span_s: 0.5,
+            late_limit_s: 60.0,
+            self_report_interval_s: 0.9,
+            self_report_floor_m: 15.0,
+            stated_height_sigma_m: 25.0,
+            pressure_height_sigma_m: 150.0,
+            stated_velocity_sigma_m_s: 1.5,
+            contradiction_sigma: 5.0,
+            assumed_height_m: 250.0,
+            assumed_height_sigma_m: 250.0,
+            assumed_height_2d_m: 5000.0,
+            assumed_height_2d_sigma_m: 3000.0,
+            ray_window_s: 3.0,
+            ray_sensors: 3,
+            range_bias_sigma_m: 100.0,
+            azimuth_bias_sigma_deg: 0.2,
+            elevation_bias_sigma_deg: 0.1,
+            max_tracks: 200_000,
+            max_plots_per_look: 20_000,
+            coasting_after_s: 15.0,
+        }
+    }
+}

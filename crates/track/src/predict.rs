@@ -1,0 +1,186 @@
+//! Predict: interacting multiple models of straight, disturbed and turning flight (Blom & Bar-Shalom 1988).
+//!
+//! Four models: steady, free (much noise), turn left, turn right. Turns are about the local vertical, so a model is a rotation about
+//! the ellipsoid's normal at the track; straight flight follows the Earth's curvature at constant height. Jumps between models are a
+//! continuous-time chain, so any time step is right.
+
+use crate::gauss::{Gauss, M3, Motion, V3, along, dot, norm};
+use crate::params::{MODELS, Params};
+use skypicket_model::frames::{WGS84_A_M, WGS84_E2};
+use skypicket_model::math;
+
+/// Mean Earth radius that bends a level path, metres.
+const EARTH_RADIUS_M: f64 = 6_371_000.0;
+
+/// The four models and their chain, prepared from the parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Models {
+    turn_rate_rad_s: f64,
+    noise: [f64; MODELS],
+    vertical_noise: f64,
+    exit_rate: [f64; MODELS],
+    /// Where a model goes when it ends.
+    jump: [[f64; MODELS]; MODELS],
+}
+
+/// Model probabilities of an object just seen.
+pub(crate) const INITIAL: [f64; MODELS] = [0.5, 0.3, 0.1, 0.1];
+
+/// The unit normal of the ellipsoid at (to first order, below) a position.
+#[inline]
+pub(crate) fn up_at(x: &V3) -> V3 {
+    let n = [x[0], x[1], x[2] / (1.0 - WGS84_E2)];
+    let k = 1.0 / norm(&n);
+    [n[0] * k, n[1] * k, n[2] * k]
+}
+
+/// Height above the ellipsoid, metres: first order about the geodetic normal, within 1 m up to 15 km (tested).
+#[inline]
+pub(crate) fn height_at(x: &V3) -> f64 {
+    // Distance to the ellipsoid along the radius, then corrected by the angle between radius and normal.
+    let r2 = dot(x, x);
+    let r = r2.sqrt();
+    let z2 = x[2] * x[2] / r2;
+    let surface = WGS84_A_M * ((1.0 - WGS84_E2) / (1.0 - WGS84_E2 * (1.0 - z2))).sqrt();
+    r - surface
+}
+
+impl Models {
+    pub(crate) fn new(params: &Params) -> Self {
+        let jump = [[0.0, 0.3, 0.35, 0.35], [0.6, 0.0, 0.2, 0.2], [0.8, 0.1, 0.0, 0.1], [0.8, 0.1, 0.1, 0.0]];
+        let (steady, turn) = (1.0 / params.steady_time_s, 1.0 / params.turn_time_s);
+        Self {
+            turn_rate_rad_s: math::rad(params.turn_rate_deg_s),
+            noise: [
+                params.steady_noise_m2_s3,
+                params.free_noise_m2_s3,
+                params.turn_noise_m2_s3,
+                params.turn_noise_m2_s3,
+            ],
+            vertical_noise: params.vertical_noise_m2_s3,
+            exit_rate: [steady, turn, turn, turn],
+            jump,
+        }
+    }
+
+    /// Mixes and predicts all models over `dt_s` ≥ 0.
+    pub(crate) fn predict(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {
+        if dt_s <= 1e-6 {
+            return;
+        }
+        self.mix(models, mu, dt_s);
+        let up = up_at(&models[0].x);
+        let (left, right) = self.turns(&up, dt_s);
+        for (m, g) in models.iter_mut().enumerate() {
+            bend(g, &up, dt_s);
+            match m {
+                2 => g.move_by(&left),
+                3 => g.move_by(&right),
+                _ => g.move_straight(dt_s),
+            }
+            g.add_noise(dt_s, self.noise[m], self.vertical_noise, &up);
+        }
+    }
+
+    /// Mean and covariance of the mixture at `dt_s` (either sign, without mixing), for showing a track at another time.
+    pub(crate) fn extrapolate(&self, models: &[Gauss; MODELS], mu: &[f64; MODELS], dt_s: f64) -> Gauss {
+        let mut moved = *models;
+        let mut mu = *mu;
+        if dt_s > 0.0 {
+            self.predict(&mut moved, &mut mu, dt_s);
+        } else if dt_s < 0.0 {
+            let up = up_at(&models[0].x);
+            let (left, right) = self.turns(&up, dt_s);
+            for (m, g) in moved.iter_mut().enumerate() {
+                match m {
+                    2 => g.move_by(&left),
+                    3 => g.move_by(&right),
+                    _ => g.move_straight(dt_s),
+                }
+            }
+        }
+        Gauss::merge(mu.iter().copied().zip(&moved))
+    }
+
+    /// How model `m` moves over `dt_s`; used backwards for late data.
+    pub(crate) fn motion(&self, m: usize, up: &V3, dt_s: f64) -> Motion {
+        match m {
+            2 => self.turns(up, dt_s).0,
+            3 => self.turns(up, dt_s).1,
+            _ => Motion {
+                a: [[dt_s, 0.0, 0.0], [0.0, dt_s, 0.0], [0.0, 0.0, dt_s]],
+                b: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            },
+        }
+    }
+
+    /// Variance of position that model `m`'s noise adds over `dt_s`, horizontal, m².
+    pub(crate) fn drift_variance(&self, m: usize, dt_s: f64) -> f64 {
+        let dt = dt_s.abs();
+        self.noise[m] * dt * dt * dt / 3.0
+    }
+
+    /// Upper bound of it over the models, for gating.
+    #[inline]
+    pub(crate) fn most_drift(&self, dt_s: f64) -> f64 {
+        self.drift_variance(1, dt_s)
+    }
+
+    /// Left turn (counter-clockwise seen from above) and right turn.
+    fn turns(&self, up: &V3, dt_s: f64) -> (Motion, Motion) {
+        let w = self.turn_rate_rad_s;
+        let (s, c) = math::sin_cos(w * dt_s);
+        let (sw, cw) = (s / w, (1.0 - c) / w);
+        (turn(up, s, c, sw, cw, dt_s), turn(up, -s, c, sw, -cw, dt_s))
+    }
+
+    fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {
+        let mut joint = [[0.0; MODELS]; MODELS]; // joint[to][from]
+        let mut total = [0.0; MODELS];
+        let (stay_steady, stay_other) = (math::exp(-self.exit_rate[0] * dt_s), math::exp(-self.exit_rate[1] * dt_s));
+        for from in 0..MODELS {
+            let stay = if from == 0 { stay_steady } else { stay_other };
+            for to in 0..MODELS {
+                let p = if from == to { stay } else { (1.0 - stay) * self.jump[from][to] };
+                joint[to][from] = p * mu[from];
+                total[to] += joint[to][from];
+            }
+        }
+        let old = *models;
+        for to in 0..MODELS {
+            let inv = 1.0 / total[to];
+            // Parts below a thousandth change nothing that the filter's own approximation does not change more.
+            let kept: f64 = joint[to].iter().filter(|w| **w * inv > 1e-3).sum();
+            let inv_kept = 1.0 / kept;
+            models[to] = Gauss::merge(
+                joint[to].iter().zip(&old).filter(|(w, _)| **w * inv > 1e-3).map(|(w, g)| (w * inv_kept, g)),
+            );
+            mu[to] = total[to];
+        }
+    }
+}
+
+/// Level flight follows the Earth: the velocity turns down by v²/R.
+#[inline]
+fn bend(g: &mut Gauss, up: &V3, dt_s: f64) {
+    let vertical = dot(&g.v, up);
+    let speed2 = (dot(&g.v, &g.v) - vertical * vertical).max(0.0);
+    let down = -speed2 / EARTH_RADIUS_M * dt_s;
+    g.x = along(&g.x, 0.5 * down * dt_s, up);
+    g.v = along(&g.v, down, up);
+}
+
+/// Rotation by an angle with sine `s` and cosine `c` about `up` (Rodrigues), and its integral.
+fn turn(up: &V3, s: f64, c: f64, sw: f64, cw: f64, dt_s: f64) -> Motion {
+    Motion { a: about(up, sw, cw, dt_s), b: about(up, c, s, 1.0) }
+}
+
+/// k·I + m·[u]× + (e − k)·u·uᵀ
+fn about(u: &V3, k: f64, m: f64, e: f64) -> M3 {
+    let d = e - k;
+    [
+        [k + d * u[0] * u[0], d * u[0] * u[1] - m * u[2], d * u[0] * u[2] + m * u[1]],
+        [d * u[1] * u[0] + m * u[2], k + d * u[1] * u[1], d * u[1] * u[2] - m * u[0]],
+        [d * u[2] * u[0] - m * u[1], d * u[2] * u[1] + m * u[0], k + d * u[2] * u[2]],
+    ]
+}

@@ -1,0 +1,224 @@
+//! Retire: confirm what surely exists, end what does not, merge what is one object, all by existence probability.
+
+use crate::events::TrackEvent;
+use crate::gauss::{along, norm, sub};
+use crate::look::{missed, survive};
+use crate::tracker::Tracker;
+use skypicket_model::{SensorKind, Span, Time, TrackEnd, TrackStatus};
+
+/// Two tracks nearer than this may be one object. Origin: the sum of two radars' unremoved biases at 100 km.
+const MERGE_RADIUS_M: f64 = 1000.0;
+/// … when their difference in place and velocity is within this squared distance. Origin: chi-square, six degrees of freedom, 0.95.
+const MERGE_GATE: f64 = 12.6;
+/// … and no look detected both within this time.
+const APART_S: f64 = 60.0;
+/// A chance to be seen counts as missed when it is overdue by this share of the period. Origin: antenna speeds vary by 10 %.
+const OVERDUE: f64 = 1.3;
+
+/// Moves a track to the status that its existence deserves and tells of it.
+pub(crate) fn promote(tracker: &mut Tracker, slot: usize, at: Time, events: &mut Vec<TrackEvent>) {
+    let worth = crate::report::worth(tracker, slot, at);
+    let params = &tracker.params;
+    let track = &mut tracker.tracks[slot];
+    if !track.announced && track.existence >= params.tentative_existence {
+        track.announced = true;
+        events.push(TrackEvent::Born(track.id));
+    }
+    if track.existence >= params.confirm_existence && worth {
+        if !track.confirmed {
+            track.confirmed = true;
+            events.push(TrackEvent::Confirmed(track.id));
+        }
+        track.status = TrackStatus::Confirmed;
+    }
+}
+
+/// Once a second.
+pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent>) {
+    for slot in 0..tracker.tracks.len() {
+        if !tracker.hot[slot].alive {
+            continue;
+        }
+        overdue(tracker, slot, now);
+        let params = &tracker.params;
+        let track = &mut tracker.tracks[slot];
+        survive(track, now, params.survival_time_s);
+        let floor = if track.confirmed { params.end_existence } else { params.forget_existence };
+        let lost = tracker.hot[slot].time + Span::from_s_f64(params.late_limit_s).unwrap_or(Span::ZERO) < now;
+        if track.existence < floor || (lost && !crate::report::worth(tracker, slot, now)) {
+            end(tracker, slot, TrackEnd::NotObserved, events);
+            continue;
+        }
+        let silent = Span::from_s_f64(tracker.params.coasting_after_s).unwrap_or(Span::ZERO);
+        let track = &mut tracker.tracks[slot];
+        if track.confirmed && track.updated + silent < now {
+            track.status = TrackStatus::Coasting;
+        }
+    }
+    merge_all(tracker, now, events);
+}
+
+/// Sensors that report as they turn: a track that each turn should have shown and did not loses credit.
+fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
+    for index in 0..tracker.sensors.len() {
+        let sensor = &tracker.sensors[index];
+        let (Some(period), false, Some(_)) = (sensor.period, sensor.whole_looks, &sensor.site) else { continue };
+        if !matches!(sensor.sensor.kind, SensorKind::Radar2d | SensorKind::Radar3d) || period <= Span::ZERO {
+            continue;
+        }
+        let Some(look) = tracker.tracks[slot].looks.iter().find(|l| usize::from(l.sensor) == index) else { continue };
+        let due = look.chance + Span::from_ns((period.ns() as f64 * OVERDUE) as i64);
+        // A sensor that is silent altogether has not looked.
+        if now < due || sensor.last_look.is_some_and(|t| t < look.chance) {
+            continue;
+        }
+        let hot = &tracker.hot[slot];
+        let (x, spread) = crate::gate::reach(hot, (now - hot.time).s(), &tracker.models);
+        let detection = sensor.detects(&x, spread.sqrt(), hot.height_variance.sqrt());
+        let chance = look.chance + period;
+        let track = &mut tracker.tracks[slot];
+        track.existence = missed(track.existence, detection);
+        track.look(index as u16, chance, false);
+    }
+}
+
+fn end(tracker: &mut Tracker, slot: usize, why: TrackEnd, events: &mut Vec<TrackEvent>) {
+    let track = &tracker.tracks[slot];
+    if track.announced {
+        events.push(TrackEvent::Ended(track.id, why));
+    }
+    tracker.remove(slot);
+}
+
+/// Ends a track whose filter broke: a defect contained.
+pub(crate) fn drop_track(tracker: &mut Tracker, slot: usize, events: &mut Vec<TrackEvent>) {
+    end(tracker, slot, TrackEnd::NotObserved, events);
+}
+
+/// Makes room by ending the least certain track, if it is less certain than the newcomer.
+pub(crate) fn evict(tracker: &mut Tracker, existence: f64, events: &mut Vec<TrackEvent>) -> bool {
+    let least = (0..tracker.tracks.len()).filter(|&slot| tracker.hot[slot].alive).min_by(|&a, &b| {
+        let (a, b) = (&tracker.tracks[a], &tracker.tracks[b]);
+        a.existence.total_cmp(&b.existence).then(a.id.cmp(&b.id))
+    });
+    match least {
+        Some(slot) if tracker.tracks[slot].existence < existence => {
+            end(tracker, slot, TrackEnd::Evicted, events);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Merges pairs of tracks that are one object.
+fn merge_all(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent>) {
+    let mut order: Vec<(f64, u32)> = (0..tracker.hot.len())
+        .filter(|&slot| tracker.hot[slot].alive && tracker.tracks[slot].existence > 0.05)
+        .map(|slot| {
+            let hot = &tracker.hot[slot];
+            (along(&hot.x, (now - hot.time).s(), &hot.v)[0], slot as u32)
+        })
+        .collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    for i in 0..order.len() {
+        for j in i + 1..order.len() {
+            if order[j].0 - order[i].0 > MERGE_RADIUS_M {
+                break;
+            }
+            let (a, b) = (order[i].1 as usize, order[j].1 as usize);
+            if tracker.hot[a].alive && tracker.hot[b].alive && is_one(tracker, a, b, now) {
+                merge(tracker, a, b, now, events);
+            }
+        }
+    }
+}
+
+fn is_one(tracker: &Tracker, a: usize, b: usize, now: Time) -> bool {
+    let (ha, hb) = (&tracker.hot[a], &tracker.hot[b]);
+    if ha.reality != hb.reality {
+        return false;
+    }
+    let (dta, dtb) = ((now - ha.time).s(), (now - hb.time).s());
+    let d = sub(&along(&ha.x, dta, &ha.v), &along(&hb.x, dtb, &hb.v));
+    if norm(&d) > MERGE_RADIUS_M {
+        return false;
+    }
+    let (ta, tb) = (&tracker.tracks[a], &tracker.tracks[b]);
+    let address = |k: usize| tracker.tracks[k].dossier.as_ref().and_then(|d| d.identity.address());
+    if let (Some(x), Some(y)) = (address(a), address(b))
+        && x != y
+    {
+        return false;
+    }
+    let apart = Span::from_s_f64(APART_S).unwrap_or(Span::ZERO);
+    let both = ta.looks.iter().any(|l| {
+        l.last + apart > now
+            && tb.looks.iter().any(|m| m.sensor == l.sensor && m.last == l.last && m.count > 0 && l.count > 0)
+    });
+    if both {
+        return false;
+    }
+    let (ga, gb) =
+        (tracker.models.extrapolate(&ta.models, &ta.mu, dta), tracker.models.extrapolate(&tb.models, &tb.mu, dtb));
+    distance2(&ga, &gb) < MERGE_GATE
+}
+
+/// Squared distance of two states by the sum of their covariances, as scalar updates in turn.
+fn distance2(a: &crate::gauss::Gauss, b: &crate::gauss::Gauss) -> f64 {
+    let mut sum = *a;
+    for (own, its) in sum.pp.iter_mut().zip(&b.pp) {
+        *own += its;
+    }
+    for (own, its) in sum.vv.iter_mut().zip(&b.vv) {
+        *own += its;
+    }
+    for (own, its) in sum.pv.iter_mut().zip(&b.pv) {
+        *own = crate::gauss::add(own, its);
+    }
+    let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let mut d2 = 0.0;
+    for axis in &axes {
+        let nu = crate::gauss::dot(axis, &sub(&b.x, &sum.x));
+        d2 += sum.update_position(axis, nu, 1.0).0;
+    }
+    for axis in &axes {
+        let nu = crate::gauss::dot(axis, &sub(&b.v, &sum.v));
+        d2 += crate::update::update_velocity(&mut sum, axis, nu, 0.01).0;
+    }
+    d2
+}
+
+/// The older confirmed one goes on (or the one with more updates), with the better state.
+fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<TrackEvent>) {
+    let rank = |k: usize| {
+        let t = &tracker.tracks[k];
+        (!t.confirmed, t.born, t.id)
+    };
+    let (keep, gone) = if rank(a) <= rank(b) { (a, b) } else { (b, a) };
+    let other = tracker.tracks[gone].clone();
+    let into = tracker.tracks[keep].id;
+    let address = other.dossier.as_ref().and_then(|d| d.address);
+    let better = tracker.hot[gone].pp < tracker.hot[keep].pp && other.time >= tracker.tracks[keep].time;
+    end(tracker, gone, TrackEnd::Merged { into }, events);
+    let track = &mut tracker.tracks[keep];
+    track.existence = 1.0 - (1.0 - track.existence) * (1.0 - other.existence);
+    if better {
+        track.models = other.models;
+        track.mu = other.mu;
+        track.time = other.time;
+    }
+    track.updates = track.updates.saturating_add(other.updates);
+    track.updated = track.updated.max(other.updated);
+    for look in &other.looks {
+        track.look(look.sensor, look.last, true);
+    }
+    if track.dossier.is_none() {
+        track.dossier = other.dossier;
+        if let Some(address) = address {
+            let reality = track.reality;
+            tracker.addresses.add(address, reality, keep as u32);
+        }
+    }
+    tracker.refresh(keep);
+    promote(tracker, keep, now, events);
+}

@@ -1,0 +1,207 @@
+//! What the tracker keeps of one object: a Bernoulli component with its filter, its looks and, once it matters, its dossier.
+
+use crate::gauss::{Gauss, V3};
+use crate::params::MODELS;
+use skypicket_model::track::{ClassProbabilities, Identity};
+use skypicket_model::{
+    Address, EllipsoidalHeight, ObservationId, PressureAltitude, Reality, StandardIdentity, Time, TrackId, TrackStatus,
+};
+
+/// What one sensor has seen of one object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Look {
+    /// Index of the sensor.
+    pub sensor: u16,
+    /// First detection.
+    pub first: Time,
+    /// Last detection.
+    pub last: Time,
+    /// Last time it had a chance to detect (detections included).
+    pub chance: Time,
+    /// Detections.
+    pub count: u32,
+}
+skypicket_model::canon_struct!(Look { sensor, first, last, chance, count });
+
+/// What an object says of itself, and when.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Dossier {
+    pub identity: Identity,
+    pub pressure: Option<(PressureAltitude, Time)>,
+    pub stated_height: Option<(EllipsoidalHeight, Time)>,
+    pub on_ground: bool,
+    pub height_from_pressure: bool,
+    /// First, last and count of self-reported positions that fit the track.
+    pub reports: Option<(Time, Time, u32)>,
+    /// Last stated velocity east, north, up (m/s), its sigma, and when.
+    pub velocity: Option<([f64; 3], f64, Time)>,
+    pub has_vertical: bool,
+    /// Last fused self-report.
+    pub fused: Option<Time>,
+    /// Self-reports in a row that did not fit.
+    pub misfits: u32,
+    /// Set by the address table: this track answers for the address.
+    pub address: Option<Address>,
+    /// Standard identity carried from an earlier epoch, set by a person.
+    pub carried: Option<StandardIdentity>,
+    pub class: ClassProbabilities,
+}
+skypicket_model::canon_struct!(Dossier {
+    identity,
+    pressure,
+    stated_height,
+    on_ground,
+    height_from_pressure,
+    reports,
+    velocity,
+    has_vertical,
+    fused,
+    misfits,
+    address,
+    carried,
+    class,
+});
+
+/// One possible object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bernoulli {
+    pub id: TrackId,
+    pub reality: Reality,
+    pub status: TrackStatus,
+    /// It was spoken of (a birth event went out).
+    pub announced: bool,
+    /// It was confirmed at some time.
+    pub confirmed: bool,
+    /// Probability that it exists, as of `existence_time`.
+    pub existence: f64,
+    pub existence_time: Time,
+    /// Moment of the filter's state.
+    pub time: Time,
+    pub mu: [f64; MODELS],
+    pub models: [Gauss; MODELS],
+    pub born: Time,
+    pub updated: Time,
+    pub updates: u32,
+    pub first_observation: ObservationId,
+    pub last_observation: ObservationId,
+    /// Something measured its height.
+    pub height_measured: bool,
+    pub looks: Vec<Look>,
+    pub dossier: Option<Box<Dossier>>,
+}
+skypicket_model::canon_struct!(Bernoulli {
+    id,
+    reality,
+    status,
+    announced,
+    confirmed,
+    existence,
+    existence_time,
+    time,
+    mu,
+    models,
+    born,
+    updated,
+    updates,
+    first_observation,
+    last_observation,
+    height_measured,
+    looks,
+    dossier,
+});
+
+/// What gating needs of a track, kept apart so that a frame touches one cache line a track.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hot {
+    pub alive: bool,
+    pub reality: Reality,
+    pub x: V3,
+    pub v: V3,
+    pub time: Time,
+    /// Largest position variance, twice its growth with time, and largest velocity variance.
+    pub pp: f64,
+    pub pv: f64,
+    pub vv: f64,
+    /// Variance of horizontal position, sum of both components.
+    pub across: f64,
+    /// Variance along the local vertical.
+    pub height_variance: f64,
+}
+
+impl Hot {
+    pub(crate) const DEAD: Self = Self {
+        alive: false,
+        reality: Reality::Live,
+        x: [0.0; 3],
+        v: [0.0; 3],
+        time: Time::MIN,
+        pp: 0.0,
+        pv: 0.0,
+        vv: 0.0,
+        across: 0.0,
+        height_variance: 0.0,
+    };
+}
+
+/// Most sensors whose looks a track remembers; the one seen longest ago goes first.
+pub(crate) const MAX_LOOKS: usize = 32;
+
+impl Bernoulli {
+    /// What stands in an empty slot.
+    pub(crate) fn dead() -> Self {
+        Self {
+            id: TrackId(0),
+            reality: Reality::Live,
+            status: TrackStatus::Terminated,
+            announced: false,
+            confirmed: false,
+            existence: 0.0,
+            existence_time: Time::MIN,
+            time: Time::MIN,
+            mu: [0.0; MODELS],
+            models: [Gauss::default(); MODELS],
+            born: Time::MIN,
+            updated: Time::MIN,
+            updates: 0,
+            first_observation: ObservationId::default(),
+            last_observation: ObservationId::default(),
+            height_measured: false,
+            looks: Vec::new(),
+            dossier: None,
+        }
+    }
+
+    /// Mean and covariance over the models.
+    pub(crate) fn merged(&self) -> Gauss {
+        Gauss::merge(self.mu.iter().copied().zip(&self.models))
+    }
+
+    /// Records that a sensor detected it, or only had the chance to.
+    pub(crate) fn look(&mut self, sensor: u16, at: Time, detected: bool) {
+        if let Some(look) = self.looks.iter_mut().find(|look| look.sensor == sensor) {
+            look.chance = look.chance.max(at);
+            if detected {
+                if look.count == 0 {
+                    look.first = at;
+                }
+                look.last = look.last.max(at);
+                look.count = look.count.saturating_add(1);
+            }
+            return;
+        }
+        if !detected {
+            return;
+        }
+        if self.looks.len() >= MAX_LOOKS {
+            let oldest = self.looks.iter().enumerate().min_by_key(|(_, look)| (look.last, look.sensor)).map(|(k, _)| k);
+            if let Some(k) = oldest {
+                self.looks.remove(k);
+            }
+        }
+        self.looks.push(Look { sensor, first: at, last: at, chance: at, count: 1 });
+    }
+
+    pub(crate) fn dossier_mut(&mut self) -> &mut Dossier {
+        self.dossier.get_or_insert_with(Box::default)
+    }
+}
