@@ -108,19 +108,19 @@ impl PredictedEntry {
     }
 
     fn judgement(
-        &self,
         track: &Track,
         watched: &Watched,
         ahead: &Ahead,
         permission: &Permission,
+        told: u8,
         now: Time,
     ) -> Judgement {
         let probability = ahead.within[2];
         let looked_after =
             matches!(permission, Permission::NotPermitted | Permission::Undetermined { contradicted: true, .. });
-        let severity = match (looked_after, probability) {
-            (true, p) if p >= self.params.incident => Severity::Medium,
-            (true, p) if p >= self.params.told => Severity::Low,
+        let severity = match (looked_after, told) {
+            (true, 2) => Severity::Medium,
+            (true, 1) => Severity::Low,
             _ => Severity::Information,
         };
         let mut reasons = Vec::new();
@@ -181,19 +181,13 @@ impl PredictedEntry {
         }
         let ahead = self.look(track, watched, site);
         let p = ahead.within[2];
-        let told = if p >= self.params.incident {
-            2
-        } else if p >= self.params.told {
-            pair.told.max(1)
-        } else if p >= self.params.told * UNTOLD_SHARE {
-            pair.told
-        } else {
-            0
-        };
+        // A level once told is kept until the probability has fallen well below it.
+        let level = |threshold: f64, level: u8| p >= threshold || (pair.told >= level && p >= threshold * UNTOLD_SHARE);
+        let told = if level(self.params.incident, 2) { 2 } else { u8::from(level(self.params.told, 1)) };
         if told == 0 && pair.told == 0 {
             return Some((Pair { looked: now, told }, None));
         }
-        let mut judgement = self.judgement(track, watched, &ahead, &permission, now);
+        let mut judgement = Self::judgement(track, watched, &ahead, &permission, told, now);
         judgement.news = told > pair.told;
         Some((Pair { looked: now, told }, Some(judgement)))
     }

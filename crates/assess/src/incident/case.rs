@@ -165,8 +165,9 @@ fn supersedes(new: &Assessment, kept: &Assessment) -> bool {
         (Finding::AirspaceEntry(new), Finding::AirspaceEntry(kept)) if new.airspace != kept.airspace => {
             (new.state, new.left_at.is_none()) < (kept.state, kept.left_at.is_none())
         }
-        (Finding::AirspaceEntry(new), Finding::PredictedEntry { airspace, .. }) => {
-            new.airspace != *airspace && new.state == EntryState::Near
+        // Being near says less than being about to enter.
+        (Finding::AirspaceEntry(new), Finding::PredictedEntry { .. }) => {
+            new.state == EntryState::Near && kept.severity >= Severity::Medium
         }
         _ => false,
     };
