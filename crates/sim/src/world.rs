@@ -147,6 +147,14 @@ impl World {
         feeds
     }
 
+    /// Whether a feed's arrivals are whole datagrams.
+    #[must_use]
+    pub fn feeds_are_datagrams(&self, feed: FeedId) -> bool {
+        let index = usize::from(feed.0);
+        let (radars, receivers) = (self.radars.len(), self.receivers.len());
+        index < radars || (index >= radars + receivers && index < radars + receivers + self.trackers.len())
+    }
+
     fn radar_feed(&self, id: FeedId, radar: &Radar) -> Feed {
         let source = u16::from_be_bytes([radar.source.0, radar.source.1]);
         let kind = if radar.elevation_sigma_rad.is_some() { SensorKind::Radar3d } else { SensorKind::Radar2d };
