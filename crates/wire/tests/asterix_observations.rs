@@ -197,7 +197,7 @@ fn a_radar_says_when_it_turns_and_where_it_stands() {
                 overloaded: Some(true),
                 time_valid: Some(true),
             }),
-            Report::SensorPosition(SensorPosition { place, height_is_amsl: true }),
+            Report::SensorPosition(SensorPosition { place, height_is_amsl: false }),
         ]
     );
     assert!(out.observations.iter().all(|observation| observation.measured == Time::from_s(NOON_S)));
@@ -311,6 +311,11 @@ fn ads_b_of_edition_0_26_must_be_named() {
     assert!(close(position.place.lat_deg, 45.0) && position.nic == Some(8));
     assert_eq!(out.observations.len(), 4);
     assert!(out.observations.iter().all(|observation| observation.measured == Time::from_s(NOON_S)));
+    // Edition 0.23 has a coarser position: 45° and 22.5° in 24 bits.
+    let older = "FF235380 19C9 0028 546000 200000100000 489A2B 1680 0007 0578 00A0 08004000 30F532E31820 01 05";
+    let params = json!({ "editions": { "021": "0.23" } });
+    let coarse = datagram_at(&block(21, &[older]), Time::from_s(RECEIVED_S), params);
+    assert_eq!(coarse.observations, out.observations);
     // Another source speaks the newest edition, by which these bytes say something else.
     let other = json!({ "sources": { "25/202": { "editions": { "021": "0.26" } } } });
     assert_ne!(datagram_at(&bytes, Time::from_s(RECEIVED_S), other).observations, out.observations);

@@ -1,7 +1,7 @@
 //! Writes the typed fields: one constant for every subitem, so that `record.item(cat048::I040)?.get(cat048::i040::RHO)`
 //! is checked by the compiler and costs a few shifts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::layouts::{Family, families};
@@ -26,11 +26,17 @@ fn text(error: std::fmt::Error) -> String {
     error.to_string()
 }
 
+/// Names already written and the place that each stands for; `suffix` is added where an older edition has another place.
+struct Names {
+    seen: BTreeMap<String, String>,
+    suffix: String,
+}
+
 /// One item of one family: its reference and its fields, the newest edition's layout first; what only older editions have
-/// follows, unless the newest uses the name for something else.
+/// follows. A field that older editions have at another place carries the newest such edition in its name: `LAT_V0_23`.
 fn item(out: &mut String, family: &Family<'_>, index: usize, id: usize, number: &str) -> Result<(), String> {
     let full = format!("I{:03}/{number}", family.category);
-    let mut seen = BTreeSet::new();
+    let mut names = Names { seen: BTreeMap::new(), suffix: String::new() };
     let mut fields = String::new();
     let mut title = String::new();
     for table in family.editions.iter().rev() {
@@ -38,7 +44,8 @@ fn item(out: &mut String, family: &Family<'_>, index: usize, id: usize, number: 
             if title.is_empty() {
                 title.clone_from(name);
             }
-            write_body(&mut fields, &full, "", body, 0, &mut seen)
+            names.suffix = format!("_V{}", table.edition.replace('.', "_"));
+            write_body(&mut fields, &full, "", body, 0, &mut names)
                 .map_err(|fault| format!("{}: {fault}", table.file))?;
         }
     }
@@ -58,36 +65,37 @@ fn write_body(
     prefix: &str,
     body: &Body,
     at: usize,
-    seen: &mut BTreeSet<String>,
+    names: &mut Names,
 ) -> Result<(), String> {
     match body {
         Body::Element { bits, kind } => {
             let name = if prefix.is_empty() { "VALUE" } else { prefix };
-            element(out, full, name, at, *bits, kind, seen)
+            element(out, full, name, at, *bits, kind, names)
         }
         Body::Group(parts) | Body::Extended(parts) => {
             let mut at = at;
             for part in parts {
                 if let Part::Field(name, body) = part {
                     let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}_{name}") };
-                    write_body(out, full, &name, body, at, seen)?;
+                    write_body(out, full, &name, body, at, names)?;
                 }
                 at += part.bits()?;
             }
             Ok(())
         }
-        Body::Repeat { body, .. } => write_body(out, full, prefix, body, 0, seen),
+        Body::Repeat { body, .. } => write_body(out, full, prefix, body, 0, names),
         Body::Compound { subs, .. } => {
             for (index, sub) in subs.iter().enumerate() {
                 let Some((name, body)) = sub else { continue };
-                if !seen.insert(identifier(name)) {
+                if names.seen.insert(identifier(name), String::new()).is_some() {
                     continue;
                 }
                 let full = format!("{full}/{name}");
                 writeln!(out, "/// {full}.\npub const {}: SubRef = SubRef({index});", identifier(name))
                     .map_err(text)?;
                 let mut inner = String::new();
-                write_body(&mut inner, &full, "", body, 0, &mut BTreeSet::new())?;
+                let mut inside = Names { seen: BTreeMap::new(), suffix: String::new() };
+                write_body(&mut inner, &full, "", body, 0, &mut inside)?;
                 let module = identifier(name).to_lowercase();
                 let module = if KEYWORDS.contains(&module.as_str()) { format!("{module}_") } else { module };
                 writeln!(
@@ -98,7 +106,7 @@ fn write_body(
             }
             Ok(())
         }
-        Body::Explicit(Some(body)) => write_body(out, full, prefix, body, 0, seen),
+        Body::Explicit(Some(body)) => write_body(out, full, prefix, body, 0, names),
         Body::Explicit(None) => Ok(()),
     }
 }
@@ -118,18 +126,25 @@ fn element(
     at: usize,
     bits: usize,
     kind: &Kind,
-    seen: &mut BTreeSet<String>,
+    names: &mut Names,
 ) -> Result<(), String> {
-    let name = identifier(name);
+    let mut name = identifier(name);
     if let Kind::Case(_, arms) = kind {
         for (value, kind) in arms {
-            element(out, full, &format!("{name}_{value}"), at, bits, kind, seen)?;
+            element(out, full, &format!("{name}_{value}"), at, bits, kind, names)?;
         }
         return Ok(());
     }
-    if !seen.insert(name.clone()) {
-        return Ok(());
+    let place = format!("{at} {bits}");
+    match names.seen.get(&name) {
+        Some(known) if *known == place => return Ok(()),
+        Some(_) => name.push_str(&names.suffix),
+        None => {}
     }
+    match names.seen.get(&name) {
+        Some(_) => return Ok(()),
+        None => names.seen.insert(name.clone(), place),
+    };
     let (kind_name, value, note) = match kind {
         Kind::Raw if bits == 1 => ("Flag", format!("Flag::at({at})"), String::new()),
         Kind::Raw | Kind::Octal | Kind::Unsigned => ("Code", format!("Code::at({at}, {bits})"), String::new()),

@@ -1,7 +1,7 @@
 //! ADS-B target reports, category 021, become self reports: position, velocity, identity and status, each at its own time.
 //!
 //! `measured` of a position is I021/071, else 073 (with 074), else 077, else `received`; of a velocity 072, else 075 (with 076),
-//! else the position's. Edition 0.26 has one time, I021/030.
+//! else the position's. Editions before 1.0 have one time, I021/030.
 
 use skypicket_model::math::{M_PER_NM, M_S_PER_FT_MIN, M_S_PER_KT, rad};
 use skypicket_model::observation::{Channel, SelfPart, SelfReport, StatedPosition, StatedStatus, StatedVelocity};
@@ -304,7 +304,7 @@ fn status_2(message: &Message<'_, '_>, subject: Subject, quality: &Quality) -> O
     })
 }
 
-/// Edition 0.26.
+/// Editions 0.23 to 0.26.
 fn edition_0(message: &mut Message<'_, '_>) {
     use old::i040::{ATP, GBS, RAB, SIM, TST};
     let record = message.record;
@@ -320,7 +320,10 @@ fn edition_0(message: &mut Message<'_, '_>) {
     }
     let subject = Subject { address, reality: reality(flag(SIM) || flag(TST)), on_ground: flag(GBS) };
     let measured = time_of_day(message, old::I030).unwrap_or(message.chunk.received);
-    if let Some(place) = place(record.item(old::I130), old::i130::LAT, old::i130::LON) {
+    // Edition 0.23 has 24 bits where the later ones have 32.
+    let stated = place(record.item(old::I130), old::i130::LAT, old::i130::LON)
+        .or_else(|| place(record.item(old::I130), old::i130::LAT_V0_23, old::i130::LON_V0_23));
+    if let Some(place) = stated {
         state(message, subject, measured, SelfPart::Position(position_0(message, subject, place)));
     }
     if let Some(velocity) = velocity_0(message) {

@@ -59,7 +59,7 @@ pub(super) fn cat034(message: &mut Message<'_, '_>) {
     }
     if let Some(place) = record.item(cat034::I120) {
         use cat034::i120::{HGT, LAT, LON};
-        state_place(message, measured, place.get(LAT), place.get(LON), place.get(HGT), true);
+        state_place(message, measured, place.get(LAT), place.get(LON), place.get(HGT), false);
     }
 }
 
