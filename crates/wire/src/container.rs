@@ -18,7 +18,7 @@ pub(crate) use framed::{FINAL, RPLY};
 pub(crate) use lines::{BEAST_CSV, JSONL};
 pub(crate) use oradis::ORADIS;
 pub(crate) use pcap::PCAP;
-pub(crate) use raw::RAW;
+pub use raw::RAW;
 
 use skypicket_model::{Span, Time};
 use std::fmt;

@@ -4,7 +4,7 @@ use super::{ContainerError, ContainerKind, Dates, Packet, Packets, Reading};
 use std::io::{ErrorKind, Read};
 
 /// The row of the registry. It recognises nothing: it is what a file is when no other container recognises it.
-pub(crate) const RAW: ContainerKind = ContainerKind {
+pub const RAW: ContainerKind = ContainerKind {
     name: "raw",
     summary: "no container: the bytes of one stream (concatenated ASTERIX blocks, a Beast or AVR dump, JSON lines)",
     dates: Dates::None,
