@@ -9,7 +9,7 @@ use skypicket_model::{
 };
 
 use super::{highest, log, settled};
-use crate::detector::{Group, Judgement};
+use crate::detector::{Group, Handling, Judgement};
 
 skypicket_model::canon_enum!(Group {
     0 => Flight { airspace, place, time, course_rad, class, reality }, 1 => Feed(a), 2 => Alone,
@@ -86,7 +86,10 @@ impl Case {
                 *kept = with_incident(&judgement.assessment, self.incident.id);
             }
         }
-        if let Some(member) = self.members.get_mut(at) {
+        // Where it crosses says what it belongs to; where it happens to be before it does says nothing.
+        if judgement.handling == Handling::Open
+            && let Some(member) = self.members.get_mut(at)
+        {
             member.group = judgement.group;
         }
         self.incident.updated = self.incident.updated.max(judgement.assessment.time);
