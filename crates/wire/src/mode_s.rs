@@ -142,7 +142,12 @@ impl ModeS {
             20 => self.reply(record::DF20, head, Some(field), syndrome, reception, out),
             21 => self.reply(record::DF21, head, Some(field), syndrome, reception, out),
             24..=31 => self.reply(record::DF24, head, Some(field), syndrome, reception, out),
-            0..=15 => reject(out, reception, "Mode S frame", "length does not fit the downlink format"),
+            0 | 4 | 5 | 11 => {
+                // Some receivers always pass on 112 bits; a short reply ends after 56, the rest is noise.
+                out.oddity("short reply in a long frame");
+                let [a, b, c, d, e, f, g, ..] = *frame;
+                self.short(&[a, b, c, d, e, f, g], reception, out);
+            }
             _ => reject(out, reception, "Mode S frame", "unknown downlink format"),
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Known {
     pub(super) pressure_ft: Option<f64>,
     /// Ground velocity east, north, knots.
     pub(super) velocity_kt: Option<(f64, f64)>,
+    /// The reply says that it stands or rolls on the ground.
+    pub(super) on_ground: bool,
 }
 
 /// What a register turned out to be.
@@ -96,12 +98,13 @@ fn bds50(mb: u64, known: &Known) -> Option<AirData> {
     let rate_deg_s = optional(mb, 35, 36, 45).ok()?.map(|n| signed(n, 10) * (8.0 / 256.0));
     let air_kt = optional(mb, 46, 47, 56).ok()?.map(|n| f64::from(n) * 2.0);
     let told = [roll_deg, track_deg, ground_kt, rate_deg_s, air_kt].iter().flatten().count();
+    let (speeds_kt, most_roll_deg) = if known.on_ground { (0.0..=200.0, 10.0) } else { (50.0..=700.0, 50.0) };
     let possible = told >= 3
-        && roll_deg.is_none_or(|roll| roll.abs() <= 50.0)
-        && ground_kt.is_none_or(|speed| (50.0..=700.0).contains(&speed))
-        && air_kt.is_none_or(|speed| (50.0..=600.0).contains(&speed))
+        && roll_deg.is_none_or(|roll| roll.abs() <= most_roll_deg)
+        && ground_kt.is_none_or(|speed| speeds_kt.contains(&speed))
+        && air_kt.is_none_or(|speed| speeds_kt.contains(&speed) && speed <= 600.0)
         && ground_kt.zip(air_kt).is_none_or(|(ground, air)| (ground - air).abs() <= 200.0)
-        && turn_fits(roll_deg, rate_deg_s, air_kt)
+        && (known.on_ground || turn_fits(roll_deg, rate_deg_s, air_kt))
         && velocity_fits(known, ground_kt, track_deg, 30.0, 20.0);
     possible.then(|| AirData {
         bds: 0x50,
@@ -133,13 +136,15 @@ fn bds60(mb: u64, known: &Known) -> Option<AirData> {
     let barometric_fpm = optional(mb, 35, 36, 45).ok()?.map(|n| signed(n, 10) * 32.0);
     let inertial_fpm = optional(mb, 46, 47, 56).ok()?.map(|n| signed(n, 10) * 32.0);
     let told = [heading_deg, air_kt, mach, barometric_fpm, inertial_fpm].iter().flatten().count();
+    let (speeds_kt, machs, most_fpm) =
+        if known.on_ground { (0.0..=200.0, 0.0..=0.3, 500.0) } else { (50.0..=500.0, 0.05..=1.0, 6000.0) };
     let possible = told >= 3
-        && air_kt.is_none_or(|speed| (50.0..=500.0).contains(&speed))
-        && mach.is_none_or(|mach| (0.05..=1.0).contains(&mach))
-        && barometric_fpm.into_iter().chain(inertial_fpm).all(|rate| rate.abs() <= 6000.0)
+        && air_kt.is_none_or(|speed| speeds_kt.contains(&speed))
+        && mach.is_none_or(|mach| machs.contains(&mach))
+        && barometric_fpm.into_iter().chain(inertial_fpm).all(|rate| rate.abs() <= most_fpm)
         && barometric_fpm.zip(inertial_fpm).is_none_or(|(a, b)| (a - b).abs() <= 2500.0)
         && velocity_fits(known, None, heading_deg, 0.0, 60.0)
-        && airspeeds_fit(air_kt, mach, known.pressure_ft);
+        && (known.on_ground || airspeeds_fit(air_kt, mach, known.pressure_ft));
     possible.then(|| AirData {
         bds: 0x60,
         magnetic_heading_rad: heading_deg.map(rad32),

@@ -92,17 +92,18 @@ impl ModeS {
         if matches!(kind, record::DF20 | record::DF21)
             && let Some(register) = field
         {
-            self.comm_b(address, register, reception, out);
+            self.comm_b(address, register, status.on_ground == Some(true), reception, out);
         }
     }
 
     /// The register in a Comm-B reply, when it can be nothing else.
-    fn comm_b(&mut self, address: u32, register: u64, reception: &Reception<'_>, out: &mut Output) {
+    fn comm_b(&mut self, address: u32, register: u64, on_ground: bool, reception: &Reception<'_>, out: &mut Output) {
         if register == 0 {
             return;
         }
         let now = reception.measured;
         let known = self.aircraft.get_mut(Key::new(Space::Icao, address)).map_or(Known::default(), |entry| Known {
+            on_ground,
             pressure_ft: ((now - entry.pressure_at).abs() <= KNOWN_FOR).then_some(f64::from(entry.pressure_ft)),
             velocity_kt: ((now - entry.velocity_at).abs() <= KNOWN_FOR)
                 .then_some((f64::from(entry.velocity_kt.0), f64::from(entry.velocity_kt.1))),

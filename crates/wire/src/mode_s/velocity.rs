@@ -72,5 +72,6 @@ fn signed(negative: bool, n: u32) -> Option<f64> {
         return None;
     }
     let magnitude = f64::from(n - 1);
-    Some(if negative { -magnitude } else { magnitude })
+    // A minus sign before nothing is not a number of its own.
+    Some(if negative { 0.0 - magnitude } else { magnitude })
 }
