@@ -1,4 +1,5 @@
 /** The state of the page. Everything shown comes from the server; this file only routes it. */
+import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
 import type { Frame } from '../api/frame';
 import type { Entry, Incident, Outcome, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
@@ -318,7 +319,11 @@ export class App {
     this.selected = incident?.subjects.flatMap((s) => (s.number === null ? [] : [s.number])) ?? [];
     this.afterSelect();
     this.phonePage = 'detail';
-    if (fly && incident) this.view?.showAll(incident.subjects.flatMap((s) => (s.lon_deg === null || s.lat_deg === null ? [] : [[s.lon_deg, s.lat_deg] as [number, number]])));
+    if (fly && incident) {
+      const points = incident.subjects.flatMap((s) => (s.lon_deg === null || s.lat_deg === null ? [] : [[s.lon_deg, s.lat_deg] as [number, number]]));
+      // The panel takes room from the map first.
+      void tick().then(() => this.view?.showAll(points));
+    }
   }
 
   showTrack(number: number, fly = true): void {
@@ -329,7 +334,7 @@ export class App {
 
   flyTo(number: number): void {
     const slot = this.store.slotOf.get(number);
-    if (slot !== undefined && this.view) this.view.show(this.view.layer.lonLat(slot), 7.5);
+    if (slot !== undefined) void tick().then(() => this.view?.show(this.view.layer.lonLat(slot), 7.5));
   }
 
   private afterSelect(): void {

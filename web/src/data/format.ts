@@ -53,7 +53,8 @@ export function ago(time: string | null, nowMs: number): string {
   return s < 1 ? 'now' : `${duration(s)} ago`;
 }
 
-export const group = (value: number): string => Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+/** Thousands kept together by a no-break space. */
+export const group = (value: number): string => Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 
 /** Never "100 %" for what is only nearly certain, nor "0 %" for what is only nearly impossible. */
 export function percent(p: number): string {

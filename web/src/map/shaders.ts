@@ -25,7 +25,6 @@ precision highp float;
 ${TRACK}
 uniform float u_civil_arrow_zoom;
 uniform float u_civil_symbol_zoom;
-uniform int u_pass;                    // 0 quiet ones, 1 the others
 flat out uint v_mode;                  // 0 dot, 1 arrow, 2 symbol
 flat out uvec4 v_what;
 flat out float v_size;
@@ -42,8 +41,8 @@ void main() {
     v_mode = 2u;
     size = a_what.z >= 2u ? 31.0 : 27.0;
     if (tentative && a_what.z < 2u) size = 21.0;
-    if (u_zoom < 5.0 && a_what.z < 2u && !marked) size *= 0.8;
-    if (entry > 0u || marked) size += 17.0;
+    size *= mix(0.76, 1.0, clamp((u_zoom - 4.5) / 3.5, 0.0, 1.0));
+    if (entry > 0u || marked) size += 15.0;
   } else if (u_zoom >= u_civil_arrow_zoom) {
     v_mode = 1u;
     size = 13.0 + clamp((u_zoom - u_civil_arrow_zoom) * 2.0, 0.0, 5.0);
@@ -95,7 +94,7 @@ void main() {
     over(color, vec4(tint.rgb * s, s));
   } else {
     bool ringed = entry > 0u || v_what.w != 0u;
-    float inner = ringed ? v_size - 17.0 * u_ratio : v_size;
+    float inner = ringed ? v_size - 15.0 * u_ratio : v_size;
     vec2 uv = p / inner + 0.5;
     float r = length(p);
     if (entry > 0u) {

@@ -61,7 +61,7 @@ export class TrackLayer implements CustomLayerInterface {
   private readonly matrix = new Float32Array(16);
   private identity = new Float32Array(0);
   private entry = new Float32Array(0);
-  private theme: MapTheme = THEMES.dark;
+  private theme: MapTheme;
   /** Script time of the last render call, for the bench. */
   renderMs = 0;
   /** Slots with rank ≥ 1 of the last buffer, loudest last. */
@@ -72,7 +72,9 @@ export class TrackLayer implements CustomLayerInterface {
     private readonly clock: PictureClock,
     readonly options: LayerOptions,
     private readonly secondLine: (slot: number, rank: Rank) => string | null,
-  ) {}
+  ) {
+    this.theme = THEMES[options.theme];
+  }
 
   onAdd(map: MapLibreMap, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     if (!(gl instanceof WebGL2RenderingContext)) throw new Error('the track layer needs WebGL2');
@@ -317,7 +319,8 @@ export class TrackLayer implements CustomLayerInterface {
       gl.uniform1i(this.points.at('u_atlas'), 0);
       gl.uniform1f(this.points.at('u_civil_arrow_zoom'), ARROW_ZOOM);
       gl.uniform1f(this.points.at('u_civil_symbol_zoom'), SYMBOL_ZOOM);
-      gl.uniform1f(this.points.at('u_quiet'), this.theme.quiet);
+      // Thousands of dots add up to a glare: the more there are, the dimmer each.
+      gl.uniform1f(this.points.at('u_quiet'), this.theme.quiet * Math.max(0.6, Math.min(1, 1.25 - this.drawn / 24_000)));
       gl.uniform4fv(this.points.at('u_identity'), this.identity);
       gl.uniform4fv(this.points.at('u_entry'), this.entry);
       gl.uniform4fv(this.points.at('u_mark'), this.theme.mark);

@@ -175,7 +175,7 @@ export class MapView {
   /** Shows the watched airspaces. */
   home(duration = 500): void {
     const box = this.airspaces ? watchedBox(this.airspaces) : null;
-    if (box) this.map.fitBounds(box, { padding: { top: 40, bottom: 40, left: 40, right: 40 }, duration, maxZoom: 8 });
+    if (box) this.map.fitBounds(box, { padding: { top: 76, bottom: 44, left: 40, right: 56 }, duration, maxZoom: 8 });
   }
 
   setTheme(theme: ThemeName): void {
@@ -194,15 +194,17 @@ export class MapView {
   }
 
   show(lonLat: [number, number], zoom?: number): void {
+    this.map.resize();
     this.map.easeTo({ center: lonLat, zoom: Math.max(this.map.getZoom(), zoom ?? 0), duration: 450 });
   }
 
   showAll(points: [number, number][]): void {
+    this.map.resize();
     if (points.length === 1) return this.show(points[0]!, 8);
     if (points.length === 0) return;
     const lons = points.map((p) => p[0]);
     const lats = points.map((p) => p[1]);
-    this.map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 120, maxZoom: 9, duration: 450 });
+    this.map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: { top: 130, bottom: 90, left: 110, right: 130 }, maxZoom: 9, duration: 450 });
   }
 
   zoomBy(step: number): void {

@@ -1,0 +1,259 @@
+// What an operator does in a night, done by a browser.
+//   npm run e2e                                          against the mock server (builds nothing: run `npm run build` first)
+//   SKYPICKET_URL=http://127.0.0.1:8470 npm run e2e      the same against a running `skypicket demo`
+// It asserts states and that pixels are drawn, never frame rates.
+import assert from 'node:assert/strict';
+import { startMock } from '../mock/server.mjs';
+import { openBrowser, openPage, settled } from './browser.mjs';
+
+const real = process.env.SKYPICKET_URL;
+const SMALL = { width: 1100, height: 640 };
+const PATIENCE_MS = Number(process.env.E2E_PATIENCE_S ?? 120) * 1000;
+
+const app = (page, fn, arg) => page.evaluate(new Function('arg', `const app = window.skypicket; return (${fn})(app, arg)`), arg);
+const until = (page, fn, arg, timeout = PATIENCE_MS) => page.waitForFunction(new Function('arg', `const app = window.skypicket; return app && (${fn})(app, arg)`), arg, { timeout, polling: 200 });
+
+/** Where moving tracks are drawn: number → [x, y]. */
+const drawn = (page) => app(page, (a) => Object.fromEntries([...a.store.slotOf].filter(([, s]) => a.store.speed(s) > 20).slice(0, 200).map(([n, s]) => { const now = a.clock.now(performance.now()); return [n, [a.store.drawnX(s, now), a.store.drawnY(s, now)]]; })));
+
+async function moves(page) {
+  const before = await drawn(page);
+  assert.ok(Object.keys(before).length > 0, 'there is a moving track');
+  await page.waitForTimeout(1500);
+  const after = await drawn(page);
+  const both = Object.keys(before).filter((n) => after[n]);
+  assert.ok(both.length > 0, 'a track is held over time');
+  const moved = both.filter((n) => before[n][0] !== after[n][0] || before[n][1] !== after[n][1]);
+  assert.equal(moved.length, both.length, 'every moving track moves');
+}
+
+async function pixels(page) {
+  const shot = await page.locator('main.map').screenshot();
+  assert.ok(shot.length > 15_000, `the map is drawn (${shot.length} bytes of picture)`);
+  assert.equal(await app(page, (a) => a.webglMissing), false);
+}
+
+async function entryAppears(page) {
+  const speeds = page.locator('.speed select');
+  await speeds.selectOption('30');
+  await until(page, (a) => a.incidents?.some((i) => i.state === 'open' && i.entries.some((e) => e.entered_at !== null)));
+  await speeds.selectOption('1');
+  const incident = await app(page, (a) => { const i = a.incidents.find((x) => x.state === 'open' && x.entries.some((e) => e.entered_at !== null)); return { id: i.id, title: i.title, subject: i.subjects[0].label }; });
+  const row = page.locator(`[data-incident-row="${incident.id}"]`);
+  await row.waitFor({ timeout: 10_000 });
+  assert.match(await row.innerText(), /\d\d:\d\d [A-Z]+ ?\(?\d*:?\d*Z?\)?|\d\d:\d\dZ/, 'the row gives a time with its zone');
+  return incident;
+}
+
+async function acknowledgedAndClosed(page, incident) {
+  await page.locator(`[data-incident-row="${incident.id}"]`).focus();
+  await page.keyboard.press('Enter');
+  const panel = page.locator('aside.detail');
+  await panel.getByRole('button', { name: 'Acknowledge' }).click();
+  // The name is asked once.
+  await page.getByRole('textbox', { name: 'Your name' }).fill('E. Tester');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await until(page, (a, id) => a.incidents.find((i) => i.id === id)?.state === 'acknowledged', incident.id, 20_000);
+  await panel.getByRole('textbox', { name: 'Add a note' }).fill('two pairs of eyes');
+  await panel.getByRole('button', { name: 'Add', exact: true }).click();
+  await until(page, (a, id) => a.incidents.find((i) => i.id === id)?.log.some((l) => /two pairs of eyes/.test(l.text)), incident.id, 20_000);
+  assert.match(await panel.innerText(), /why it counts/i);
+  await panel.getByRole('button', { name: 'Close…' }).click();
+  await panel.getByRole('radio').nth(2).check();
+  await panel.getByRole('textbox', { name: 'Note', exact: true }).fill('no longer observed by any radar');
+  await panel.getByRole('button', { name: 'Close the incident' }).click();
+  await until(page, (a, id) => a.incidents.find((i) => i.id === id)?.state === 'closed', incident.id, 20_000);
+  const log = await app(page, (a, id) => a.incidents.find((i) => i.id === id).log.filter((l) => l.by === 'E. Tester').length, incident.id);
+  assert.ok(log >= 3, 'the log names who did it');
+  await page.keyboard.press('c');
+}
+
+async function scrubbing(page, incident) {
+  const bar = page.getByRole('slider', { name: 'Time shown' });
+  const from = await app(page, (a) => a.historyFrom);
+  const liveMs = await app(page, (a) => a.clock.now(performance.now()));
+  const opened = await app(page, (a, id) => Date.parse(a.incidents.find((i) => i.id === id).opened), incident.id);
+  const target = Math.max(from + 5000, opened - 30_000);
+  await bar.evaluate((input, ms) => { input.value = String(ms); input.dispatchEvent(new Event('input', { bubbles: true })); input.dispatchEvent(new Event('change', { bubbles: true })); }, target);
+  await page.getByText('as known at', { exact: false }).waitFor({ timeout: 10_000 });
+  await until(page, (a, ms) => a.past && Math.abs(a.store.frameTimeMs - ms) < 5000, target, 20_000);
+  assert.ok(liveMs - target > 1000);
+  await until(page, (a) => a.pastIncidents !== null, null, 15_000);
+  if (target < opened) assert.equal(await app(page, (a, id) => a.pastIncidents.some((i) => i.id === id), incident.id), false, 'an incident is not known before it opened');
+  // Forth again, by playing it.
+  await page.locator('.bar .icon').click();
+  await until(page, (a, ms) => a.past && a.store.frameTimeMs > ms + 1500, target, 30_000);
+  await page.getByRole('button', { name: /^Return to/ }).click();
+  await until(page, (a, ms) => !a.past && a.store.frameTimeMs >= ms, liveMs - 2000, 20_000);
+}
+
+async function keysAndSearch(page) {
+  await page.locator('body').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ timeout: 5000 });
+  await page.keyboard.press('Escape');
+  const zoom = await app(page, (a) => a.view.map.getZoom());
+  await page.keyboard.press('e');
+  await until(page, (a, z) => a.view.map.getZoom() > z + 0.5, zoom, 10_000);
+  await page.keyboard.press('q');
+  const label = await app(page, (a) => a.store.labelOf([...a.store.slotOf.values()][0]));
+  await page.keyboard.press('/');
+  await page.keyboard.type(label);
+  const hit = page.getByRole('option').filter({ hasText: label }).first();
+  await hit.waitFor({ timeout: 10_000 });
+  await page.keyboard.press('Enter');
+  await page.locator('aside.detail').getByRole('heading', { level: 2 }).waitFor({ timeout: 10_000 });
+  await until(page, (a) => a.detail !== null, null, 10_000);
+  assert.match(await page.locator('aside.detail').innerText(), /lines of evidence/i);
+  await page.keyboard.press('Escape');
+}
+
+async function listsFilled(page) {
+  await page.getByRole('tab', { name: /Sensors/ }).click();
+  await until(page, (a) => a.sensors !== null, null, 10_000);
+  assert.ok((await page.locator('#tabpanel summary').count()) > 0, 'sensors are listed');
+  await page.getByRole('tab', { name: /Entries/ }).click();
+  await until(page, (a) => a.entries !== null, null, 10_000);
+  assert.ok((await page.locator('#tabpanel li').count()) > 0, 'entries are listed');
+  await page.getByRole('tab', { name: /Incidents/ }).click();
+}
+
+const clean = (page) => {
+  assert.deepEqual(page.foreign, [], 'no request leaves the origin');
+  assert.deepEqual(page.faults, [], 'no error in the console');
+};
+
+const steps = [];
+async function step(name, run) {
+  const began = Date.now();
+  try {
+    const value = await run();
+    steps.push(name);
+    process.stdout.write(`ok   ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+    return value;
+  } catch (fault) {
+    process.stdout.write(`FAIL ${name}: ${fault?.stack ?? fault}\n`);
+    throw fault;
+  }
+}
+
+async function night(browser, url) {
+  const page = await openPage(browser, url, SMALL);
+  await step('the picture arrives', () => settled(page));
+  await step('the map is drawn', () => pixels(page));
+  await step('tracks move', () => moves(page));
+  const incident = await step('an entry appears', () => entryAppears(page));
+  await step('it is acknowledged, noted and closed', () => acknowledgedAndClosed(page, incident));
+  await step('scrubbing back and forth', () => scrubbing(page, incident));
+  await step('keys and search', () => keysAndSearch(page));
+  await step('sensors and entries are listed', () => listsFilled(page));
+  await step('no error, no foreign request', () => clean(page));
+  await page.context().close();
+}
+
+async function mockOnly(browser) {
+  const mock = await startMock({ port: 0, start: 31 });
+  const page = await openPage(browser, mock.url, { ...SMALL, settings: { operator: 'E. Tester' } });
+  await settled(page);
+  await step('a stale picture says so and stands still', async () => {
+    mock.stopFrames(true);
+    await page.getByText('Stale picture').waitFor({ timeout: 8000 });
+    const before = await drawn(page);
+    await page.waitForTimeout(600);
+    assert.deepEqual(await drawn(page), before);
+    mock.stopFrames(false);
+    await page.getByText('Stale picture').waitFor({ state: 'detached', timeout: 8000 });
+  });
+  await step('a lost server says so, and a returned one is found', async () => {
+    const port = Number(new URL(mock.url).port);
+    await mock.close();
+    await page.getByText('No connection to the server').waitFor({ timeout: 8000 });
+    page.faults.length = 0;
+    const again = await startMock({ port, start: 33 });
+    await page.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 20_000 });
+    page.faults.length = 0;
+    const t = await app(page, (a) => a.store.frameTimeMs);
+    await until(page, (a, ms) => a.store.frameTimeMs > ms, t, 8000);
+    await moves(page);
+    clean(page);
+    await page.context().close();
+    await again.close();
+  });
+  await step('nothing held: the page explains itself', async () => {
+    const none = await startMock({ port: 0, empty: true });
+    const p = await openPage(browser, none.url, SMALL);
+    await settled(p, { tracks: false });
+    await p.getByText('No object held').waitFor({ timeout: 8000 });
+    await p.getByText('No incident').waitFor({ timeout: 8000 });
+    clean(p);
+    await p.context().close();
+    await none.close();
+  });
+  await step('a phone shows the list first', async () => {
+    const night2 = await startMock({ port: 0, start: 31 });
+    const p = await openPage(browser, night2.url, { width: 390, height: 844, touch: true, settings: { operator: 'E. Tester' } });
+    await settled(p);
+    assert.ok(await p.locator('[data-incident-row]').first().isVisible());
+    await p.locator('[data-incident-row]').first().click();
+    assert.ok(await p.locator('aside.detail h2').isVisible());
+    await p.getByRole('button', { name: 'Map', exact: true }).click();
+    assert.equal(await p.locator('[data-incident-row]').first().isVisible(), false);
+    assert.ok(await p.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+    clean(p);
+    await p.context().close();
+    await night2.close();
+  });
+  await step('an alarm sounds once a group, after it was armed', async () => {
+    const early = await startMock({ port: 0, start: 5.5, speed: 30 });
+    const p = await openPage(browser, early.url, SMALL);
+    await settled(p);
+    await p.evaluate(() => { const make = AudioContext.prototype.createOscillator; window.tones = 0; AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); }; });
+    await p.getByRole('button', { name: 'Sound off' }).click();
+    await p.getByRole('button', { name: 'Sound on' }).waitFor({ timeout: 5000 });
+    const test = await p.evaluate(() => window.tones);
+    await until(p, (a) => a.alarmIncident !== null, null, 20_000);
+    assert.match(await p.locator('[role=alert]').innerText(), /Alarm/);
+    assert.equal((await p.evaluate(() => window.tones)) - test, 3, 'three tones, one alarm');
+    clean(p);
+    await p.context().close();
+    await early.close();
+  });
+}
+
+async function withoutWebgl() {
+  const mock = await startMock({ port: 0, start: 31 });
+  const browser = await openBrowser({ webgl: false });
+  try {
+    await step('without WebGL2 the lists still work', async () => {
+      const page = await openPage(browser, mock.url, { ...SMALL, settings: { operator: 'E. Tester' } });
+      await page.getByText('This browser cannot draw the map').waitFor({ timeout: 15_000 });
+      const open = page.locator('[data-incident-row="inc-e"]');
+      await open.click();
+      await page.locator('aside.detail').getByRole('button', { name: 'Acknowledge' }).click();
+      await until(page, (a) => a.incidents.find((i) => i.id === 'inc-e')?.state === 'acknowledged', null, 10_000);
+      assert.deepEqual(page.foreign, []);
+    });
+  } finally {
+    await browser.close();
+    await mock.close();
+  }
+}
+
+const browser = await openBrowser();
+let failed = false;
+try {
+  if (real) await night(browser, real);
+  else {
+    const mock = await startMock({ port: 0, start: 6 });
+    await night(browser, mock.url);
+    await mock.close();
+    await mockOnly(browser);
+    await withoutWebgl();
+  }
+  process.stdout.write(`${steps.length} steps ok\n`);
+} catch {
+  failed = true;
+} finally {
+  await browser.close();
+}
+process.exit(failed ? 1 : 0);
