@@ -56,8 +56,7 @@ impl Inside {
         let crossings = edges.iter().filter(|(a, b)| {
             (a.lat_deg > place.lat_deg) != (b.lat_deg > place.lat_deg)
                 && place.lon_deg
-                    < a.lon_deg
-                        + (place.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg)
+                    < a.lon_deg + (place.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg)
         });
         crossings.count() % 2 == 1
     }

@@ -49,9 +49,7 @@ pub(crate) fn compose(say: Say, knows: &Knows, kind: Kind, transponder: &Transpo
         Say::PressureReply => short(encode::df4(address, status, Some(knows.pressure_ft))),
         Say::SquawkReply => short(encode::df5(address, status, knows.squawk)),
         Say::IdentityReply => match transponder.flight_id {
-            Some(flight_id) => {
-                long(encode::df20(address, status, Some(knows.pressure_ft), encode::bds20(flight_id)))
-            }
+            Some(flight_id) => long(encode::df20(address, status, Some(knows.pressure_ft), encode::bds20(flight_id))),
             None => short(encode::df4(address, status, Some(knows.pressure_ft))),
         },
     }

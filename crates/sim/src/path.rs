@@ -117,7 +117,12 @@ impl Path {
             builder.leg(pair[0], pair[1], waypoints.get(index + 2).copied(), handling);
             builder.climb(started_s, pair[1].height_m, handling);
         }
-        Some(Self { pieces: builder.pieces, heights: builder.heights, passes_s: builder.passes_s, duration_s: builder.at_s })
+        Some(Self {
+            pieces: builder.pieces,
+            heights: builder.heights,
+            passes_s: builder.passes_s,
+            duration_s: builder.at_s,
+        })
     }
 
     /// A path that circles around a place at constant height for a time, clockwise, beginning north of it.
@@ -133,7 +138,12 @@ impl Path {
             rate_rad_s: speed_m_s / radius_m,
             speed_m_s,
         };
-        Some(Self { pieces: vec![Piece { from_s: 0.0, shape }], heights: vec![(0.0, height_m)], passes_s: vec![0.0], duration_s })
+        Some(Self {
+            pieces: vec![Piece { from_s: 0.0, shape }],
+            heights: vec![(0.0, height_m)],
+            passes_s: vec![0.0],
+            duration_s,
+        })
     }
 
     /// Seconds from the first waypoint to the last.

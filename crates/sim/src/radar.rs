@@ -5,6 +5,7 @@
 //! with a constant probability to their range. Both need the four-thirds-Earth horizon. Plots of two targets never merge, and
 //! clutter is uniform in range and azimuth: docs/simulation.md says what that leaves out.
 
+use crate::path::Motion;
 use crate::rng::Rng;
 use crate::sensor::{Look, Outages, Site};
 use crate::target::{Air, Target};
@@ -96,6 +97,9 @@ pub struct Extracted {
     pub target: Option<usize>,
 }
 
+/// How precisely the beam's passing is found.
+const MEETING_PRECISION: Span = Span::from_ms(1);
+
 impl Primary {
     /// Probability that a target of a size is detected in one look at a range.
     #[must_use]
@@ -140,6 +144,22 @@ impl Radar {
         out.sort_by(|a, b| a.time.cmp(&b.time).then(a.range_m.total_cmp(&b.range_m)));
     }
 
+    /// When the beam meets a target, and where that is then. Each round is nearer by the angle that the target moves in a turn. Where
+    /// no moment agrees with itself the target passes north while the beam does: it is met in the next turn.
+    fn meeting(&self, north: Time, rough: Look, target: &Target) -> Option<(Time, Motion, Look)> {
+        let mut time = self.passes(north, rough.azimuth_rad);
+        for _ in 0..6 {
+            let motion = target.at(time)?;
+            let look = self.site.look(motion.place.to_ecef());
+            let next = self.passes(north, look.azimuth_rad);
+            if (next - time).abs() < MEETING_PRECISION {
+                return Some((time, motion, look));
+            }
+            time = next;
+        }
+        None
+    }
+
     /// Whether a look at a target detects it more likely than not.
     #[must_use]
     pub fn likely(&self, target: &Target, place: Vec3<Ecef>, agl_m: f64) -> bool {
@@ -169,15 +189,7 @@ impl Radar {
         if rough_look.range_m > self.range_m.1 + 15_000.0 {
             return None;
         }
-        // The beam meets the target where both are: two rounds, since a target moves little in a turn.
-        let mut time = self.passes(north, rough_look.azimuth_rad);
-        let mut look = rough_look;
-        let mut motion = rough;
-        for _ in 0..2 {
-            motion = target.at(time)?;
-            look = self.site.look(motion.place.to_ecef());
-            time = self.passes(north, look.azimuth_rad);
-        }
+        let (time, motion, look) = self.meeting(north, rough_look, target)?;
         let (primary, secondary) = self.detected(target, &look, air.agl_m(motion.place.height_m), rng)?;
         let range_m = look.range_m + self.faults.range_m + self.range_sigma_m * rng.normal();
         let azimuth_rad = wrap_tau(look.azimuth_rad + self.faults.azimuth_rad + self.azimuth_sigma_rad * rng.normal());

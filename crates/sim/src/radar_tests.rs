@@ -68,10 +68,10 @@ fn the_beam_meets_the_target_where_and_when_it_is() {
     for (turn, plot) in seen {
         let north = exact.north(Time::from_s(1_000), turn);
         let fraction = (plot.time - north).s() / exact.period_s;
-        // A 45 m/s target 30 km away turns by 1e-8 of a turn between the last two rounds.
-        assert!((fraction - plot.azimuth_rad / TAU).abs() < 1e-5, "{fraction} {}", plot.azimuth_rad);
+        // The meeting is found to 1 ms of a turn of 6 s.
+        assert!((fraction - plot.azimuth_rad / TAU).abs() < 2e-4, "{fraction} {}", plot.azimuth_rad);
         let truth = exact.site.look(target.at(plot.time).expect("alive").place.to_ecef());
-        assert!((truth.range_m - plot.range_m).abs() < 0.02, "{} {}", truth.range_m, plot.range_m);
+        assert!((truth.range_m - plot.range_m).abs() < 1e-6, "{} {}", truth.range_m, plot.range_m);
         assert!((truth.azimuth_rad - plot.azimuth_rad).abs() < 1e-6);
     }
 }
@@ -83,7 +83,8 @@ fn nothing_is_seen_below_the_horizon() {
     let limit_m = horizon_m(30.0) + horizon_m(100.0);
     let seen = turns(&radar, target.clone(), 500);
     assert!(!seen.is_empty());
-    let far = |turn| radar.site.range_m(target.at(radar.north(Time::from_s(1_000), turn)).expect("alive").place.to_ecef());
+    let far =
+        |turn| radar.site.range_m(target.at(radar.north(Time::from_s(1_000), turn)).expect("alive").place.to_ecef());
     assert!(far(0) > limit_m, "the path begins below the horizon");
     for (_, plot) in &seen {
         assert!(radar.site.range_m(target.at(plot.time).expect("alive").place.to_ecef()) <= limit_m);

@@ -59,8 +59,9 @@ pub struct Run<'w> {
 impl<'w> Run<'w> {
     pub(crate) fn new(world: &'w World) -> Self {
         let rng = |name: &str| Rng::named(world.seed, name);
-        let mut waiting: Vec<usize> =
-            (0..world.targets.len()).filter(|index| world.targets.get(*index).is_some_and(|t| t.transponder.is_some())).collect();
+        let mut waiting: Vec<usize> = (0..world.targets.len())
+            .filter(|index| world.targets.get(*index).is_some_and(|t| t.transponder.is_some()))
+            .collect();
         // Latest first, so that the next to be born is the last.
         waiting.sort_by_key(|index| Reverse(world.targets.get(*index).map(|target| target.born)));
         let turning = world.radars.iter().map(|radar| Turning {
@@ -146,7 +147,8 @@ impl<'w> Run<'w> {
         let Some(radar) = world.radars.get(index) else { return };
         loop {
             let Some(turning) = self.turning.get_mut(index) else { return };
-            let ends = turning.north + Span::from_s_f64(radar.period_s * turning.sector as f64 / SECTORS as f64).unwrap_or(SLICE);
+            let ends = turning.north
+                + Span::from_s_f64(radar.period_s * turning.sector as f64 / SECTORS as f64).unwrap_or(SLICE);
             if ends >= until {
                 return;
             }

@@ -114,7 +114,18 @@ impl Emitter {
         let error_m = (GNSS_SIGMA_M * rng.normal(), GNSS_SIGMA_M * rng.normal());
         let soonest = next.iter().copied().min().unwrap_or(Time::MAX);
         let hears = Vec::new();
-        Some(Self { target: index, rng, next, soonest, knot: start, ends: None, error_m, odd: false, gnss: true, hears })
+        Some(Self {
+            target: index,
+            rng,
+            next,
+            soonest,
+            knot: start,
+            ends: None,
+            error_m,
+            odd: false,
+            gnss: true,
+            hears,
+        })
     }
 
     /// Everything said before `until`, given to `heard` for each receiver that hears it: receiver, time, range, message.

@@ -105,7 +105,14 @@ impl Tracker {
         })
     }
 
-    fn describe(&self, index: usize, target: &Target, time: Time, held: Option<Held>, ended: bool) -> Option<SystemReport> {
+    fn describe(
+        &self,
+        index: usize,
+        target: &Target,
+        time: Time,
+        held: Option<Held>,
+        ended: bool,
+    ) -> Option<SystemReport> {
         // The last report of a target whose path has ended states its end.
         let motion = target.at(time.min(target.gone()))?;
         let error = held.map_or((0.0, 0.0), |held| held.error_m);
@@ -123,4 +130,3 @@ impl Tracker {
         })
     }
 }
-

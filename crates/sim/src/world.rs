@@ -115,7 +115,8 @@ impl World {
         }
         for receiver in &self.receivers {
             let id = next(&feeds);
-            let mut sensor = Sensor::new(SensorId { feed: id, source: 0 }, &receiver.name, SensorKind::SelfReportReceiver);
+            let mut sensor =
+                Sensor::new(SensorId { feed: id, source: 0 }, &receiver.name, SensorKind::SelfReportReceiver);
             sensor.site = Some(receiver.site.place());
             sensor.range_limits_m = Some((0.0, receiver.range_m));
             sensor.expected_within = Some(Span::from_s(10));

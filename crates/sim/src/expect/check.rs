@@ -48,7 +48,9 @@ impl Checker<'_> {
             Statement::NeverEnters { who, airspace, state } => self.never(who, airspace, *state),
             Statement::Entries { airspace, state, amount } => self.entries(airspace, *state, *amount),
             Statement::EntryTimes { share, within } => self.entry_times(*share, *within),
-            Statement::Incidents(amount) => outside(*amount, self.outcome.incidents.len(), "incidents").into_iter().collect(),
+            Statement::Incidents(amount) => {
+                outside(*amount, self.outcome.incidents.len(), "incidents").into_iter().collect()
+            }
             Statement::NoIncident(who) => self.no_incident(who),
             Statement::InIncident(who) => self.in_incident(who),
             Statement::Alarms { most, within } => self.alarms(*most, *within),
@@ -58,7 +60,11 @@ impl Checker<'_> {
                 let what = || {
                     format!(
                         "{:.1} % of the observable targets were held over {} moments ({:.1} held, {:.1} missed), wanted {:.1} %",
-                        100.0 * metrics.share(), metrics.moments, metrics.matched, metrics.missed, 100.0 * share
+                        100.0 * metrics.share(),
+                        metrics.moments,
+                        metrics.matched,
+                        metrics.missed,
+                        100.0 * share
                     )
                 };
                 (!enough).then(what).into_iter().collect()
@@ -75,9 +81,10 @@ impl Checker<'_> {
             }
             Statement::Emergency { code, who, within } => {
                 let told = |name: &str| {
-                    self.outcome.emergencies.iter().any(|(track, seen, t)| {
-                        seen == code && self.name(*track) == Some(name) && covers(*within, *t)
-                    })
+                    self.outcome
+                        .emergencies
+                        .iter()
+                        .any(|(track, seen, t)| seen == code && self.name(*track) == Some(name) && covers(*within, *t))
                 };
                 self.missing(who, told, |name| format!("{name}: {code} was not reported {}", words(*within)))
             }
@@ -161,14 +168,22 @@ impl Checker<'_> {
             return vec!["there is no true entry to compare with".to_owned()];
         }
         let got = found as f64 / truth.len() as f64;
-        let what = || format!("{found} of {} entry times within {} s of the truth, wanted {:.0} %", truth.len(), within.s(), 100.0 * share);
+        let what = || {
+            format!(
+                "{found} of {} entry times within {} s of the truth, wanted {:.0} %",
+                truth.len(),
+                within.s(),
+                100.0 * share
+            )
+        };
         (got < share).then(what).into_iter().collect()
     }
 
     fn no_incident(&self, who: &Who) -> Vec<String> {
         let named = |track: &TrackId| self.name(*track).filter(|name| who.means(name));
         let incidents = self.outcome.incidents.iter();
-        let found = incidents.flat_map(|incident| incident.tracks.iter().filter_map(named).map(move |name| (incident, name)));
+        let found =
+            incidents.flat_map(|incident| incident.tracks.iter().filter_map(named).map(move |name| (incident, name)));
         found.map(|(incident, name)| format!("{name} is in the incident opened at {}", incident.opened)).collect()
     }
 

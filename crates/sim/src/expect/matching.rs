@@ -78,11 +78,8 @@ pub(super) fn pair(world: &World, outcome: &Outcome, time: Time, samples: &[usiz
         track_taken.insert(sample.track, ());
         pairs.push((sample.track, truth.index, distance_m));
     }
-    let missed = truths
-        .iter()
-        .zip(&truth_taken)
-        .filter(|(truth, taken)| !**taken && world.observable(truth, time))
-        .count();
+    let missed =
+        truths.iter().zip(&truth_taken).filter(|(truth, taken)| !**taken && world.observable(truth, time)).count();
     Moment { spurious: samples.len().saturating_sub(pairs.len()), pairs, missed }
 }
 
@@ -94,7 +91,8 @@ pub(super) fn identify(world: &World, outcome: &Outcome) -> BTreeMap<TrackId, us
             *votes.entry(track).or_default().entry(target).or_default() += 1;
         }
     }
-    let winner = |counts: BTreeMap<usize, usize>| counts.into_iter().max_by_key(|(index, n)| (*n, core::cmp::Reverse(*index)));
+    let winner =
+        |counts: BTreeMap<usize, usize>| counts.into_iter().max_by_key(|(index, n)| (*n, core::cmp::Reverse(*index)));
     votes.into_iter().filter_map(|(track, counts)| Some((track, winner(counts)?.0))).collect()
 }
 
@@ -125,4 +123,3 @@ pub fn metrics(world: &World, outcome: &Outcome, from: Time, until: Time) -> Met
         rms_m: if pairs > 0.0 { (squares / pairs).sqrt() } else { 0.0 },
     }
 }
-

@@ -22,7 +22,8 @@ impl Expectations {
                 continue;
             }
             let words: Vec<&str> = text.split_whitespace().collect();
-            let statement = Words { words: &words, world }.statement().map_err(|what| ScenarioError::new(*number, what))?;
+            let statement =
+                Words { words: &words, world }.statement().map_err(|what| ScenarioError::new(*number, what))?;
             statements.push((*number, statement));
         }
         Ok(Self { statements })
@@ -70,9 +71,9 @@ impl Words<'_> {
             ["matched:", "at", "least", percent, rest @ ..] => {
                 Ok(Statement::Matched { share: share(percent)?, within: self.within(rest)? })
             }
-            ["false", "tracks:", "at", "most", most] => Ok(Statement::FalseTracks(
-                most.parse().map_err(|_| format!("\"{most}\" is no number"))?,
-            )),
+            ["false", "tracks:", "at", "most", most] => {
+                Ok(Statement::FalseTracks(most.parse().map_err(|_| format!("\"{most}\" is no number"))?))
+            }
             ["feed", name, "silent", rest @ ..] => self.silent(name, rest),
             [who, "squawks", code, rest @ ..] => Ok(Statement::Emergency {
                 who: self.who(who)?,
@@ -81,7 +82,9 @@ impl Words<'_> {
                     .ok_or_else(|| format!("\"{code}\" is not 7500, 7600 or 7700"))?,
                 within: self.within(rest)?,
             }),
-            _ => Err(format!("\"{}\" is no statement known (docs/formats/scenario.md lists them)", self.words.join(" "))),
+            _ => {
+                Err(format!("\"{}\" is no statement known (docs/formats/scenario.md lists them)", self.words.join(" ")))
+            }
         }
     }
 
@@ -157,7 +160,10 @@ fn amount(words: &[&str]) -> Parsed<Amount> {
 
 fn share(text: &str) -> Parsed<f64> {
     let value = text.strip_suffix('%').and_then(|digits| digits.parse::<f64>().ok());
-    value.filter(|v| (0.0..=100.0).contains(v)).map(|v| v / 100.0).ok_or_else(|| format!("\"{text}\" is no share such as 90%"))
+    value
+        .filter(|v| (0.0..=100.0).contains(v))
+        .map(|v| v / 100.0)
+        .ok_or_else(|| format!("\"{text}\" is no share such as 90%"))
 }
 
 fn span(text: &str) -> Parsed<Span> {

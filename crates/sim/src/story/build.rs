@@ -54,7 +54,8 @@ pub(crate) fn world(text: &str) -> Result<World> {
     if targets.len() > MAX_TARGETS {
         return Err(ScenarioError::new(0, format!("{} targets, more than {MAX_TARGETS}", targets.len())));
     }
-    let mut world = World::empty(document.world.get_ref().name.clone(), context.begin, context.end, context.seed, context.air);
+    let mut world =
+        World::empty(document.world.get_ref().name.clone(), context.begin, context.end, context.seed, context.air);
     world.watched.clone_from(&document.world.get_ref().watched);
     for spec in &document.radar {
         world.radars.push(radar(spec, &context)?);
@@ -133,7 +134,8 @@ impl<'d> Context<'d> {
                 .get(name)
                 .ok_or_else(|| ScenarioError::new(line, format!("no place \"{name}\" in [places]")))?,
         };
-        LatLon::new(lat, lon).ok_or_else(|| ScenarioError::new(line, format!("[{lat}, {lon}] is no latitude and longitude")))
+        LatLon::new(lat, lon)
+            .ok_or_else(|| ScenarioError::new(line, format!("[{lat}, {lon}] is no latitude and longitude")))
     }
 
     fn silent(&self, times: &[[String; 2]], line: usize) -> Result<Outages> {
@@ -277,10 +279,13 @@ fn transponder(spec: &spec::Transponder, born: Time, context: &Context<'_>, line
         .filter(|_| !spec.address.starts_with('~'))
         .ok_or_else(|| wrong(format!("address \"{}\" is not six hexadecimal digits", spec.address)))?;
     let flight_id = match &spec.flight_id {
-        Some(text) => Some(FlightId::parse(text).ok_or_else(|| wrong(format!("flight_id \"{text}\" is no flight ID")))?),
+        Some(text) => {
+            Some(FlightId::parse(text).ok_or_else(|| wrong(format!("flight_id \"{text}\" is no flight ID")))?)
+        }
         None => None,
     };
-    let code = |text: &str| Mode3A::parse(text).ok_or_else(|| wrong(format!("squawk \"{text}\" is not four octal digits")));
+    let code =
+        |text: &str| Mode3A::parse(text).ok_or_else(|| wrong(format!("squawk \"{text}\" is not four octal digits")));
     let mut squawks = vec![(born, code(&spec.squawk)?)];
     for [from, text] in &spec.then {
         squawks.push((context.time(from, line)?, code(text)?));
@@ -306,7 +311,12 @@ fn probability(name: &str, value: f64, line: usize) -> Result<()> {
 fn span(name: &str, seconds: f64, line: usize) -> Result<Span> {
     Span::from_s_f64(seconds)
         .filter(|span| span.abs() < Span::from_s(3600) && (name == "clock_error_s" || *span >= Span::ZERO))
-        .ok_or_else(|| ScenarioError::new(line, format!("{name} is {seconds}, must be below an hour and, but for clocks, not below 0")))
+        .ok_or_else(|| {
+            ScenarioError::new(
+                line,
+                format!("{name} is {seconds}, must be below an hour and, but for clocks, not below 0"),
+            )
+        })
 }
 
 fn radar(spanned: &Spanned<spec::Radar>, context: &Context<'_>) -> Result<Radar> {
@@ -326,13 +336,19 @@ fn radar(spanned: &Spanned<spec::Radar>, context: &Context<'_>) -> Result<Radar>
         return Err(ScenarioError::new(line, format!("period_s is {}, must be in [0.5, 30]", spec.period_s)));
     }
     if spec.range_km[0] < 0.0 || spec.range_km[0] >= spec.range_km[1] || spec.range_km[1] > 470.0 {
-        return Err(ScenarioError::new(line, "range_km must be [nearest, farthest], farthest at most 470 (CAT048 ends there)"));
+        return Err(ScenarioError::new(
+            line,
+            "range_km must be [nearest, farthest], farthest at most 470 (CAT048 ends there)",
+        ));
     }
     if !(0.0..=1000.0).contains(&spec.clutter) {
         return Err(ScenarioError::new(line, format!("clutter is {}, must be in [0, 1000] a turn", spec.clutter)));
     }
     if let Some(primary) = &spec.primary {
-        positive(&[("primary.reference_km", primary.reference_km), ("primary.false_alarm", primary.false_alarm)], line)?;
+        positive(
+            &[("primary.reference_km", primary.reference_km), ("primary.false_alarm", primary.false_alarm)],
+            line,
+        )?;
         probability("primary.false_alarm", primary.false_alarm, line)?;
     }
     if let Some(secondary) = &spec.secondary {

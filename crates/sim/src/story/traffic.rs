@@ -29,8 +29,9 @@ pub(crate) fn fly(
     let route = spanned.get_ref();
     let line = context.line(spanned);
     let base = context.waypoints(&route.path, line)?;
-    let first = Path::new(&base, handling(Kind::Airliner))
-        .ok_or_else(|| ScenarioError::new(line, format!("route \"{}\" needs two corners apart and a speed", route.name)))?;
+    let first = Path::new(&base, handling(Kind::Airliner)).ok_or_else(|| {
+        ScenarioError::new(line, format!("route \"{}\" needs two corners apart and a speed", route.name))
+    })?;
     if !(route.every_min >= 0.1) {
         return Err(ScenarioError::new(line, format!("every_min is {}, must be 0.1 or more", route.every_min)));
     }
@@ -46,7 +47,8 @@ pub(crate) fn fly(
     while born < until.min(context.end) && count < MAX_FLIGHTS {
         count += 1;
         let waypoints = vary(&base, route, context, &mut rng);
-        if let (Some(path), Some((code, fleet))) = (Path::new(&waypoints, handling(Kind::Airliner)), rng.pick(&fleets).copied())
+        if let (Some(path), Some((code, fleet))) =
+            (Path::new(&waypoints, handling(Kind::Airliner)), rng.pick(&fleets).copied())
         {
             let flight_id = flight_id(code, &mut rng);
             let mut target = Target {
