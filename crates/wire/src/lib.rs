@@ -4,12 +4,16 @@
 //! are read and how `measured` is set stands on its page in `docs/formats/`.
 
 pub mod aircraft_json;
+pub mod airspace;
+pub mod airspace_geojson;
+pub mod airspace_openair;
 pub mod asterix;
 pub mod avr;
 pub mod beast;
 pub mod borders_file;
 pub mod container;
 pub mod decoder;
+pub mod flight_plan;
 pub mod intake;
 pub mod mode_s;
 pub mod plots;
