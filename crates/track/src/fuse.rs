@@ -358,7 +358,8 @@ fn unnamed(tracker: &Tracker, observation: &Observation, z: &Stated, sigma_m: f6
         if !update::passes(&g, &rows, 0.0, 0.0, tracker.params.gate) {
             continue;
         }
-        let Some(post) = update::posterior(&[g; MODELS], &[0.25; MODELS], &rows, 0.0, &tracker.models) else {
+        let Some(post) = update::posterior(&[g; MODELS], &[1.0 / MODELS as f64; MODELS], &rows, 0.0, &tracker.models)
+        else {
             continue;
         };
         let weight = track.existence * post.likelihood;

@@ -89,7 +89,8 @@ fn first_state(plot: &Measured, sensor: &Prepared, params: &Params) -> [Gauss; M
 /// The same place under all models, with the velocity hypotheses of an object just seen.
 pub(crate) fn with_unknown_velocity(g: Gauss, params: &Params) -> [Gauss; MODELS] {
     let up = up_at(&g.x);
-    let sigmas = [params.fast_sigma_m_s, params.slow_sigma_m_s, params.slow_sigma_m_s, params.slow_sigma_m_s];
+    let mut sigmas = [params.slow_sigma_m_s; MODELS];
+    sigmas[0] = params.fast_sigma_m_s;
     sigmas.map(|sigma| {
         let mut model = g;
         set_velocity_spread(&mut model, &up, sigma, params.vertical_sigma_m_s);

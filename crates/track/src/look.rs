@@ -112,7 +112,11 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
             if measured.dims == 3 { measured.variance[2].sqrt() } else { params.assumed_height_2d_sigma_m };
         if !matches!(observation.report, Report::Bearing(_)) {
             let density = tracker.unseen.density(&measured.z, height_sigma_m, observation.measured, &tracker.rates);
-            let detection = if matches!(observation.report, Report::Fix(_)) { 0.9 } else { sensor.detection };
+            let detection = if matches!(observation.report, Report::Fix(_)) {
+                0.9
+            } else {
+                sensor.detects(&measured.z, measured.widest_variance().sqrt(), height_sigma_m)
+            };
             measured.unseen = density * detection * if measured.dims == 2 { 5000.0 } else { 1.0 };
         }
         if let Report::Plot(plot) = &observation.report

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many motion models an interacting-multiple-model filter runs.
-pub const MODELS: usize = 4;
+pub const MODELS: usize = 6;
 
 /// Parameters of the tracker. One set serves every site: what differs between sites stands in the sensors' descriptions.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -16,8 +16,9 @@ pub struct Params {
     pub free_noise_m2_s3: f64,
     /// Acceleration noise within a turn, m²/s³: covers turn rates between and beyond the two modelled. Origin: same rule.
     pub turn_noise_m2_s3: f64,
-    /// Rate of the two turn models, degrees a second, left and right. Origin: a rate-one turn is 3°/s (ICAO Doc 8168).
-    pub turn_rate_deg_s: f64,
+    /// Rates of the slow and the fast turn models, degrees a second, each left and right. Origin: bank 25° at 220 m/s is 1.2°/s; a rate-one
+    /// turn is 3°/s (ICAO Doc 8168), small aircraft and drones turn faster.
+    pub turn_rates_deg_s: [f64; 2],
     /// Vertical acceleration noise of all models, m²/s³. Origin: a climb of 3 m/s begun within 30 s.
     pub vertical_noise_m2_s3: f64,
     /// Mean time for which steady flight lasts, s. Origin: en-route legs between turns, one to several minutes.
@@ -101,25 +102,25 @@ impl Default for Params {
     fn default() -> Self {
         Self {
             steady_noise_m2_s3: 0.02,
-            free_noise_m2_s3: 4.0,
+            free_noise_m2_s3: 2.0,
             turn_noise_m2_s3: 1.0,
-            turn_rate_deg_s: 2.5,
+            turn_rates_deg_s: [1.2, 3.6],
             vertical_noise_m2_s3: 0.1,
-            steady_time_s: 60.0,
-            turn_time_s: 15.0,
-            fast_sigma_m_s: 150.0,
+            steady_time_s: 120.0,
+            turn_time_s: 20.0,
+            fast_sigma_m_s: 120.0,
             slow_sigma_m_s: 40.0,
             vertical_sigma_m_s: 4.0,
-            unseen_low_per_1000_km2: 0.5,
-            unseen_high_per_1000_km2: 0.5,
-            arrivals_per_1000_km2_h: 14.0,
-            survival_time_s: 1200.0,
-            confirm_existence: 0.5,
-            end_existence: 0.3,
+            unseen_low_per_1000_km2: 0.2,
+            unseen_high_per_1000_km2: 0.2,
+            arrivals_per_1000_km2_h: 4.0,
+            survival_time_s: 2400.0,
+            confirm_existence: 0.9,
+            end_existence: 0.1,
             forget_existence: 2e-5,
             tentative_existence: 0.1,
             useful_radius_m: 2000.0,
-            gate: 20.0,
+            gate: 25.0,
             detection_default: 0.8,
             clutter_default: 20.0,
             frame_span_s: 0.5,

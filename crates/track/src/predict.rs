@@ -1,6 +1,6 @@
 //! Predict: interacting multiple models of straight, disturbed and turning flight (Blom & Bar-Shalom 1988).
 //!
-//! Four models: steady, free (much noise), turn left, turn right. Turns are about the local vertical, so a model is a rotation about
+//! Six models: steady, free (much noise), slow turn left and right, fast turn left and right. Turns are about the local vertical, so a model is a rotation about
 //! the ellipsoid's normal at the track; straight flight follows the Earth's curvature at constant height. Jumps between models are a
 //! continuous-time chain, so any time step is right.
 
@@ -12,10 +12,10 @@ use skypicket_model::math;
 /// Mean Earth radius that bends a level path, metres.
 const EARTH_RADIUS_M: f64 = 6_371_000.0;
 
-/// The four models and their chain, prepared from the parameters.
+/// The models and their chain, prepared from the parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct Models {
-    turn_rate_rad_s: f64,
+    turn_rates_rad_s: [f64; 2],
     noise: [f64; MODELS],
     vertical_noise: f64,
     exit_rate: [f64; MODELS],
@@ -23,8 +23,11 @@ pub(crate) struct Models {
     jump: [[f64; MODELS]; MODELS],
 }
 
+/// How many models come before the turns.
+const STRAIGHT: usize = 2;
+
 /// Model probabilities of an object just seen.
-pub(crate) const INITIAL: [f64; MODELS] = [0.5, 0.3, 0.1, 0.1];
+pub(crate) const INITIAL: [f64; MODELS] = [0.5, 0.3, 0.05, 0.05, 0.05, 0.05];
 
 /// The unit normal of the ellipsoid at (to first order, below) a position.
 #[inline]
@@ -47,18 +50,26 @@ pub(crate) fn height_at(x: &V3) -> f64 {
 
 impl Models {
     pub(crate) fn new(params: &Params) -> Self {
-        let jump = [[0.0, 0.3, 0.35, 0.35], [0.6, 0.0, 0.2, 0.2], [0.8, 0.1, 0.0, 0.1], [0.8, 0.1, 0.1, 0.0]];
+        // Steady flight ends in a disturbance or any of the turns; these end in steady flight mostly.
+        let mut jump = [[0.05; MODELS]; MODELS];
+        jump[0] = [0.0, 0.2, 0.2, 0.2, 0.2, 0.2];
+        for (from, row) in jump.iter_mut().enumerate().skip(1) {
+            row[0] = 0.8;
+            row[from] = 0.0;
+        }
         let (steady, turn) = (1.0 / params.steady_time_s, 1.0 / params.turn_time_s);
         Self {
-            turn_rate_rad_s: math::rad(params.turn_rate_deg_s),
+            turn_rates_rad_s: params.turn_rates_deg_s.map(math::rad),
             noise: [
                 params.steady_noise_m2_s3,
                 params.free_noise_m2_s3,
                 params.turn_noise_m2_s3,
                 params.turn_noise_m2_s3,
+                params.turn_noise_m2_s3,
+                params.turn_noise_m2_s3,
             ],
             vertical_noise: params.vertical_noise_m2_s3,
-            exit_rate: [steady, turn, turn, turn],
+            exit_rate: [steady, turn, turn, turn, turn, turn],
             jump,
         }
     }
@@ -70,13 +81,12 @@ impl Models {
         }
         self.mix(models, mu, dt_s);
         let up = up_at(&models[0].x);
-        let (left, right) = self.turns(&up, dt_s);
+        let turns = self.turns(&up, dt_s);
         for (m, g) in models.iter_mut().enumerate() {
             bend(g, &up, dt_s);
-            match m {
-                2 => g.move_by(&left),
-                3 => g.move_by(&right),
-                _ => g.move_straight(dt_s),
+            match turns.get(m.wrapping_sub(STRAIGHT)) {
+                Some(turn) => g.move_by(turn),
+                None => g.move_straight(dt_s),
             }
             g.add_noise(dt_s, self.noise[m], self.vertical_noise, &up);
         }
@@ -90,28 +100,25 @@ impl Models {
             self.predict(&mut moved, &mut mu, dt_s);
         } else if dt_s < 0.0 {
             let up = up_at(&models[0].x);
-            let (left, right) = self.turns(&up, dt_s);
+            let turns = self.turns(&up, dt_s);
             for (m, g) in moved.iter_mut().enumerate() {
-                match m {
-                    2 => g.move_by(&left),
-                    3 => g.move_by(&right),
-                    _ => g.move_straight(dt_s),
+                match turns.get(m.wrapping_sub(STRAIGHT)) {
+                    Some(turn) => g.move_by(turn),
+                    None => g.move_straight(dt_s),
                 }
             }
         }
         Gauss::merge(mu.iter().copied().zip(&moved))
     }
 
-    /// How model `m` moves over `dt_s`; used backwards for late data.
-    pub(crate) fn motion(&self, m: usize, up: &V3, dt_s: f64) -> Motion {
-        match m {
-            2 => self.turns(up, dt_s).0,
-            3 => self.turns(up, dt_s).1,
-            _ => Motion {
-                a: [[dt_s, 0.0, 0.0], [0.0, dt_s, 0.0], [0.0, 0.0, dt_s]],
-                b: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
-            },
-        }
+    /// How each model moves over `dt_s`; used backwards for late data.
+    pub(crate) fn motions(&self, up: &V3, dt_s: f64) -> [Motion; MODELS] {
+        let straight = Motion {
+            a: [[dt_s, 0.0, 0.0], [0.0, dt_s, 0.0], [0.0, 0.0, dt_s]],
+            b: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        };
+        let [a, b, c, d] = self.turns(up, dt_s);
+        [straight, straight, a, b, c, d]
     }
 
     /// Variance of position that model `m`'s noise adds over `dt_s`, horizontal, m².
@@ -126,12 +133,16 @@ impl Models {
         self.drift_variance(1, dt_s)
     }
 
-    /// Left turn (counter-clockwise seen from above) and right turn.
-    fn turns(&self, up: &V3, dt_s: f64) -> (Motion, Motion) {
-        let w = self.turn_rate_rad_s;
-        let (s, c) = math::sin_cos(w * dt_s);
-        let (sw, cw) = (s / w, (1.0 - c) / w);
-        (turn(up, s, c, sw, cw, dt_s), turn(up, -s, c, sw, -cw, dt_s))
+    /// Slow left (counter-clockwise seen from above), slow right, fast left, fast right.
+    fn turns(&self, up: &V3, dt_s: f64) -> [Motion; MODELS - STRAIGHT] {
+        let pair = |w: f64| {
+            let (s, c) = math::sin_cos(w * dt_s);
+            let (sw, cw) = (s / w, (1.0 - c) / w);
+            [turn(up, s, c, sw, cw, dt_s), turn(up, -s, c, sw, -cw, dt_s)]
+        };
+        let [a, b] = pair(self.turn_rates_rad_s[0]);
+        let [c, d] = pair(self.turn_rates_rad_s[1]);
+        [a, b, c, d]
     }
 
     fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {

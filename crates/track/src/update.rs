@@ -1,6 +1,6 @@
 //! Update: one track by one measurement under every motion model, and the mixture of what may have been its measurement.
 
-use crate::gauss::{Gauss, V3, along, dot, mat_t_vec, sub};
+use crate::gauss::{Gauss, Motion, V3, along, dot, mat_t_vec, sub};
 use crate::measure::Rows;
 use crate::params::MODELS;
 use crate::predict::{Models, up_at};
@@ -30,10 +30,13 @@ pub(crate) fn posterior(
     motion: &Models,
 ) -> Option<Posterior> {
     let mut post = Posterior { models: *prior, mu: *mu, likelihood: 0.0 };
-    let late = lag_s < -1e-3;
+    let back = (lag_s < -1e-3).then(|| motion.motions(&up_at(&prior[0].x), lag_s));
     for m in 0..MODELS {
         let g = &mut post.models[m];
-        let likelihood = if late { update_late(g, m, rows, lag_s, motion) } else { update_now(g, rows) };
+        let likelihood = match &back {
+            Some(back) => update_late(g, rows, &back[m], motion.drift_variance(m, lag_s)),
+            None => update_now(g, rows),
+        };
         post.mu[m] = mu[m] * likelihood;
         post.likelihood += post.mu[m];
     }
@@ -65,9 +68,7 @@ fn update_now(g: &mut Gauss, rows: &Rows) -> f64 {
     density(d2, det, rows.dims)
 }
 
-fn update_late(g: &mut Gauss, m: usize, rows: &Rows, lag_s: f64, motion: &Models) -> f64 {
-    let back = motion.motion(m, &up_at(&g.x), lag_s);
-    let drift = motion.drift_variance(m, lag_s);
+fn update_late(g: &mut Gauss, rows: &Rows, back: &Motion, drift: f64) -> f64 {
     let (mut d2, mut det) = (0.0, 1.0);
     for k in 0..rows.dims {
         let row = &rows.rows[k];
