@@ -18,7 +18,8 @@ fn push(decoder: &mut dyn Decoder, seq: u64, bytes: &[u8], out: &mut Output) {
 }
 
 /// Everything that must not depend on cuts: what was said when, and every count.
-type Outcome = (Vec<(Time, Report)>, Vec<u64>, Vec<(&'static str, u64)>, Vec<(&'static str, u64)>, Vec<skypicket_model::Reject>);
+type Outcome =
+    (Vec<(Time, Report)>, Vec<u64>, Vec<(&'static str, u64)>, Vec<(&'static str, u64)>, Vec<skypicket_model::Reject>);
 
 fn outcome(out: &Output) -> Outcome {
     let said = out.observations.iter().map(|observation| (observation.measured, observation.report)).collect();
@@ -45,7 +46,9 @@ fn sky() -> Vec<Vec<u8>> {
             frames.push(encode::df11(address, 5, 0).to_vec());
             frames.push(encode::df4(address, 0, Some(1800.0)).to_vec());
             let name = FlightId::parse("SHZ1A");
-            frames.push(encode::df17(address, encode::identification(name, EmitterCategory { set: b'B', number: 6 })).to_vec());
+            frames.push(
+                encode::df17(address, encode::identification(name, EmitterCategory { set: b'B', number: 6 })).to_vec(),
+            );
             frames.push(encode::df17(address, encode::operational_status(Operational::default())).to_vec());
             frames.push(encode::df21(address, 0, Mode3A(0o7700), encode::bds40(Some(2000.0), Some(1013.2))).to_vec());
         }
@@ -177,7 +180,8 @@ fn damage_is_counted_by_its_kind() {
     let expected = [("bytes outside a frame", 1), ("unknown frame type", 1), ("truncated frame", 1)];
     assert_eq!(rejects, expected);
 
-    let line = "*5D484141".to_owned() + &frame[4..].iter().map(|byte| format!("{byte:02X}")).collect::<String>() + ";\n";
+    let line =
+        "*5D484141".to_owned() + &frame[4..].iter().map(|byte| format!("{byte:02X}")).collect::<String>() + ";\n";
     let stream = format!("hello\n{line}*12;\n*zz484141000000;\n*5D48\n{line}");
     let (said, _, rejects, ..) = whole("avr", stream.as_bytes());
     assert_eq!(said.len(), 2);
