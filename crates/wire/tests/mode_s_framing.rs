@@ -80,6 +80,53 @@ fn avr_stream() -> Vec<u8> {
     bytes
 }
 
+/// The committed vectors: the sky, relayed and surface traffic, a multilateration result and some damage.
+fn vector(format: &str) -> Vec<u8> {
+    const MARK: u64 = 0xff00_4d4c_4154;
+    let place = LatLon { lat_deg: 51.5, lon_deg: 23.5 };
+    let what = Airborne { type_code: 18, nic_b: false, ft: Some(3000.0) };
+    let mut bytes = if format == "beast" { beast_stream() } else { avr_stream() };
+    for odd in [false, true, false] {
+        let airborne = encode::airborne_position(what, place, odd);
+        let surface = encode::surface_position(7, Some(12.0), Some(90.0), place, odd);
+        for (stamp, frame) in [
+            (1, encode::df18(2, 0x12_3456, airborne)),
+            (2, encode::df18(6, 0x12_3457, airborne)),
+            (3, encode::df17(0x1a_1a1a, surface)),
+            (MARK, encode::df18(2, 0x12_3458, airborne)),
+        ] {
+            if format == "beast" {
+                encode::beast(&mut bytes, stamp, 100, &frame);
+            } else {
+                let digits: String = frame.iter().map(|byte| format!("{byte:02X}")).collect();
+                bytes.extend_from_slice(format!("@{stamp:012X}{digits};\n").as_bytes());
+            }
+        }
+    }
+    bytes.extend_from_slice(if format == "beast" { b"\x1a\x7f?\x1a3\x00" } else { b"junk\n*8D;\n*8D4840D6" });
+    bytes
+}
+
+#[test]
+fn the_committed_vectors_are_the_encoders_and_decode() {
+    for (format, file) in [("beast", "beast.bin"), ("avr", "avr.txt")] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
+        let expected = vector(format);
+        if std::fs::read(&path).ok().as_ref() != Some(&expected) {
+            let fresh = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
+            std::fs::write(&fresh, &expected).expect("writable");
+            panic!("{} differs from {}", path.display(), fresh.display());
+        }
+        let (said, records, rejects, ..) = whole(format, &expected);
+        assert_eq!(
+            records.iter().zip(skypicket_wire::mode_s::RECORDS).filter(|(n, _)| **n > 0).count(),
+            if format == "beast" { 7 } else { 6 }
+        );
+        assert!(said.iter().any(|(_, report)| matches!(report, Report::Fix(_))), "{format}");
+        assert_eq!(rejects.iter().map(|(_, n)| n).sum::<u64>(), if format == "beast" { 2 } else { 3 }, "{rejects:?}");
+    }
+}
+
 #[test]
 fn every_frame_of_a_clean_stream_is_understood() {
     for (format, bytes) in [("beast", beast_stream()), ("avr", avr_stream())] {
