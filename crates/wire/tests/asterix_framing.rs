@@ -52,7 +52,7 @@ fn a_block_holds_many_records() {
 /// One real feed appends eight bytes to every datagram.
 #[test]
 fn bytes_after_the_last_block_of_a_datagram_are_counted_and_do_no_harm() {
-    for trailer in [&[0; 8][..], &[0xff; 8], &[9, 0, 4, 1, 2, 3, 4, 5], &[0x30], &[0x30, 0], &[0x30, 0, 2]] {
+    for trailer in [&[0; 8][..], &[0xff; 8], &[199, 0, 4, 1, 2, 3, 4, 5], &[0x30], &[0x30, 0], &[0x30, 0, 2]] {
         let mut bytes = block(48, &[vector(48, "plot")]);
         bytes.extend_from_slice(trailer);
         let out = datagram(&bytes);
@@ -69,6 +69,22 @@ fn an_unknown_category_is_counted_and_skipped_by_its_length() {
         assert_eq!(out.rejects, [("unknown category", 1)]);
         assert_eq!(records(&out), [("048", 1)]);
     }
+}
+
+/// Between known blocks an unknown one is no trailer.
+#[test]
+fn an_unknown_category_in_the_middle_of_a_datagram_is_skipped() {
+    let good = block(48, &[vector(48, "plot")]);
+    let bytes = [&good[..], &[199, 0, 6, 1, 2, 3], &[198, 0, 4, 1], &good].concat();
+    let out = datagram(&bytes);
+    assert_eq!((records(&out), out.rejects.as_slice()), (vec![("048", 2)], &[("unknown category", 2)][..]));
+    assert!(out.oddities.is_empty());
+}
+
+#[test]
+fn a_record_without_a_source_becomes_nothing() {
+    let out = datagram(&block(48, &["70 546000 A0 64004000"]));
+    assert_eq!((records(&out), out.oddities.as_slice()), (vec![("048", 1)], &[("no data source identifier", 1)][..]));
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub const KIND: DecoderKind = DecoderKind {
     schema: || schemars::schema_for!(Params),
 };
 
+/// Blocks of categories without a table in a row that are looked through for one with a table.
+const MOST_UNKNOWN: usize = 16;
+
 /// Decodes one connection.
 #[derive(Debug)]
 pub struct Asterix {
@@ -86,7 +89,7 @@ impl Asterix {
         let mut blocks = 0;
         while !rest.is_empty() {
             match head(rest, false) {
-                Head::Block(length) if length <= rest.len() && (blocks == 0 || self.believable(rest, length)) => {
+                Head::Block(length) if length <= rest.len() && (blocks == 0 || Self::believable(rest)) => {
                     let (block, after) = rest.split_at(length);
                     self.block(block, chunk, out);
                     rest = after;
@@ -109,9 +112,18 @@ impl Asterix {
         self.offset += rest.len() as u64;
     }
 
-    /// Whether bytes behind a block are another one and no trailer: a category with a table, or a length that fits exactly.
-    fn believable(&self, rest: &[u8], length: usize) -> bool {
-        length == rest.len() || rest.first().is_some_and(|category| self.editions.of(*category).is_some())
+    /// Whether bytes behind a block are another one and no trailer: lengths lead to a category with a table, or to the end exactly.
+    fn believable(bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        for _ in 0..MOST_UNKNOWN {
+            if rest.is_empty() || matches!(head(rest, true), Head::Block(length) if length <= rest.len()) {
+                return true;
+            }
+            let Head::Block(length) = head(rest, false) else { return false };
+            let Some(after) = rest.get(length..) else { return false };
+            rest = after;
+        }
+        true
     }
 
     /// Consumes what is complete at the beginning of `bytes`; returns how many bytes.
@@ -164,10 +176,14 @@ impl Asterix {
                         out.oddity("spare bit set");
                     }
                     at += record.bytes.len();
-                    if let (Some(mapping), Some(source)) = (mapping, source) {
-                        let sensor = self.sources.sensor(source);
-                        let source = self.sources.get(source);
-                        mapping(&mut Message { record, chunk, source, sensor, out });
+                    match (mapping, source) {
+                        (Some(mapping), Some(source)) => {
+                            let sensor = self.sources.sensor(source);
+                            let source = self.sources.get(source);
+                            mapping(&mut Message { record, chunk, source, sensor, out });
+                        }
+                        (Some(_), None) => out.oddity("no data source identifier"),
+                        (None, _) => {}
                     }
                 }
             }
