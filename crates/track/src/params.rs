@@ -41,6 +41,8 @@ pub struct Params {
     pub survival_time_s: f64,
     /// Existence probability at which a track is confirmed. Origin: 0.5 minimises GOSPA with alpha = 2 (Rahmathullah et al. 2017).
     pub confirm_existence: f64,
+    /// Existence probability below which a confirmed track is not shown while it is not observed. Origin: 0.5 minimises the expected GOSPA with alpha = 2.
+    pub show_existence: f64,
     /// Existence probability below which a confirmed track ends. Origin: hysteresis below `confirm_existence`.
     pub end_existence: f64,
     /// Existence probability below which a tentative track is forgotten. Origin: bounds the work; measured as harmless on all scenarios.
@@ -101,26 +103,27 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Self {
         Self {
-            steady_noise_m2_s3: 0.02,
+            steady_noise_m2_s3: 0.01,
             free_noise_m2_s3: 2.0,
-            turn_noise_m2_s3: 1.0,
+            turn_noise_m2_s3: 0.5,
             turn_rates_deg_s: [1.2, 3.6],
-            vertical_noise_m2_s3: 0.1,
-            steady_time_s: 120.0,
-            turn_time_s: 20.0,
-            fast_sigma_m_s: 120.0,
-            slow_sigma_m_s: 40.0,
+            vertical_noise_m2_s3: 0.03,
+            steady_time_s: 180.0,
+            turn_time_s: 25.0,
+            fast_sigma_m_s: 110.0,
+            slow_sigma_m_s: 38.0,
             vertical_sigma_m_s: 4.0,
             unseen_low_per_1000_km2: 0.2,
             unseen_high_per_1000_km2: 0.2,
             arrivals_per_1000_km2_h: 4.0,
-            survival_time_s: 2400.0,
-            confirm_existence: 0.9,
+            survival_time_s: 5000.0,
+            confirm_existence: 0.93,
+            show_existence: 0.5,
             end_existence: 0.1,
             forget_existence: 2e-5,
             tentative_existence: 0.1,
             useful_radius_m: 2000.0,
-            gate: 25.0,
+            gate: 40.0,
             detection_default: 0.8,
             clutter_default: 20.0,
             frame_span_s: 0.5,

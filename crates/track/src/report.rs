@@ -18,7 +18,7 @@ pub(crate) fn worth(tracker: &Tracker, slot: usize, at: Time) -> bool {
     let spread = hot.across + 2.0 * hot.pv * dt_s.abs() + hot.vv * dt_s * dt_s;
     let c2 = tracker.params.useful_radius_m * tracker.params.useful_radius_m;
     let error2 = spread * (1.0 - math::exp(-c2 / spread.max(1.0)));
-    tracker.tracks[slot].existence * (1.0 - error2 / c2) >= 0.5
+    tracker.tracks[slot].existence * (1.0 - error2 / c2) >= tracker.params.show_existence
 }
 
 /// Whether the track is listed.
