@@ -77,6 +77,8 @@ export class App {
   airspaceFault: string | null = $state(null);
 
   view: MapView | null = null;
+  /** Main-thread time that the last frame took, ms; for the bench. */
+  updateMs = 0;
   private readonly live: Live;
   private bbox: [number, number, number, number] = [-180, -85, 180, 85];
   private zoom = 4;
@@ -138,6 +140,7 @@ export class App {
     this.view?.update();
     this.fetchTrails();
     this.beat++;
+    this.updateMs = performance.now() - wall;
     if (this.past && !this.pastPaused && this.historyUntil - frame.timeMs < EDGE_MS * Math.max(1, this.pastSpeed)) this.returnToLive();
   }
 

@@ -84,7 +84,7 @@ export function speed(m_s: number, units: Units): string {
 export function vertical(m_s: number, units: Units): string {
   if (Math.abs(m_s) < 0.5) return 'level';
   const way = m_s > 0 ? 'climbing' : 'descending';
-  return units === 'metric' ? `${way} ${Math.abs(m_s).toFixed(1)} m/s` : `${way} ${group(Math.round(Math.abs(m_s) / FT / 10) * 600)} ft/min`;
+  return units === 'metric' ? `${way} ${Math.abs(m_s).toFixed(1)} m/s` : `${way} ${group(Math.round((Math.abs(m_s) * 60) / FT / 100) * 100)} ft/min`;
 }
 
 export const course = (deg: number): string => `${String(Math.round(deg) % 360).padStart(3, '0')}°`;

@@ -139,7 +139,9 @@ export class LabelAtlas {
       const h = cell.h / ratio;
       const gap = wish.radius + 2;
       const spots: [number, number][] = [[gap, -h / 2], [-gap - w, -h / 2], [-w / 2, gap], [-w / 2, -gap - h], [gap * 0.8, -gap * 0.8 - h], [gap * 0.8, gap * 0.8]];
-      const spot = spots.find(([dx, dy]) => taken.free(wish.x + dx, wish.y + dy, w, h));
+      const free = ([dx, dy]: [number, number]): boolean => taken.free(wish.x + dx, wish.y + dy, w, h);
+      const inside = ([dx, dy]: [number, number]): boolean => wish.x + dx >= 2 && wish.y + dy >= 2 && wish.x + dx + w <= width - 2 && wish.y + dy + h <= height - 2;
+      const spot = spots.find((s) => inside(s) && free(s)) ?? spots.find(free);
       if (!spot) continue;
       taken.add(wish.x + spot[0], wish.y + spot[1], w, h);
       placed.push({

@@ -61,6 +61,7 @@ uniform sampler2D u_atlas;
 uniform vec4 u_identity[8];
 uniform vec4 u_entry[5];
 uniform vec4 u_mark;
+uniform vec4 u_shade;                  // behind rings, so that they stand out from what they cross
 uniform float u_ratio;
 uniform float u_quiet;                 // brightness of the quiet ones
 flat in uint v_mode;
@@ -89,7 +90,7 @@ void main() {
     float d = min(side, notch) * v_size * 0.5;
     float a = clamp(d + 0.5, 0.0, 1.0);
     float rim = clamp(d + 1.6 * u_ratio, 0.0, 1.0);
-    over(color, vec4(0.0, 0.0, 0.0, 0.35 * rim));
+    over(color, u_shade * vec4(vec3(u_shade.a), 1.0) * rim * 0.8);
     float s = a * (u_quiet * 0.35 + 0.6);
     over(color, vec4(tint.rgb * s, s));
   } else {
@@ -109,8 +110,8 @@ void main() {
       vec4 e = u_entry[entry];
       float glow = entry >= 3u ? smoothstep(radius, radius * 0.35, r) * 0.22 : 0.0;
       over(color, vec4(e.rgb * glow, glow));
-      float shade = band(r - radius, 5.0 * u_ratio) * 0.45 * on;
-      over(color, vec4(0.0, 0.0, 0.0, shade));
+      float shade = band(r - radius, 5.0 * u_ratio) * u_shade.a * on;
+      over(color, vec4(u_shade.rgb * shade, shade));
       over(color, vec4(e.rgb * line, line));
     }
     if (all(greaterThanEqual(uv, vec2(0.0))) && all(lessThanEqual(uv, vec2(1.0)))) {

@@ -35,6 +35,9 @@ export function layers(name: ThemeName): LayerSpecification[] {
     { id: 'watched-line', type: 'line', source: 'airspaces', filter: ['get', 'watched'], layout: { 'line-join': 'round' }, paint: { 'line-color': t.watchedLine, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 1.4, 9, 2.2] } },
     { id: 'zone-name', type: 'symbol', source: 'airspaces', minzoom: 7.4, filter: ['!', isState], layout: { 'symbol-placement': 'line', 'text-field': ['concat', ['get', 'name'], '  ', ['get', 'lower'], ' – ', ['get', 'upper']], 'text-font': FONT, 'text-size': 10, 'symbol-spacing': 420, 'text-offset': [0, -0.7], 'text-max-angle': 25 }, paint: { 'text-color': zoneColor, 'text-halo-color': t.halo, 'text-halo-width': 1.2, 'text-opacity': 0.9 } },
     { id: 'country-name', type: 'symbol', source: 'countries', minzoom: 2.5, maxzoom: 8, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 3, 10, 7, 15], 'text-transform': 'uppercase', 'text-letter-spacing': 0.22, 'text-max-width': 7, 'symbol-sort-key': ['-', 0, ['get', 'size']] }, paint: { 'text-color': t.country, 'text-halo-color': t.halo, 'text-halo-width': 1, 'text-opacity': strong ? 1 : 0.62 } },
+    { id: 'crossing', type: 'symbol', source: 'crossings', minzoom: 5.5, layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 20, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': t.crossing, 'text-halo-color': t.halo, 'text-halo-width': 1.6 } },
+    { id: 'sensor', type: 'circle', source: 'sensors', minzoom: 5.5, paint: { 'circle-radius': 3.2, 'circle-color': t.halo, 'circle-stroke-width': 1.6, 'circle-stroke-color': ['match', ['get', 'state'], 'live', t.uas, 'waiting', t.other, t.crossing] } },
+    { id: 'sensor-name', type: 'symbol', source: 'sensors', minzoom: 6.6, layout: { 'text-field': ['case', ['in', ['get', 'state'], ['literal', ['live', 'waiting']]], ['get', 'name'], ['concat', ['get', 'name'], ' (', ['get', 'state'], ')']], 'text-font': FONT, 'text-size': 10.5, 'text-anchor': 'left', 'text-offset': [0.7, 0] }, paint: { 'text-color': t.place, 'text-halo-color': t.halo, 'text-halo-width': 1.2 } },
     ...[1, 2, 3].map((rank) => ({
       id: `place-${rank}`, type: 'symbol', source: 'places', minzoom: [0, 4.2, 5.4, 6.9][rank], filter: ['==', ['get', 'rank'], rank],
       layout: { 'text-field': ['concat', '·\n', ['get', 'name']], 'text-font': FONT, 'text-size': [0, 12, 11.5, 11][rank], 'text-anchor': 'top', 'text-offset': [0, -0.75], 'text-line-height': 0.95, 'text-padding': 4 },
@@ -52,6 +55,8 @@ export function style(name: ThemeName): StyleSpecification {
       airspaces: { type: 'geojson', data: EMPTY, tolerance: 0.2, maxzoom: 12 },
       countries: { type: 'geojson', data: EMPTY, maxzoom: 6 },
       places: { type: 'geojson', data: places, maxzoom: 8 },
+      sensors: { type: 'geojson', data: EMPTY },
+      crossings: { type: 'geojson', data: EMPTY },
     },
     layers: layers(name),
   };

@@ -58,7 +58,7 @@ export function drawSymbol(c: CanvasRenderingContext2D, kind: number, identity: 
   c.textAlign = 'center';
   c.textBaseline = 'middle';
   const small = letters.length > 1;
-  c.font = `700 ${size * (small ? 0.16 : letters === 's' ? 0.17 : 0.34)}px "Noto Sans", sans-serif`;
+  c.font = `700 ${size * (small ? 0.18 : letters === 's' ? 0.2 : 0.34)}px "Noto Sans", sans-serif`;
   c.fillText(letters, x, y + (letters === 's' ? size * 0.21 : 0));
 }
 

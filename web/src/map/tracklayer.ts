@@ -324,6 +324,7 @@ export class TrackLayer implements CustomLayerInterface {
       gl.uniform4fv(this.points.at('u_identity'), this.identity);
       gl.uniform4fv(this.points.at('u_entry'), this.entry);
       gl.uniform4fv(this.points.at('u_mark'), this.theme.mark);
+      gl.uniform4fv(this.points.at('u_shade'), this.theme.shade);
       gl.bindVertexArray(this.pointVao);
       gl.drawArrays(gl.POINTS, 0, this.drawn);
     }

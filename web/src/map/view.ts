@@ -172,6 +172,25 @@ export class MapView {
     }
   }
 
+  /** Where the sensors stand. */
+  setSensors(list: { name: string; state: string; site: [number, number, number] | null }[]): void {
+    this.points('sensors', list.flatMap((s) => (s.site ? [{ at: [s.site[0], s.site[1]] as [number, number], properties: { name: s.name, state: s.state } }] : [])));
+  }
+
+  /** Where objects came in. */
+  setCrossings(places: [number, number][]): void {
+    this.points('crossings', places.map((at) => ({ at, properties: {} })));
+  }
+
+  private readonly given = new Map<string, string>();
+  private points(source: string, list: { at: [number, number]; properties: Record<string, string> }[]): void {
+    const key = JSON.stringify(list);
+    const target = this.source(source);
+    if (!target || this.given.get(source) === key) return;
+    this.given.set(source, key);
+    target.setData({ type: 'FeatureCollection', features: list.map(({ at, properties }) => ({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: at } })) });
+  }
+
   /** Shows the watched airspaces. */
   home(duration = 500): void {
     const box = this.airspaces ? watchedBox(this.airspaces) : null;
