@@ -4,7 +4,7 @@ use super::position::Receiver;
 use crate::decoder::FeedSetup;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use skypicket_model::frames::LatLon;
+use skypicket_model::frames::{Geodetic, LatLon};
 use skypicket_model::{Reality, SensorId, SensorKind};
 
 /// Parameters of the formats `beast` and `avr`.
@@ -100,8 +100,7 @@ impl Setup {
         let reach_m = positive("reach_m", params.reach_m)?;
         let multilateration_sigma_m = positive("multilateration_sigma_m", params.multilateration_sigma_m)?;
         let of_kind = |kind: SensorKind| feed.sensors.iter().find(|sensor| sensor.kind == kind);
-        let described =
-            of_kind(SensorKind::SelfReportReceiver).and_then(|sensor| sensor.site).map(|site| site.lat_lon());
+        let described = of_kind(SensorKind::SelfReportReceiver).and_then(|sensor| sensor.site).map(Geodetic::lat_lon);
         let place = match params.receiver {
             Some(place) => Some(LatLon::new(place.lat_deg, place.lon_deg).ok_or_else(|| {
                 format!("receiver is {}, {}, must be a place in degrees", place.lat_deg, place.lon_deg)
