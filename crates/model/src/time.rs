@@ -125,6 +125,11 @@ fn split_offset(rest: &str) -> Option<(&str, i64)> {
     let at = rest.rfind(['+', '-'])?;
     let (clock, offset) = rest.split_at(at);
     let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    // Two digits each (RFC 3339): a longer number would overflow, a second sign would turn the offset round.
+    let two_digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    if !two_digits(hours) || !two_digits(minutes) {
+        return None;
+    }
     let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
     Some((clock, if offset.starts_with('-') { -seconds } else { seconds }))
 }
@@ -279,6 +284,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_time() {
+        for text in ["2025-09-09T23:30:00+9223372036854775807:00", "2025-09-09T23:30:00+-2:00"] {
+            assert_eq!(Time::parse(text), None, "{text}");
+        }
         for text in ["", "yesterday", "2025-13-01T00:00:00Z", "2025-01-01T25:00:00Z", "2025-01-01T00:00:00", "NaN"] {
             assert_eq!(Time::parse(text), None, "{text}");
         }
