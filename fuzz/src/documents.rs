@@ -1,0 +1,139 @@
+//! Targets of whole documents: airspace files, flight plans, borders, and the small texts that stand in all of them.
+
+use crate::corpus::vectors;
+use crate::target::Target;
+use skypicket_model::airspace::SourceDocument;
+use skypicket_model::{Address, Airspace, AirspaceId, Canon, FlightId, Mode3A, Time};
+use skypicket_wire::borders_file::Borders;
+use skypicket_wire::{airspace_geojson, airspace_openair, flight_plan};
+
+/// One target a kind of document.
+pub(crate) fn targets() -> Vec<Target> {
+    vec![
+        Target {
+            name: "airspace-geojson",
+            what: "airspaces: no panic; finite corners in range",
+            seeds: vectors("airspace-geojson"),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, geojson)),
+        },
+        Target {
+            name: "airspace-openair",
+            what: "airspaces: no panic; finite corners in range",
+            seeds: vectors("airspace-openair"),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, openair)),
+        },
+        Target {
+            name: "flight-plan",
+            what: "flight plans: no panic; canonical bytes are kept",
+            seeds: vectors("flight-plan"),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, flight_plans)),
+        },
+        Target {
+            name: "borders",
+            what: "the border file: no panic; what it names can be had",
+            seeds: vec![small_borders()],
+            generate: None,
+            runner: |_| Box::new(|input, _| borders(input)),
+        },
+        Target {
+            name: "words",
+            what: "times, addresses, codes, names: no panic; what is shown is read back",
+            seeds: [&b"2025-09-09T23:30:00+02:00"[..], b"1757453400.25", b"~4CA1FA", b"7700", b"LOT3PK  "]
+                .map(<[u8]>::to_vec)
+                .to_vec(),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, words)),
+        },
+    ]
+}
+
+/// Readers of text are given text: what of the input is none is replaced.
+fn text(input: &[u8], read: impl FnOnce(&str)) {
+    read(&String::from_utf8_lossy(input));
+}
+
+fn geojson(text: &str) {
+    airspaces(airspace_geojson::read(text, AirspaceId(0), &SourceDocument::default(), true));
+}
+
+fn openair(text: &str) {
+    airspaces(airspace_openair::read(text, AirspaceId(0), &SourceDocument::default(), true));
+}
+
+fn airspaces<E>(read: Result<Vec<Airspace>, E>) {
+    for airspace in read.into_iter().flatten() {
+        for point in airspace.rings.iter().flat_map(|ring| &ring.points) {
+            assert!(point.lat_deg.abs() <= 90.0 && point.lon_deg.abs() <= 180.0, "{point:?} in {}", airspace.code);
+        }
+        for ring in &airspace.rings {
+            assert_eq!(ring.points.len(), ring.edges.len(), "{}", airspace.code);
+        }
+        // Refuses a NaN wherever it stands.
+        assert!(Airspace::from_canon(&airspace.to_canon()).is_ok_and(|again| again == airspace), "{airspace:?}");
+    }
+}
+
+fn flight_plans(text: &str) {
+    for plan in flight_plan::read(text).into_iter().flatten() {
+        assert!(
+            Canon::from_canon(&plan.to_canon())
+                .is_ok_and(|again: skypicket_model::permission::FlightPlan| again == plan),
+            "{plan:?}"
+        );
+    }
+}
+
+fn borders(input: &[u8]) {
+    let Ok(borders) = Borders::read(input) else { return };
+    let codes: Vec<String> = borders.states().map(|state| state.alpha3.clone()).collect();
+    for code in codes {
+        assert!(borders.polygons(&code).is_ok(), "{code}");
+        assert!(borders.airspace(&code, AirspaceId(0), [0; 32]).is_ok(), "{code}");
+    }
+}
+
+/// A border file of one square state.
+fn small_borders() -> Vec<u8> {
+    let mut file = b"SKYBRDR\x01".to_vec();
+    let word = |file: &mut Vec<u8>, text: &str| {
+        file.push(text.len() as u8);
+        file.extend_from_slice(text.as_bytes());
+    };
+    word(&mut file, "test");
+    file.push(1);
+    for text in ["Test policy", "data 1", "nobody", &"0".repeat(64)] {
+        word(&mut file, text);
+    }
+    // One arc: a square of 0.00005 degrees around 0, 0; signed steps are zigzagged.
+    file.extend([1, 0, 5, 0, 0, 10, 0, 0, 10, 9, 0, 0, 9]);
+    file.push(1);
+    file.extend(b"AAAAA");
+    word(&mut file, "Aland");
+    // One polygon of one ring of the one arc, walked forwards; no parts.
+    file.extend([1, 1, 1, 0, 0]);
+    file
+}
+
+fn words(text: &str) {
+    if let Some(time) = Time::parse(text) {
+        let shown = time.to_string();
+        if (1970..=2200).contains(&time.civil().0) {
+            assert!(
+                Time::parse(&shown).is_some_and(|again| (time - again).abs().ns() <= 1_000_000),
+                "{text} is {shown}"
+            );
+        }
+    }
+    if let Some(address) = Address::parse(text) {
+        assert_eq!(Address::parse(&address.to_string()), Some(address));
+    }
+    if let Some(code) = Mode3A::parse(text) {
+        assert_eq!(Mode3A::parse(&code.to_string()), Some(code));
+    }
+    if let Some(name) = FlightId::parse(text) {
+        assert_eq!(FlightId::parse(name.as_str()), Some(name));
+    }
+}
