@@ -8,12 +8,15 @@
 pub mod expect;
 pub mod geodesic;
 pub mod listener;
+pub mod load;
 pub mod path;
 pub mod radar;
+pub mod random;
 pub mod receiver;
 pub mod rng;
 pub mod run;
 pub mod scenario;
+pub mod score;
 pub mod sensor;
 pub mod squitter;
 pub mod story;
@@ -28,3 +31,6 @@ mod messages;
 pub use run::{Arrival, Run};
 pub use story::ScenarioError;
 pub use world::{Feed, World};
+
+/// The built-in night: what the program plays when nothing else is asked of it.
+pub const NIGHT: &str = include_str!("../../../scenarios/night.md");

@@ -32,7 +32,7 @@ pub(crate) fn fly(
     let first = Path::new(&base, handling(Kind::Airliner)).ok_or_else(|| {
         ScenarioError::new(line, format!("route \"{}\" needs two corners apart and a speed", route.name))
     })?;
-    if !(route.every_min >= 0.1) {
+    if route.every_min.is_nan() || route.every_min < 0.1 {
         return Err(ScenarioError::new(line, format!("every_min is {}, must be 0.1 or more", route.every_min)));
     }
     let fleets = fleets(route, airlines, context, line)?;

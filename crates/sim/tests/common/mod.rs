@@ -6,7 +6,7 @@ use skypicket_model::{ConnectionId, Observation, Seq};
 use skypicket_sim::World;
 use skypicket_wire::{Chunk, Feed, FeedSetup, Intake, Output};
 
-pub const SMALL: &str = r#"
+pub(crate) const SMALL: &str = r#"
 # One of everything
 
 ```toml
@@ -93,12 +93,12 @@ feed radar silent between 23:58:00Z and 23:59:10Z
 "#;
 
 /// The world of [`SMALL`].
-pub fn small() -> World {
+pub(crate) fn small() -> World {
     World::from_scenario(SMALL).expect("the small world is sound")
 }
 
 /// Everything that the real decoders make of a world; feeds without decoder are left out. Also the rejects.
-pub fn observe(world: &World) -> (Vec<Observation>, Vec<(&'static str, u64)>) {
+pub(crate) fn observe(world: &World) -> (Vec<Observation>, Vec<(&'static str, u64)>) {
     let kinds: Vec<_> = world.feeds().into_iter().map(|feed| (skypicket_wire::decoder(feed.format), feed)).collect();
     let known: Vec<bool> = kinds.iter().map(|(kind, _)| kind.is_some()).collect();
     let fallback = skypicket_wire::decoder("asterix").expect("asterix is there");
