@@ -144,6 +144,11 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     }
     const removed = whole ? [] : [...c.held].filter((n) => !numbers.has(n));
     c.held = numbers;
+    if (c.past) {
+      const text = JSON.stringify({ type: 'incidents', incidents: world.incidentsAt(ms) });
+      if (text !== c.pastText) socket.send(text);
+      c.pastText = text;
+    }
     c.sequence += 1;
     socket.send(encodeFrame({ kind: whole ? 'snapshot' : 'delta', past: !!c.past, notLive: true, sequence: c.sequence, timeMs: ms, removed, tracks: all }));
   }
@@ -170,7 +175,8 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     for (const s of clients.keys()) if (s.bufferedAmount < 4e6) picture(s, false);
     const incidents = world.incidentsAt(now());
     const text = JSON.stringify(incidents);
-    if (text !== lastIncidents) broadcast({ type: 'incidents', incidents });
+    const present = JSON.stringify({ type: 'incidents', incidents });
+    for (const [s, c] of clients) if (!c.past && (text !== lastIncidents || c.pastText)) { s.send(present); c.pastText = ''; }
     lastIncidents = text;
     for (const i of incidents) if (i.audible && i.state === 'open' && !alarmed.has(i.id)) { alarmed.add(i.id); broadcast({ type: 'alarm', incident: i.id }); }
     const sensors = JSON.stringify(world.sensorsAt(now()));

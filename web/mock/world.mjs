@@ -144,7 +144,7 @@ export class World {
     const inside = first && ms >= first.ms;
     return {
       track: hash(track.number), number: track.number, label: track.label, airspace: 'POL', airspace_name: 'Poland', state, qualifier: single ? 'one source' : null,
-      entered_probability: inside ? Math.min(0.9999, phi(track.inside_s / 9 - 1)) : p, inside_probability: p, distance_m: track.distance, entered_at: inside ? iso(first.ms) : null,
+      entered_probability: inside ? Math.min(0.9999, phi(track.inside_s / 9 - 1)) : p, inside_probability: p, distance_m: -track.distance, entered_at: inside ? iso(first.ms) : null,
       entered_place: inside ? first.place : null, depth_m: Math.max(0, track.distance), inside_for_s: track.inside_s, left_at: null,
       permission: 'not_permitted', permission_rule: null,
       reasons: [

@@ -67,9 +67,12 @@ describe('track store', () => {
 
   it('ranks what the frame says and judges nothing', () => {
     const s = new TrackStore();
-    s.apply(frame('snapshot', 0, [track(1), track(2, { identity: 1, has_identifier: false }), track(3, { entry: 1 }), track(4, { emergency: true }), track(5, { identity: 0, has_identifier: false, class: 5 })]), 0, 0, false);
+    s.apply(frame('snapshot', 0, [track(1), track(2, { identity: 1, has_identifier: false }), track(3, { entry: 1, not_permitted: true }), track(4, { emergency: true }), track(5, { identity: 0, has_identifier: false, class: 5 }), track(6, { entry: 4 }), track(7, { entry: 4 })]), 0, 0, false);
+    s.inIncident = new Set([7]);
     const rank = (n: number): Rank => s.rankOf(s.slotOf.get(n)!);
     expect([1, 2, 3, 4, 5].map(rank)).toEqual([Rank.Quiet, Rank.Unidentified, Rank.Entering, Rank.Entering, Rank.Quiet]);
+    // Inside with permission: no news. Inside with an incident open: news, whatever the permission.
+    expect([6, 7].map(rank)).toEqual([Rank.Quiet, Rank.Entering]);
   });
 
   it('holds 20,000 tracks and takes them all in anew', () => {

@@ -95,6 +95,7 @@ export interface Entry {
   qualifier: string | null;
   entered_probability: number;
   inside_probability: number;
+  /** To the boundary; negative inside. */
   distance_m: number;
   entered_at: string | null;
   entered_place: [number, number] | null;
@@ -163,6 +164,7 @@ export interface Sensor {
   rejected: { reason: string; count: number }[];
   shed: { reason: string; count: number }[];
   clock_error_s: number | null;
+  /** Longitude, latitude, height above the ellipsoid. */
   site: [number, number, number] | null;
 }
 

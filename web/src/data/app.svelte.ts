@@ -26,9 +26,14 @@ type Asked = { incident: Incident; what: 'acknowledge' | 'close' | 'note' | 'vio
 
 const ENTRIES_EVERY_MS = 3000;
 const DETAIL_EVERY_MS = 2000;
+const PRESENT_EVERY_MS = 2500;
 const TRAIL_SECONDS = 5400;
+/** A leap forward by more than this leaves no trail behind. */
+const TRAIL_GAP_MS = 900_000;
 /** How near the live edge playback of the past goes over into live. */
 const EDGE_MS = 1500;
+
+const subjectsOf = (incidents: Incident[]): Set<number> => new Set(incidents.filter((i) => i.state !== 'closed').flatMap((i) => i.subjects.flatMap((s) => (s.number === null ? [] : [s.number]))));
 
 export class App {
   readonly store = new TrackStore();
@@ -111,6 +116,7 @@ export class App {
     }, 500);
     window.setInterval(() => void this.refreshDetail(), DETAIL_EVERY_MS);
     window.setInterval(() => this.tab === 'entries' && void this.refreshEntries(), ENTRIES_EVERY_MS);
+    window.setInterval(() => this.past && void this.refreshPresent(), PRESENT_EVERY_MS);
   }
 
   // ---- what arrives ----
@@ -131,7 +137,7 @@ export class App {
     this.store.apply(frame, before, wall, !jumped);
     this.clock.set(frame.timeMs, wall);
     this.clock.setPace(this.pace, wall);
-    if (jumped) this.view?.layer.trails?.reset(0.5, 0.5, 0);
+    if (this.jump || frame.timeMs < before - 2000 || frame.timeMs - before > TRAIL_GAP_MS) this.view?.layer.trails?.reset(0.5, 0.5, 0);
     this.jump = false;
     this.lastFrameWall = Date.now();
     this.trackCount = this.store.live;
@@ -154,7 +160,9 @@ export class App {
         for (const t of message.tracks) this.store.statics.set(t.number, t);
         break;
       case 'incidents':
-        this.incidents = message.incidents;
+        // While the past is shown the texts are of the past; what is open now comes by itself (refreshPresent).
+        if (this.past) this.setPastIncidents(message.incidents);
+        else this.setIncidents(message.incidents);
         break;
       case 'sensors':
         this.sensors = message.sensors;
@@ -162,6 +170,25 @@ export class App {
       case 'alarm':
         this.takeAlarm(message.incident);
         break;
+    }
+  }
+
+  private setIncidents(incidents: Incident[]): void {
+    this.incidents = incidents;
+    if (!this.past) this.store.inIncident = subjectsOf(incidents);
+  }
+  private setPastIncidents(incidents: Incident[] | null): void {
+    this.pastIncidents = incidents;
+    this.store.inIncident = subjectsOf(incidents ?? this.incidents ?? []);
+  }
+
+  /** What is open now stays in sight while the past is looked at. */
+  private async refreshPresent(): Promise<void> {
+    try {
+      const { incidents } = await rest.incidents(null);
+      this.setIncidents(incidents);
+    } catch {
+      // The connection notice says it already.
     }
   }
 
@@ -228,7 +255,7 @@ export class App {
       const asOf = this.asOf;
       try {
         const { incidents } = await rest.incidents(asOf);
-        if (this.past) this.pastIncidents = incidents;
+        if (this.past) this.setPastIncidents(incidents);
       } catch (fault) {
         this.fail('the incidents of that time cannot be shown', fault);
       }
@@ -249,10 +276,11 @@ export class App {
     this.scrubTimer = 0;
     this.seek = null;
     this.past = false;
-    this.pastIncidents = null;
+    this.setPastIncidents(null);
     this.scrubMs = null;
     this.jump = true;
     this.live.returnToLive();
+    void this.refreshPresent();
     void this.refreshDetail(true);
     if (this.tab === 'entries') void this.refreshEntries();
   }

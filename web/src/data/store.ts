@@ -63,6 +63,8 @@ export class TrackStore {
   owner = new Uint32Array(0);
   readonly slotOf = new Map<number, number>();
   readonly statics = new Map<number, TrackStatic>();
+  /** Numbers of the tracks in an incident that is not closed. */
+  inIncident: ReadonlySet<number> = new Set();
   /** Picture time of the newest frame, and wall time of the last correction. */
   frameTimeMs = 0;
   blendStartMs = 0;
@@ -202,15 +204,24 @@ export class TrackStore {
   speed = (slot: number): number => Math.hypot(this.east[slot]!, this.north[slot]!);
   courseDeg = (slot: number): number => (Math.atan2(this.east[slot]!, this.north[slot]!) / DEG + 360) % 360;
 
+  /** An entry that is not permitted, or that an incident is open for: a permitted crossing is no news. */
+  loudEntry(slot: number): boolean {
+    return this.entryOf(slot) > 0 && (this.notPermitted(slot) || this.inIncident.has(this.number[slot]!));
+  }
+
   /** How loudly a track is drawn. It repeats what the server said in the frame and judges nothing. */
   rankOf(slot: number): Rank {
-    const state = this.state[slot]!;
-    if ((state & 0b11100) !== 0 || (state & 32) !== 0) return Rank.Entering;
+    if (this.loudEntry(slot) || this.emergency(slot)) return Rank.Entering;
     const kind = this.kind[slot]!;
     const identity = (kind >> 3) & 7;
     if (identity >= 5) return Rank.Unidentified;
     const bird = (kind & 7) === 5;
     return identity <= 1 && (kind & 128) === 0 && !bird ? Rank.Unidentified : Rank.Quiet;
+  }
+
+  /** Seconds since the last update, at a picture time: a delta leaves out what only grew older. */
+  ageAt(slot: number, pictureMs: number): number {
+    return this.age[slot]! + Math.max(0, (pictureMs - this.time[slot]!) / 1000);
   }
 
   labelOf(slot: number): string {

@@ -7,6 +7,7 @@ export const ENTRY_STATES: (EntryState | null)[] = [null, 'near', 'possible', 'l
 
 const WORDS: Record<string, string> = {
   small_drone: 'small drone', large_drone: 'large drone', unknown: 'unknown', assumed_friend: 'assumed friend',
+  address: 'ICAO 24-bit address', category: 'emitter category', emergency: 'emergency',
   self_report: 'own transmission', sensor: 'sensor', icao_address: 'ICAO 24-bit address', flight_id: 'flight ID', mode_3a: 'Mode 3/A code', squawk: 'Mode 3/A code',
   ads_b: 'ADS-B', not_permitted: 'not permitted', permitted: 'permitted', undetermined: 'undetermined',
   identified: 'identified and permitted', left: 'left the area', not_observed: 'no longer observed', reported_down: 'reported down (source in the note)', no_object: 'no object (clutter, test)', other: 'other (see note)',

@@ -187,7 +187,8 @@ export class TrackLayer implements CustomLayerInterface {
       const number = store.number[slot]!;
       const kind = store.kind[slot]!;
       this.octets[o + 28] = kind;
-      this.octets[o + 29] = store.state[slot]!;
+      // A permitted crossing gets no ring.
+      this.octets[o + 29] = store.loudEntry(slot) ? store.state[slot]! : store.state[slot]! & ~0b11100;
       this.octets[o + 30] = rank;
       this.octets[o + 31] = (number === this.options.hovered ? 1 : 0) | (rank === Rank.Selected ? 2 : 0);
       this.shorts[o / 2 + 16] = store.major[slot]!;
@@ -218,7 +219,7 @@ export class TrackLayer implements CustomLayerInterface {
       const x = (store.drawnX(slot, now) - left) * scale;
       const y = (store.drawnY(slot, now) - top) * scale;
       if (x < -40 || y < -20 || x > width + 40 || y > height + 20) return;
-      const entry = store.entryOf(slot);
+      const entry = store.loudEntry(slot) ? store.entryOf(slot) : 0;
       const marked = rank === Rank.Selected || store.number[slot] === options.hovered;
       const radius = entry > 0 || marked ? 20 : rank > 0 || zoom >= SYMBOL_ZOOM ? 12 : 8;
       const second = marked || rank >= Rank.Entering || zoom >= 10.5 ? this.secondLine(slot, rank) : null;
