@@ -8,7 +8,7 @@
 #[path = "../tests/journal_workload/mod.rs"]
 mod journal_workload;
 
-use journal_workload::{Workload, finished, flip_and_check, run_with_cut};
+use journal_workload::{Workload, finished, flip_and_check, run_whole, run_with_cut};
 use skypicket::journal::storage::Storage;
 use std::time::Instant;
 
@@ -19,13 +19,9 @@ fn main() {
     let began = Instant::now();
     let (mut cuts, mut records) = (0_u64, 0_u64);
     for seed in first..first + workloads {
-        let mut whole = Workload::new(seed);
-        whole.plan_trouble(seed);
-        whole.run();
-        whole.drop_journal();
-        whole.check();
+        let whole = run_whole(seed);
         records += whole.wanted.len() as u64;
-        for cut in 0..whole.disk.operations() {
+        for cut in 0..whole.operations {
             assert!(run_with_cut(seed, cut), "seed {seed}: operation {cut} was not reached");
             cuts += 1;
         }

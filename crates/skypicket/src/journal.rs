@@ -31,6 +31,7 @@ mod sequencer;
 pub mod simulated;
 mod stepped;
 pub mod storage;
+mod tail;
 mod thread;
 mod ticker;
 mod verify;

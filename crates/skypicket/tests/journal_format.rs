@@ -138,8 +138,8 @@ fn every_kind_says_what_was_meant() {
         assert_eq!(body, Body::Bytes(&[1, 2]));
         assert_eq!((record.feed, record.connection, record.key_epoch), (feed, connection, 77));
     });
-    body_of(NewRecord::connection_opened(feed, connection, "peer"), |body, _| {
-        assert_eq!(body, Body::ConnectionOpened { peer: "peer" });
+    body_of(NewRecord::connection_opened(feed, connection, "peer", true), |body, _| {
+        assert_eq!(body, Body::ConnectionOpened { peer: "peer", datagrams: true });
     });
     body_of(NewRecord::connection_closed(feed, connection, "reset"), |body, _| {
         assert_eq!(body, Body::ConnectionClosed { reason: "reset" });

@@ -106,9 +106,9 @@ fn what_the_engine_gets_is_what_the_journal_holds() {
 fn a_failed_write_or_sync_loses_nothing_and_is_told() {
     for operation in 0..12 {
         let disk = SimulatedDisk::new(operation);
-        disk.trouble_at(operation, Trouble::InputOutput);
         let (told, sink) = listener();
         let (journal, _) = Journal::open(Arc::new(disk.clone()), quick(), None, sink).expect("an empty disk");
+        disk.trouble_at(disk.operations() + operation, Trouble::InputOutput);
         journal.begin_epoch(START, &epoch_start(EpochReason::FirstStart)).expect("open");
         for i in 0..20 {
             let seq = journal.append(START + Span::from_ms(i), bytes(50)).expect("open");
@@ -245,9 +245,6 @@ impl Storage for Moody {
     }
     fn remove(&self, name: &str) -> io::Result<()> {
         self.disk.remove(name)
-    }
-    fn truncate(&self, name: &str, len_bytes: u64) -> io::Result<()> {
-        self.disk.truncate(name, len_bytes)
     }
     fn sync_dir(&self) -> io::Result<()> {
         self.disk.sync_dir()

@@ -35,13 +35,6 @@ pub(super) enum Pending {
 }
 
 impl Pending {
-    fn first_seq(&self) -> u64 {
-        match self {
-            Self::Record(accepted) => accepted.seq.0,
-            Self::Gap { first, .. } => *first,
-        }
-    }
-
     fn last_seq(&self) -> u64 {
         match self {
             Self::Record(accepted) => accepted.seq.0,
@@ -195,7 +188,7 @@ impl Committer {
             reason: if self.head.segment == 0 { SegmentReason::First } else { self.head.reason },
             segment: self.head.next_segment,
             epoch: self.head.epoch + u64::from(begins_epoch),
-            first_seq: front.map_or(self.head.durable + 1, Pending::first_seq),
+            first_seq: self.head.durable + 1,
             first_received_ns: front.map_or(0, Pending::received_ns),
             journal_id: self.head.journal_id,
             prev_hash: self.head.chain,
@@ -249,7 +242,7 @@ impl Committer {
                 };
                 let expendable = match accepted.kind() {
                     Kind::Bytes => true,
-                    Kind::EpochStart => false,
+                    Kind::EpochStart | Kind::Gap => false,
                     Kind::Command => pass > 1,
                     _ => pass > 0,
                 };

@@ -111,12 +111,6 @@ impl Storage for Disk {
         fs::remove_file(self.path(name))
     }
 
-    fn truncate(&self, name: &str, len_bytes: u64) -> io::Result<()> {
-        let file = OpenOptions::new().write(true).open(self.path(name))?;
-        file.set_len(len_bytes)?;
-        file.sync_all()
-    }
-
     fn sync_dir(&self) -> io::Result<()> {
         File::open(&self.directory)?.sync_all()
     }

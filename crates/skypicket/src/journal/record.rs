@@ -102,6 +102,8 @@ pub enum Body<'a> {
     ConnectionOpened {
         /// The other side, for people.
         peer: &'a str,
+        /// Its bytes come as whole datagrams, which its decoder must know.
+        datagrams: bool,
     },
     /// See [`Kind::ConnectionClosed`].
     ConnectionClosed {
@@ -211,7 +213,7 @@ impl<'a> Record<'a> {
             Kind::Bytes => return Ok(Body::Bytes(self.payload)),
             Kind::Command => return Ok(Body::Command(self.payload)),
             Kind::EpochStart => Body::EpochStart(Box::new(EpochStart::decode(r)?)),
-            Kind::ConnectionOpened => Body::ConnectionOpened { peer: get_text(r)? },
+            Kind::ConnectionOpened => Body::ConnectionOpened { peer: get_text(r)?, datagrams: bool::decode(r)? },
             Kind::ConnectionClosed => Body::ConnectionClosed { reason: get_text(r)? },
             Kind::Tick => Body::Tick,
             Kind::Quarantine => Body::Quarantine {
@@ -321,10 +323,12 @@ impl NewRecord {
         Self { key_epoch, ..self }
     }
 
-    /// A connection begins.
+    /// A connection begins; `datagrams` says whether its bytes come as whole datagrams.
     #[must_use]
-    pub fn connection_opened(feed: FeedId, connection: ConnectionId, peer: &str) -> Self {
-        Self { feed, connection, ..Self::of(Kind::ConnectionOpened, text(peer)) }
+    pub fn connection_opened(feed: FeedId, connection: ConnectionId, peer: &str, datagrams: bool) -> Self {
+        let mut payload = text(peer);
+        datagrams.encode(&mut payload);
+        Self { feed, connection, ..Self::of(Kind::ConnectionOpened, payload) }
     }
 
     /// A connection ends.

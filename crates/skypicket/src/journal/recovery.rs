@@ -1,23 +1,23 @@
-//! What a writer does before it writes: finds the longest valid prefix of the journal, sets the rest aside, deletes nothing.
+//! What a writer does before it writes: finds the longest valid prefix of the journal, makes sure that it is on disk, sets the rest
+//! aside, deletes nothing.
 //!
 //! Only the newest segment can have been cut off in the middle of a write, so only it is read here; older ones are checked when they
-//! are read ([`super::verify()`] reads all). If setting aside fails, say because the disk is full, the rest stays where it is and
-//! the next segment's header supersedes it.
+//! are read ([`super::verify()`] reads all).
 
-use super::commit::Head;
+use super::accepted::{Accepted, Budget};
+use super::commit::{Committer, Head, Pending};
 use super::epoch::EpochStart;
-use super::format::{HeaderFault, SegmentHeader, SegmentReason, sha256};
+use super::format::{HeaderFault, RECORD_HEADER_BYTES, SegmentReason};
 use super::reader::Reader;
-use super::scan::{Position, ScanError, SegmentScan, salvage};
-use super::segments::{Index, Segment, number_in_use};
-use super::storage::{Storage, read_whole, write_whole};
+use super::record::Kind;
+use super::scan::salvage;
+use super::segments::{Index, number_in_use};
+use super::storage::Storage;
+use super::tail::{TailRecord, read_tail, set_aside_whole};
 use skypicket_model::ids::Seq;
 use skypicket_model::time::Time;
 use std::io;
 use std::sync::Arc;
-
-/// Longest rest of a segment that is looked through and set aside as a copy, bytes.
-const MAX_REST_BYTES: usize = 512 << 20;
 
 /// Something that was not part of the longest valid prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,139 +75,106 @@ pub enum OpenError {
 }
 
 pub(super) struct Recovered {
+    /// The end of what is on disk for certain.
     pub(super) head: Head,
+    /// Records that can be read but may not survive a power cut: to be written again.
+    pub(super) unsure: Vec<TailRecord>,
     pub(super) last_received: Option<Time>,
     pub(super) report: Recovery,
     pub(super) index: Index,
 }
 
+impl Recovered {
+    /// The sequence number given last, as far as anybody can know.
+    pub(super) fn last_seq(&self) -> u64 {
+        let read = self.report.last.map_or(0, |(seq, _)| seq.0);
+        self.report.lost.map_or(read, |(_, last)| last.0)
+    }
+
+    /// What has to be written before anything new: what may not be on disk, then the gap for what was damaged.
+    pub(super) fn push_unwritten(&mut self, committer: &mut Committer, budget: &Arc<Budget>) {
+        for TailRecord { seq, received, record } in self.unsure.drain(..) {
+            let charge = budget.charge_anyway(record.payload_len());
+            committer.push(Pending::Record(Arc::new(Accepted { seq, received, record, _charge: charge })));
+        }
+        if let Some((first, last)) = self.report.lost {
+            committer.push(Pending::damaged(first, last, self.last_received));
+        }
+    }
+}
+
 pub(super) fn recover(storage: &Arc<dyn Storage>, new_id: [u8; 16]) -> Result<Recovered, OpenError> {
+    // So that what an earlier process removed does not come back after a power cut. If it fails the disk will fail again later.
+    let _ = storage.sync_dir();
     let mut index = Index::load(storage.as_ref())?;
     for segment in &index.segments {
         if let Err(fault @ (HeaderFault::UnknownVersion(_) | HeaderFault::UnknownSchema(_))) = segment.header {
             return Err(OpenError::Version { file: segment.name.clone(), fault });
         }
     }
-    let numbers = storage.list()?;
+    let names = storage.list()?;
     let next_segment =
-        numbers.iter().filter_map(|file| number_in_use(&file.name)).max().map_or(1, |n| n.saturating_add(1));
-    let mut head = Head {
-        journal_id: new_id,
-        durable: 0,
-        chain: [0; 32],
-        epoch: 0,
-        segment: 0,
-        next_segment,
-        reason: SegmentReason::Restart,
-    };
+        names.iter().filter_map(|file| number_in_use(&file.name)).max().map_or(1, |n| n.saturating_add(1));
+    let reason = SegmentReason::Restart;
+    let mut head = Head { journal_id: new_id, durable: 0, chain: [0; 32], epoch: 0, segment: 0, next_segment, reason };
     let mut report = Recovery::default();
-    let mut last_received = None;
+    let (mut unsure, mut last_received, mut last) = (Vec::new(), None, 0);
     let mut rests: Vec<Vec<u8>> = Vec::new();
     while let Some(segment) = index.segments.pop() {
         let Ok(header) = segment.header.clone() else {
-            rests.push(set_aside_whole(storage.as_ref(), &segment, &mut report)?);
+            rests.push(set_aside_whole(storage.as_ref(), &segment, &mut report.set_aside)?);
             continue;
         };
-        let (position, rest) = valid_prefix(storage, &segment, &header, &mut report)?;
-        rests.extend(rest);
+        let tail = read_tail(storage, &segment, &header, &mut report.set_aside)?;
+        rests.extend(tail.rest);
         head.journal_id = header.journal_id;
-        head.durable = position.next_seq - 1;
-        head.chain =
-            if head.durable < header.first_seq { header.prev_hash } else { position.chain.unwrap_or_default() };
-        head.epoch = header.epoch;
-        head.segment = header.segment;
-        last_received = Some(Time::from_ns(position.received_ns));
+        last = tail.end.next_seq - 1;
+        last_received = Some(Time::from_ns(tail.end.received_ns));
+        report.epoch = header.epoch;
+        if tail.unsure.is_empty() {
+            head.durable = last;
+            head.chain = if last < header.first_seq { header.prev_hash } else { tail.end.chain.unwrap_or_default() };
+            (head.segment, head.epoch) = (header.segment, header.epoch);
+        } else {
+            head.durable = header.first_seq - 1;
+            head.chain = header.prev_hash;
+            let begins_epoch = tail.unsure.first().is_some_and(|first| first.record.kind() == Kind::EpochStart);
+            (head.segment, head.epoch) = (header.prev_segment, header.epoch - u64::from(begins_epoch));
+            unsure = tail.unsure;
+        }
         index.segments.push(segment);
         break;
     }
-    let numbered = head.durable + 1;
-    let believable =
-        |rest: &[u8]| numbered..=numbered.saturating_add((rest.len() / super::format::RECORD_HEADER_BYTES) as u64);
-    let records = rests.iter().map(|rest| salvage(rest, believable(rest)));
-    let mut last_seen = head.durable;
-    for (found, aside) in records.zip(&mut report.set_aside) {
+    let last_seen = last_seen(&rests, last, &mut report);
+    report.lost = (last_seen > last).then_some((Seq(last + 1), Seq(last_seen)));
+    report.last = last_received.filter(|_| last > 0).map(|received| (Seq(last), received));
+    report.journal_id = head.journal_id;
+    find_epoch(storage, &index, last, &mut report);
+    Ok(Recovered { head, unsure, last_received, report, index })
+}
+
+/// Looks for whole records in what was set aside, so that none of their numbers is given again.
+fn last_seen(rests: &[Vec<u8>], last: u64, report: &mut Recovery) -> u64 {
+    let mut last_seen = last;
+    for (rest, aside) in rests.iter().zip(&mut report.set_aside) {
+        // More than one number for each record that fits is not believed: payloads can be made to look like records.
+        let believable = last + 1..=last.saturating_add(1 + (rest.len() / RECORD_HEADER_BYTES) as u64);
+        let found = salvage(rest, believable);
         aside.records_in_it = found.len();
         last_seen = found.iter().map(|record| record.header.seq).fold(last_seen, u64::max);
     }
-    report.lost = (last_seen > head.durable).then_some((Seq(numbered), Seq(last_seen)));
-    report.last = last_received.filter(|_| head.durable > 0).map(|received| (Seq(head.durable), received));
-    report.epoch = head.epoch;
-    report.journal_id = head.journal_id;
-    find_epoch(storage, &index, &head, &mut report);
-    Ok(Recovered { head, last_received, report, index })
+    last_seen
 }
 
 /// A damaged start of the running epoch does not stop anybody from beginning a new one.
-fn find_epoch(storage: &Arc<dyn Storage>, index: &Index, head: &Head, report: &mut Recovery) {
-    let Some((_, header)) = index.epoch(head.epoch).filter(|(_, header)| header.first_seq <= head.durable) else {
+fn find_epoch(storage: &Arc<dyn Storage>, index: &Index, last: u64, report: &mut Recovery) {
+    let Some((_, header)) = index.epoch(report.epoch).filter(|(_, header)| header.first_seq <= last) else {
         return;
     };
     let began = Time::from_ns(header.first_received_ns);
     report.epoch_first = Some(Seq(header.first_seq));
-    match Reader::with_index(Arc::clone(storage), index.clone()).epoch_start(head.epoch) {
+    match Reader::with_index(Arc::clone(storage), index.clone()).epoch_start(report.epoch) {
         Ok(start) => report.epoch_start = start.map(|start| (start, began)),
         Err(e) => report.epoch_fault = Some(e.to_string()),
     }
-}
-
-/// Reads the newest usable segment to its last good record and sets the rest aside.
-fn valid_prefix(
-    storage: &Arc<dyn Storage>,
-    segment: &Segment,
-    header: &SegmentHeader,
-    report: &mut Recovery,
-) -> Result<(Position, Option<Vec<u8>>), OpenError> {
-    let start = Position {
-        next_seq: header.first_seq,
-        chain: Some(sha256(&header.encode())),
-        received_ns: header.first_received_ns,
-    };
-    let mut scan = SegmentScan::new(Arc::clone(storage), segment.name.clone(), start);
-    let fault = loop {
-        match scan.peek() {
-            Ok(Some(peeked)) => scan.advance(&peeked, true),
-            Ok(None) => return Ok((scan.position, None)),
-            Err(ScanError::Fault(fault)) => break fault,
-            // Not damage: the disk may give the bytes another time. Nothing is moved and nothing written over.
-            Err(ScanError::Io(e)) => return Err(e.into()),
-        }
-    };
-    let whole = read_whole(storage.as_ref(), &segment.name, MAX_REST_BYTES)?;
-    let rest = whole.get(scan.offset as usize..).unwrap_or_default().to_vec();
-    let name = free_name(storage.as_ref(), segment, scan.offset)?;
-    let kept =
-        write_whole(storage.as_ref(), &name, &[&rest]).and_then(|()| storage.truncate(&segment.name, scan.offset));
-    report.set_aside.push(SetAside {
-        file: segment.name.clone(),
-        offset: scan.offset,
-        len_bytes: rest.len() as u64,
-        why: fault.to_string(),
-        kept_as: kept.is_ok().then_some(name),
-        records_in_it: 0,
-    });
-    Ok((scan.position, Some(rest)))
-}
-
-/// Renames a segment whose header cannot be used.
-fn set_aside_whole(storage: &dyn Storage, segment: &Segment, report: &mut Recovery) -> io::Result<Vec<u8>> {
-    let rest = read_whole(storage, &segment.name, MAX_REST_BYTES)?;
-    let name = free_name(storage, segment, 0)?;
-    let kept = storage.rename(&segment.name, &name).and_then(|()| storage.sync_dir());
-    report.set_aside.push(SetAside {
-        file: segment.name.clone(),
-        offset: 0,
-        len_bytes: segment.len_bytes,
-        why: segment.header.as_ref().err().map_or_else(String::new, ToString::to_string),
-        kept_as: kept.is_ok().then_some(name),
-        records_in_it: 0,
-    });
-    Ok(rest)
-}
-
-fn free_name(storage: &dyn Storage, segment: &Segment, offset: u64) -> io::Result<String> {
-    let taken = storage.list()?;
-    let stem = segment.name.trim_end_matches(".skyj");
-    let names = (1..=u32::MAX).map(|n| format!("{stem}.damaged-{offset}-{n}"));
-    let mut free = names.filter(|name| taken.iter().all(|file| file.name != *name));
-    free.next().ok_or_else(|| io::Error::other(format!("no free name to set {} aside", segment.name)))
 }

@@ -39,7 +39,7 @@ pub(super) struct Peeked {
     pub(super) first_seq: u64,
     pub(super) received_ns: i64,
     pub(super) kind: Kind,
-    len: usize,
+    pub(super) len: usize,
 }
 
 pub(super) struct SegmentScan {

@@ -173,6 +173,8 @@ impl SimulatedDisk {
         let copy = Self::new(0);
         let (from, mut to) = (self.state(), copy.state());
         to.dice = from.dice.clone();
+        // File numbers are made from it.
+        to.operations = from.operations;
         to.names = from.names.clone();
         to.durable_names = from.names.clone();
         for (&id, file) in &from.files {
@@ -418,20 +420,6 @@ impl Storage for SimulatedDisk {
         state.file(name)?;
         if trouble.is_none() || state.dice.chance(50) {
             state.change(DirectoryChange::Unlink(name.to_owned()));
-        }
-        trouble.map_or(Ok(()), State::fail)
-    }
-
-    fn truncate(&self, name: &str, len_bytes: u64) -> io::Result<()> {
-        let mut state = self.state();
-        let trouble = state.begin()?;
-        let done = trouble.is_none() || state.dice.chance(50);
-        let file = state.file(name)?;
-        if done {
-            let len = (len_bytes as usize).min(file.live.len());
-            file.live.truncate(len);
-            file.durable.clone_from(&file.live);
-            file.dirty.clear();
         }
         trouble.map_or(Ok(()), State::fail)
     }

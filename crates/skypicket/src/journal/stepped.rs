@@ -38,17 +38,15 @@ impl SteppedJournal {
         journal_id: [u8; 16],
     ) -> Result<(Self, Recovery), OpenError> {
         let writer_lock = storage.lock()?;
-        let recovered = recover(&storage, journal_id)?;
-        let last_seq = recovered.report.lost.map_or(recovered.head.durable, |(_, last)| last.0);
+        let mut recovered = recover(&storage, journal_id)?;
         let durability = Durability::starting_at(recovered.head.durable);
-        let mut committer = Committer::new(storage, recovered.head, segment_bytes);
-        if let Some((first, last)) = recovered.report.lost {
-            committer.push(Pending::damaged(first, last, recovered.last_received));
-        }
+        let mut committer = Committer::new(storage, recovered.head.clone(), segment_bytes);
+        let budget = Budget::new(usize::MAX, usize::MAX);
+        recovered.push_unwritten(&mut committer, &budget);
         let journal = Self {
-            sequencer: Sequencer::after(last_seq, recovered.last_received),
+            sequencer: Sequencer::after(recovered.last_seq(), recovered.last_received),
             committer,
-            budget: Budget::new(usize::MAX, usize::MAX),
+            budget,
             durability,
             accepted: Vec::new(),
             failures: 0,

@@ -67,12 +67,6 @@ pub trait Storage: Send + Sync + fmt::Debug {
     /// `NotFound`; what the disk reports.
     fn remove(&self, name: &str) -> io::Result<()>;
 
-    /// Cuts a file to `len_bytes` and syncs it. Used by recovery only, after what is cut off was stored elsewhere.
-    ///
-    /// # Errors
-    /// `NotFound`; what the disk reports.
-    fn truncate(&self, name: &str, len_bytes: u64) -> io::Result<()>;
-
     /// Makes creations, renames and removals survive a power cut.
     ///
     /// # Errors

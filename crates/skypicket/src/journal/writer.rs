@@ -1,7 +1,7 @@
 //! The journal as the program uses it: a bounded queue, one thread that writes, and word of what is durable.
 
 use super::accepted::{Accepted, Budget, Charge};
-use super::commit::{Committer, GROUP_BYTES, Pending};
+use super::commit::{Committer, GROUP_BYTES};
 use super::durability::Durability;
 use super::epoch::{EpochReason, EpochStart};
 use super::events::{EventSink, JournalEvent, Stats};
@@ -159,10 +159,9 @@ impl Journal {
         events: EventSink,
     ) -> Result<(Self, Recovery), OpenError> {
         let writer_lock = storage.lock()?;
-        let recovered = recover(&storage, options.journal_id.unwrap_or_else(draw_id))?;
-        let last_seq = recovered.report.lost.map_or(recovered.head.durable, |(_, last)| last.0);
+        let mut recovered = recover(&storage, options.journal_id.unwrap_or_else(draw_id))?;
         let queue = Queue {
-            sequencer: Sequencer::after(last_seq, recovered.last_received),
+            sequencer: Sequencer::after(recovered.last_seq(), recovered.last_received),
             records: VecDeque::new(),
             bytes: 0,
             oldest_at: None,
@@ -179,13 +178,11 @@ impl Journal {
             events,
             options,
         });
-        let epoch = recovered.head.epoch;
+        let epoch = recovered.report.epoch;
         let of_epoch = recovered.index.segments.iter().filter(|s| s.header.as_ref().is_ok_and(|h| h.epoch == epoch));
         inner.stats.epoch_bytes.set(of_epoch.map(|s| s.len_bytes).sum());
-        let mut committer = Committer::new(Arc::clone(&storage), recovered.head, inner.options.segment_bytes);
-        if let Some((first, last)) = recovered.report.lost {
-            committer.push(Pending::damaged(first, last, recovered.last_received));
-        }
+        let mut committer = Committer::new(Arc::clone(&storage), recovered.head.clone(), inner.options.segment_bytes);
+        recovered.push_unwritten(&mut committer, &inner.budget);
         let writer = WriterThread::new(Arc::clone(&inner), storage, committer);
         let thread = std::thread::Builder::new().name("journal".into()).spawn(move || writer.run())?;
         Ok((Self { inner, thread: Some(thread), _writer_lock: writer_lock }, recovered.report))

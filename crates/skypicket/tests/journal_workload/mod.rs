@@ -6,7 +6,7 @@
 use skypicket::journal::simulated::{Dice, SimulatedDisk, Trouble};
 use skypicket::journal::storage::Storage;
 use skypicket::journal::{
-    EpochReason, EpochStart, Fate, Kind, NewRecord, QuarantinedPart, Reader, SteppedJournal, Verification,
+    EpochReason, EpochStart, Fate, Kind, NewRecord, QuarantinedPart, Reader, Record, SteppedJournal, Verification,
     segment_number, verify,
 };
 use skypicket_model::ids::{ConnectionId, FeedId, Seq, TrackId};
@@ -27,6 +27,14 @@ pub(crate) struct Wanted {
     payload: Vec<u8>,
 }
 
+impl Wanted {
+    fn of(r: &Record<'_>) -> Self {
+        let payload = r.payload.to_vec();
+        let (received, kind, feed, connection, key_epoch) = (r.received, r.kind, r.feed, r.connection, r.key_epoch);
+        Self { received, kind, feed, connection, key_epoch, payload }
+    }
+}
+
 /// One seeded run of a program that journals.
 pub(crate) struct Workload {
     pub(crate) disk: SimulatedDisk,
@@ -38,8 +46,13 @@ pub(crate) struct Workload {
     journal: Option<SteppedJournal>,
     /// Everything accepted, by sequence number.
     pub(crate) wanted: BTreeMap<u64, Wanted>,
+    /// Everything that any process of the workload ever accepted under a number. What was not durable when a process ended may be
+    /// there or not, and its number may have been given again.
+    ever: BTreeMap<u64, Vec<Wanted>>,
     /// Up to here the journal said durable.
     pub(crate) durable: u64,
+    /// Operations of the disk until the end of [`run_whole`]'s run.
+    pub(crate) operations: u64,
     /// What it said is lost.
     pub(crate) lost: Vec<u64>,
 }
@@ -56,8 +69,21 @@ impl Workload {
         let steps = 8 + dice.below(40);
         let sheds = dice.chance(30);
         let now = Time::from_s(1_757_453_400);
-        let (wanted, lost) = (BTreeMap::new(), Vec::new());
-        Self { disk, dice, segment_bytes, steps, sheds, now, journal: None, wanted, durable: 0, lost }
+        let (wanted, ever, lost) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self {
+            disk,
+            dice,
+            segment_bytes,
+            steps,
+            sheds,
+            now,
+            journal: None,
+            wanted,
+            ever,
+            durable: 0,
+            operations: 0,
+            lost,
+        }
     }
 
     /// Plans random input/output errors and full disks.
@@ -90,11 +116,13 @@ impl Workload {
         }
         match self.dice.below(100) {
             0..30 => self.commit(),
-            30..33 => {
+            30..32 => {
                 self.commit();
                 self.journal = None;
             }
-            33..36 => self.append(|journal, now, _| {
+            // Killed: what was not committed is gone, what was written and not synced is in the page cache only.
+            32..34 => self.journal = None,
+            34..36 => self.append(|journal, now, _| {
                 journal.begin_epoch(now, &epoch_start(EpochReason::Day));
             }),
             _ => self.append(|journal, now, dice| {
@@ -113,8 +141,11 @@ impl Workload {
         };
         let last = recovery.last.map_or(0, |(seq, _)| seq.0);
         assert!(last >= self.durable, "durable up to {}, recovered up to {last}", self.durable);
-        self.wanted.retain(|&seq, _| seq <= last);
-        self.durable = last;
+        if self.disk.is_off() {
+            return false;
+        }
+        self.adopt(last);
+        self.durable = journal.durability().seq().0;
         if let Some((first, last)) = recovery.lost {
             self.lost.extend(first.0..=last.0);
         }
@@ -125,6 +156,22 @@ impl Workload {
             });
         }
         true
+    }
+
+    /// After a start: what was not durable is now what the journal has, which must be something that was accepted once.
+    fn adopt(&mut self, last: u64) {
+        let durable = self.durable;
+        self.wanted.retain(|&seq, _| seq <= durable);
+        let mut reader = self.reader().until(Seq(last));
+        reader.seek_seq(Seq(durable + 1)).expect("just recovered");
+        while let Some(record) = reader.next_record().expect("just recovered") {
+            if record.kind != Kind::Gap {
+                let found = Wanted::of(&record);
+                let accepted = self.ever.get(&record.seq.0).is_some_and(|versions| versions.contains(&found));
+                assert!(accepted, "record {} was never accepted", record.seq.0);
+                self.wanted.insert(record.seq.0, found);
+            }
+        }
     }
 
     fn append(&mut self, act: impl FnOnce(&mut SteppedJournal, Time, &mut Dice)) {
@@ -144,7 +191,8 @@ impl Workload {
     /// Commits, trying again on errors and giving records up after some.
     pub(crate) fn commit(&mut self) {
         let Some(journal) = &mut self.journal else { return };
-        for attempt in 0..6 {
+        let attempts = 1 + self.dice.below(6);
+        for attempt in 0..attempts {
             let done = journal.commit().is_ok();
             let durability = journal.durability();
             self.durable = durability.seq().0;
@@ -162,11 +210,9 @@ impl Workload {
     fn note(&mut self) {
         let Some(journal) = &mut self.journal else { return };
         for accepted in journal.take_accepted() {
-            let r = accepted.record();
-            let payload = r.payload.to_vec();
-            let (received, kind, feed, connection, key_epoch) = (r.received, r.kind, r.feed, r.connection, r.key_epoch);
-            let before = self.wanted.insert(r.seq.0, Wanted { received, kind, feed, connection, key_epoch, payload });
-            assert!(before.is_none(), "sequence number {} was given twice", r.seq.0);
+            let (seq, wanted) = (accepted.seq().0, Wanted::of(&accepted.record()));
+            self.ever.entry(seq).or_default().push(wanted.clone());
+            assert!(self.wanted.insert(seq, wanted).is_none(), "sequence number {seq} was given twice");
         }
     }
 
@@ -191,10 +237,7 @@ impl Workload {
                 continue;
             }
             let wanted = self.wanted.get(&record.seq.0).expect("only what was accepted");
-            let r = record;
-            let payload = r.payload.to_vec();
-            let (received, kind, feed, connection, key_epoch) = (r.received, r.kind, r.feed, r.connection, r.key_epoch);
-            assert_eq!(&Wanted { received, kind, feed, connection, key_epoch, payload }, wanted, "record {}", r.seq.0);
+            assert_eq!(&Wanted::of(&record), wanted, "record {}", record.seq.0);
         }
         assert!(next > self.durable, "durable up to {}, read up to {}: {report:?}", self.durable, next - 1);
     }
@@ -208,6 +251,20 @@ fn check_clean(disk: &SimulatedDisk) -> Verification {
     let report = verify(Arc::new(disk.clone())).expect("the disk reads");
     assert!(report.is_clean(), "{report:?}");
     report
+}
+
+/// Runs a workload with its planned trouble to the end, restarts it once and checks.
+pub(crate) fn run_whole(seed: u64) -> Workload {
+    let mut workload = Workload::new(seed);
+    workload.plan_trouble(seed);
+    workload.run();
+    workload.drop_journal();
+    workload.operations = workload.disk.operations();
+    workload.disk.power_cycle();
+    assert!(workload.open(), "a journal opens after trouble");
+    workload.drop_journal();
+    workload.check();
+    workload
 }
 
 /// Runs a workload that loses power at operation `cut`, restarts it (losing power again during recovery for some seeds) and checks.
@@ -251,7 +308,7 @@ pub(crate) fn run_with_cut(seed: u64, cut: u64) -> bool {
 pub(crate) fn record(dice: &mut Dice) -> NewRecord {
     let (feed, connection) = (FeedId(dice.below(3) as u16), ConnectionId(dice.below(5) as u32));
     match dice.below(20) {
-        0 => NewRecord::connection_opened(feed, connection, "192.0.2.7:30005"),
+        0 => NewRecord::connection_opened(feed, connection, "192.0.2.7:30005", false),
         1 => NewRecord::connection_closed(feed, connection, "end of stream"),
         2 => NewRecord::command(bytes(dice, 120)),
         3 => NewRecord::quarantine(Seq(dice.below(1000)), QuarantinedPart::Decoder, "index out of bounds"),
@@ -276,6 +333,7 @@ pub(crate) fn finished(seed: u64) -> (Workload, Vec<String>) {
     let mut workload = Workload::new(seed);
     workload.run();
     workload.drop_journal();
+    workload.check();
     let names = workload.disk.list().expect("the disk reads").into_iter().map(|file| file.name);
     let names = names.filter(|name| segment_number(name).is_some()).collect();
     (workload, names)
