@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let dir = Path::new(&dir);
     let description = Description::parse(&fs::read(dir.join("scenario.json"))?)?;
-    let truth = score::read_truth(BufReader::new(flate2::read::GzDecoder::new(File::open(dir.join("truth.jsonl.gz"))?)))?;
+    let truth =
+        score::read_truth(BufReader::new(flate2::read::GzDecoder::new(File::open(dir.join("truth.jsonl.gz"))?)))?;
     let estimates = score::read_estimates(BufReader::new(File::open(tracks)?))?;
     let mut settings = description.settings();
     if let Some(to) = args.next() {

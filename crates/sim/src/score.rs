@@ -17,7 +17,7 @@ pub use summary::{Delays, Errors, Score, Siap, Step};
 
 use assign::{Gain, best};
 use points::{Found, Points, power};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One true object at one time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +121,7 @@ struct Run<'a> {
     segments: BTreeMap<u32, Vec<Option<u32>>>,
     truth_time_s: f64,
     history: windows::History,
+    names: BTreeSet<u32>,
 }
 
 impl<'a> Run<'a> {
@@ -140,6 +141,7 @@ impl<'a> Run<'a> {
             segments: BTreeMap::new(),
             truth_time_s: 0.0,
             history: windows::History::default(),
+            names: BTreeSet::new(),
         }
     }
 
@@ -148,10 +150,8 @@ impl<'a> Run<'a> {
         let cost = power(c, p);
         let visible: Vec<Truth> = truth.iter().copied().filter(|t| t.visible).collect();
         let hidden = Points::new(truth.iter().filter(|t| !t.visible).map(|t| t.place_deg));
-        let (objects, tracks) = (
-            Points::new(visible.iter().map(|t| t.place_deg)),
-            Points::new(estimates.iter().map(|e| e.place_deg)),
-        );
+        let (objects, tracks) =
+            (Points::new(visible.iter().map(|t| t.place_deg)), Points::new(estimates.iter().map(|e| e.place_deg)));
         let near = objects.near(&tracks, c);
         let gains: Vec<Gain> =
             near.iter().map(|f| Gain { row: f.a, column: f.b, gain: cost - power(f.distance_m, p) }).collect();
@@ -175,6 +175,7 @@ impl<'a> Run<'a> {
         }
         let now = self.transition(&visible, estimates, &near, &gains, counted);
         self.siap_step(&objects, &tracks, &dropped, counted);
+        self.names.extend(estimates.iter().map(|e| e.track));
         self.truth_time_s += visible.len() as f64 * self.description.step_s;
         for (i, t) in visible.iter().enumerate() {
             self.segments.entry(t.id).or_default().push(now.get(&t.id).copied());

@@ -169,7 +169,7 @@ impl Run<'_> {
             siap: self.siap_summary(),
             rmse: self.errors_by_kind(),
             init_delay_s: self.delays(),
-            n_track_ids: self.history.tracks(),
+            n_track_ids: self.names.len(),
             per_step: self.steps,
         }
     }
@@ -232,9 +232,8 @@ fn longest_stretch(segment: &[Option<u32>]) -> f64 {
 }
 
 fn errors(pairs: &[&PairError]) -> Errors {
-    let root = |values: Vec<f64>| {
-        (!values.is_empty()).then(|| (values.iter().sum::<f64>() / values.len() as f64).sqrt())
-    };
+    let root =
+        |values: Vec<f64>| (!values.is_empty()).then(|| (values.iter().sum::<f64>() / values.len() as f64).sqrt());
     let mut across: Vec<f64> = pairs.iter().map(|e| e.across_m).collect();
     across.sort_by(f64::total_cmp);
     Errors {

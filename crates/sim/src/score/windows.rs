@@ -20,10 +20,6 @@ impl History {
         self.tracks.entry(id).or_default().insert(step, at);
     }
 
-    pub(super) fn tracks(&self) -> usize {
-        self.tracks.len()
-    }
-
     /// Mean over windows of `window` steps that advance by half a window; p = 1. `None` when there is none.
     pub(super) fn ospa2(&self, steps: usize, window: usize, cutoff_m: f64) -> Option<f64> {
         let window = window.max(1);
