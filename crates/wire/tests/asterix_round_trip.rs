@@ -76,7 +76,7 @@ impl Maker {
                 }
                 out
             }
-            Body::Compound { one_byte, subs } => {
+            Body::Compound { one_byte, subs, .. } => {
                 let mut present = 0_u64;
                 let mut tail = Vec::new();
                 for (index, sub) in subs.iter().enumerate() {

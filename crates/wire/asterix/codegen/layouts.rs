@@ -223,16 +223,18 @@ fn body_text(body: &Body) -> Result<String, String> {
         }
         Body::Compound { one_byte, subs } => {
             let mut texts = Vec::new();
+            let mut fixed = Vec::new();
             for sub in subs {
-                texts.push(match sub {
-                    None => "None".to_owned(),
-                    Some((name, body)) => {
-                        let bytes = body.bits().map_or(0, |bits| bits / 8);
-                        format!("Some(Sub {{ name: {name:?}, bytes: {bytes}, body: {} }})", whole_bytes(body)?)
-                    }
-                });
+                let Some((name, body)) = sub else {
+                    texts.push("None".to_owned());
+                    fixed.push(0);
+                    continue;
+                };
+                texts.push(format!("Some(Sub {{ name: {name:?}, body: {} }})", whole_bytes(body)?));
+                // Longer ones are measured by their layout.
+                fixed.push(body.bits().map_or(0, |bits| u8::try_from(bits / 8).unwrap_or(0)));
             }
-            format!("Body::Compound {{ one_byte: {one_byte}, subs: &[{}] }}", texts.join(", "))
+            format!("Body::Compound {{ one_byte: {one_byte}, subs: &[{}], fixed: &{fixed:?} }}", texts.join(", "))
         }
         Body::Explicit(None) => "Body::Explicit(None)".to_owned(),
         Body::Explicit(Some(body)) => format!("Body::Explicit(Some(&{}))", body_text(body)?),

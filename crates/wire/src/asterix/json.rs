@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
 use super::field::{Characters, quantity_raw, sign_extend};
-use super::layout::{Body, Edition, Element, Kind, Part, Slot, presence, walk_compound};
+use super::layout::{Body, Edition, Element, Kind, Part, Slot, presence};
 use super::record::Record;
 
 /// The record as `{"category", "edition", "items": {"010": …}}`, with `"uap"` where the category has several profiles.
@@ -40,21 +40,29 @@ fn body_value(body: &'static Body, bytes: &[u8]) -> Value {
         Body::RepeatFx { bytes: width, body } => {
             bytes.chunks_exact(usize::from(*width).max(1)).map(|bytes| body_value(body, bytes)).collect()
         }
-        Body::Compound { one_byte, subs } => {
-            let mut map = Map::new();
-            let mut end = presence(*one_byte, bytes).map_or(0, |(_, used)| used);
-            let walked = walk_compound(*one_byte, subs, bytes, |_, sub, at, length| {
-                end = at + length;
-                map.insert(sub.name.to_owned(), body_value(&sub.body, bytes.get(at..end).unwrap_or(&[])));
-            });
-            match walked {
-                Err(_) => hex(bytes).into(),
-                Ok(()) => with_more(map, bytes.get(end..).unwrap_or(&[])),
-            }
-        }
+        Body::Compound { .. } => compound_value(body, bytes),
         Body::Explicit(None) => hex(bytes.get(1..).unwrap_or(&[])).into(),
         Body::Explicit(Some(inner)) => body_value(inner, bytes.get(1..).unwrap_or(&[])),
     }
+}
+
+/// The subitems, or everything in hexadecimal where one is not readable.
+fn compound_value(body: &'static Body, bytes: &[u8]) -> Value {
+    let Body::Compound { one_byte, subs, .. } = body else { return Value::Null };
+    let (Ok(length), Ok((mut bits, mut at))) = (body.length(bytes), presence(*one_byte, bytes)) else {
+        return hex(bytes).into();
+    };
+    let mut map = Map::new();
+    while bits != 0 {
+        let index = bits.leading_zeros() as usize;
+        bits &= !(1 << (63 - index));
+        let Some(Some(sub)) = subs.get(index) else { break };
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        let used = sub.body.length(rest).unwrap_or(0);
+        map.insert(sub.name.to_owned(), body_value(&sub.body, rest.get(..used).unwrap_or(&[])));
+        at += used;
+    }
+    with_more(map, bytes.get(length..).unwrap_or(&[]))
 }
 
 fn with_more(mut map: Map<String, Value>, more: &[u8]) -> Value {
@@ -244,7 +252,7 @@ fn write_body(body: &'static Body, value: &Value, out: &mut Vec<u8>) -> Option<(
                 out.append(&mut unit);
             }
         }
-        Body::Compound { one_byte, subs } => {
+        Body::Compound { one_byte, subs, .. } => {
             let map = value.as_object()?;
             let mut present = 0_u64;
             let mut tail = Vec::new();

@@ -110,6 +110,8 @@ pub enum Body {
         one_byte: bool,
         /// By bit; `None` is a bit without meaning.
         subs: &'static [Option<Sub>],
+        /// By bit: length in bytes where it is fixed, else 0.
+        fixed: &'static [u8],
     },
     /// A length byte that counts itself, then bytes, with a known layout or not.
     Explicit(Option<&'static Body>),
@@ -120,8 +122,6 @@ pub enum Body {
 pub struct Sub {
     /// Name as in the standard.
     pub name: &'static str,
-    /// Its length where it is fixed, else 0.
-    pub bytes: u16,
     /// Its layout.
     pub body: Body,
 }
@@ -213,21 +213,6 @@ impl Uap {
     }
 }
 
-impl Sub {
-    /// Bytes that the subitem takes at the start of `bytes`.
-    ///
-    /// # Errors
-    /// As [`Body::length`].
-    #[inline]
-    pub fn length(&self, bytes: &[u8]) -> Result<usize, Fault> {
-        match usize::from(self.bytes) {
-            0 => self.body.length(bytes),
-            fixed if fixed <= bytes.len() => Ok(fixed),
-            _ => Err(Fault::Truncated),
-        }
-    }
-}
-
 impl Body {
     /// Length of an element or group; 0 for layouts whose length depends on their bytes.
     #[must_use]
@@ -250,9 +235,13 @@ impl Body {
             Body::Extended { steps, open, .. } => extended_length(steps, *open, bytes)?,
             Body::Repeat(body) => repeat_length(body, bytes)?,
             Body::RepeatFx { bytes: unit, .. } => repeat_fx_length(usize::from(*unit), bytes)?,
-            Body::Compound { one_byte, subs } => {
-                let (_, mut end) = presence(*one_byte, bytes)?;
-                walk_compound(*one_byte, subs, bytes, |_, _, at, length| end = at + length)?;
+            Body::Compound { one_byte, subs, fixed } => {
+                let (mut bits, mut end) = presence(*one_byte, bytes)?;
+                while bits != 0 {
+                    let index = bits.leading_zeros() as usize;
+                    bits &= !(1 << (63 - index));
+                    end += sub_length(subs, fixed, index, bytes, end)?;
+                }
                 end
             }
             Body::Explicit(_) => match bytes.first() {
@@ -326,21 +315,20 @@ pub(super) fn presence(one_byte: bool, bytes: &[u8]) -> Result<(u64, usize), Fau
     Ok((bits, used))
 }
 
-/// Calls `found(index, sub, offset, length)` for every present subitem.
-pub(super) fn walk_compound(
-    one_byte: bool,
+/// Length of the subitem behind a presence bit, which begins at `at`; what is too long is noticed by who adds it up.
+#[inline]
+pub(super) fn sub_length(
     subs: &'static [Option<Sub>],
+    fixed: &'static [u8],
+    index: usize,
     bytes: &[u8],
-    mut found: impl FnMut(usize, &'static Sub, usize, usize),
-) -> Result<(), Fault> {
-    let (mut bits, mut at) = presence(one_byte, bytes)?;
-    while bits != 0 {
-        let index = bits.leading_zeros() as usize;
-        bits &= !(1 << (63 - index));
-        let sub = subs.get(index).and_then(Option::as_ref).ok_or(Fault::UnknownSubitem)?;
-        let length = sub.length(bytes.get(at..).ok_or(Fault::Truncated)?)?;
-        found(index, sub, at, length);
-        at += length;
+    at: usize,
+) -> Result<usize, Fault> {
+    match fixed.get(index) {
+        Some(0) | None => {
+            let sub = subs.get(index).and_then(Option::as_ref).ok_or(Fault::UnknownSubitem)?;
+            sub.body.length(bytes.get(at..).ok_or(Fault::Truncated)?)
+        }
+        Some(length) => Ok(usize::from(*length)),
     }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::field::{Bits, Field, SubRef};
-use super::layout::{Body, Edition, ItemRef, Slot, Uap, presence};
+use super::layout::{Body, Edition, ItemRef, Slot, Uap, presence, sub_length};
 
 /// Most places in a user application profile (the build script refuses more).
 const PLACES: usize = 63;
@@ -254,7 +254,7 @@ impl<'a> View<'a> {
     }
 
     /// A field; `None` where the item ends before it.
-    #[inline]
+    #[inline(always)]
     pub fn get<F: Field>(&self, field: F) -> Option<F::Value> {
         field.bits().read(self.bytes).map(|raw| field.value(raw))
     }
@@ -275,15 +275,14 @@ impl<'a> View<'a> {
     /// Calls `visit` for every present subitem of a compound item in order, until it returns `false` or one is unreadable.
     #[inline]
     pub fn each_sub(&self, mut visit: impl FnMut(SubRef, View<'a>) -> bool) {
-        let Body::Compound { one_byte, subs } = self.body else { return };
+        let Body::Compound { one_byte, subs, fixed } = self.body else { return };
         let Ok((mut bits, mut at)) = presence(*one_byte, self.bytes) else { return };
         while bits != 0 {
             let index = bits.leading_zeros() as usize;
             bits &= !(1 << (63 - index));
+            let Ok(length) = sub_length(subs, fixed, index, self.bytes, at) else { return };
             let Some(Some(sub)) = subs.get(index) else { return };
-            let Some(rest) = self.bytes.get(at..) else { return };
-            let Ok(length) = sub.length(rest) else { return };
-            let Some(bytes) = rest.get(..length) else { return };
+            let Some(bytes) = self.bytes.get(at..at + length) else { return };
             if !visit(SubRef(index as u8), View::new(bytes, &sub.body)) {
                 return;
             }
