@@ -1,4 +1,7 @@
 //! The program: talks to the world (sockets, disk, HTTP, operator) and wires decoders to the engine. It holds no judgement.
+//!
+//! One input's way: [`transport`] or [`recording`] → [`system`]'s inbox → [`journal`] → [`core`] (decoders, engine) → a view →
+//! [`http`]. [`config`] and [`plan`] say what is wired to what; [`cli`] says how to run.
 
 #![allow(
     clippy::disallowed_methods,
@@ -6,4 +9,24 @@
     reason = "the program is where clocks, the environment and threads belong"
 )]
 
+pub mod arrivals;
+pub mod build_id;
+pub mod cli;
+pub mod config;
+pub mod core;
+pub mod cost;
+pub mod epoch;
+pub mod feeds;
+pub mod http;
 pub mod journal;
+pub mod json;
+pub mod order;
+pub mod plan;
+pub mod player;
+pub mod recording;
+pub mod simulation;
+pub mod store;
+pub mod system;
+pub mod transport;
+pub mod verify;
+pub mod words;

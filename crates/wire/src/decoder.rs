@@ -4,7 +4,7 @@
 //! how it sets `measured`, and name items by their standard number. Its state depends on its connection's bytes only. How the
 //! stream was cut into chunks changes nothing but `received`, which is that of the chunk with the message's last byte.
 
-use skypicket_model::{FeedId, Observation, ObservationId, Reality, Reject, Report, Sensor, SensorId, Seq, Time};
+use skypicket_model::{CanonError, FeedId, Observation, ObservationId, Reader, Reality, Reject, Report, Sensor, SensorId, Seq, Time};
 use std::sync::Arc;
 
 /// Bytes of one connection as they arrived together.
@@ -26,6 +26,14 @@ pub trait Decoder: Send {
     fn push(&mut self, chunk: Chunk<'_>, out: &mut Output);
     /// The connection ended: report what was left incomplete.
     fn finish(&mut self, out: &mut Output);
+    /// Appends everything that later output depends on, in canonical bytes: incomplete messages, tables of aircraft. A decoder of the
+    /// same parameters that loads them continues bit for bit, which is what makes a restart from a checkpoint exact.
+    fn save(&self, out: &mut Vec<u8>);
+    /// Takes over what [`Decoder::save`] gave; called on a fresh decoder only.
+    ///
+    /// # Errors
+    /// When the bytes are cut short or damaged; the decoder is then to be thrown away.
+    fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError>;
 }
 
 /// What a decoder is built from: its feed, the sensors that the config describes for it, and its own parameters.

@@ -38,6 +38,29 @@ struct Point {
     lon_deg: f64,
 }
 
+/// A plan as one line of such a file, without the line's end.
+#[must_use]
+pub fn write(plan: &FlightPlan) -> String {
+    let route: Vec<serde_json::Value> =
+        plan.route.iter().map(|p| serde_json::json!({"lat_deg": p.lat_deg, "lon_deg": p.lon_deg})).collect();
+    let mut line = serde_json::json!({
+        "id": plan.id,
+        "flight_id": plan.flight_id.as_str(),
+        "from": plan.from.to_string(),
+        "until": plan.until.to_string(),
+        "airspaces": plan.airspaces,
+        "route": route,
+        "corridor_m": plan.corridor_m,
+    });
+    if let Some(address) = plan.address {
+        line["address"] = address.to_string().into();
+    }
+    if let Some(squawk) = plan.squawk {
+        line["squawk"] = squawk.to_string().into();
+    }
+    line.to_string()
+}
+
 /// Reads a file's plans. Blank lines and lines that begin with `#` are passed over.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Every decoder of a running system: one a connection. Live, replay, simulation and tests all go through here.
 
 use crate::decoder::{Chunk, Decoder, DecoderKind, FeedSetup, Output};
-use skypicket_model::{ConnectionId, FeedId};
+use skypicket_model::{Canon, CanonError, ConnectionId, FeedId, Reader};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,6 +60,45 @@ impl Intake {
         if let Some(mut decoder) = self.decoders.remove(&(feed, connection)) {
             decoder.finish(out);
         }
+    }
+
+    /// The connections that are open, in order.
+    pub fn connections(&self) -> impl Iterator<Item = (FeedId, ConnectionId)> + '_ {
+        self.decoders.keys().copied()
+    }
+
+    /// Appends the state of all decoders.
+    pub fn save(&self, out: &mut Vec<u8>) {
+        self.decoders.len().encode(out);
+        let mut state = Vec::new();
+        for ((feed, connection), decoder) in &self.decoders {
+            feed.encode(out);
+            connection.encode(out);
+            state.clear();
+            decoder.save(&mut state);
+            state.encode(out);
+        }
+    }
+
+    /// Takes over what [`Intake::save`] gave to an intake of the same feeds.
+    ///
+    /// # Errors
+    /// When the bytes are cut short, damaged, or of other feeds.
+    pub fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        let count = usize::decode(reader)?;
+        for _ in 0..count {
+            let feed = FeedId::decode(reader)?;
+            let connection = ConnectionId::decode(reader)?;
+            let state = Vec::<u8>::decode(reader)?;
+            self.open(feed, connection);
+            let decoder = self.decoders.get_mut(&(feed, connection)).ok_or(CanonError::Invalid)?;
+            let mut reader = Reader::new(&state);
+            decoder.load(&mut reader)?;
+            if reader.remaining() != 0 {
+                return Err(CanonError::Invalid);
+            }
+        }
+        Ok(())
     }
 
     /// Decodes a chunk of a connection; a connection not opened before is opened.

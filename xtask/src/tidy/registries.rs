@@ -6,12 +6,12 @@ use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
 
-/// Registry as `skypicket list --json` names it, folder of its pages, folder of its vectors (if bytes of it can be fuzzed).
+/// Registry as `skypicket list --json` names it, folder of its pages (or one page with a heading each), folder of its vectors (if bytes of it can be fuzzed).
 const REGISTRIES: &[(&str, &str, Option<&str>)] = &[
     ("decoders", "docs/formats", Some("crates/wire/tests/vectors")),
     ("containers", "docs/formats", Some("crates/wire/tests/vectors")),
     ("detectors", "docs/detectors", None),
-    ("transports", "docs/transports", None),
+    ("transports", "docs/transports.md", None),
 ];
 
 pub(crate) fn check() -> Result<Vec<Finding>> {
@@ -27,9 +27,8 @@ pub(crate) fn check() -> Result<Vec<Finding>> {
         };
         for part in parts {
             let name = part["name"].as_str().unwrap_or_default();
-            let page = format!("{pages}/{name}.md");
-            if !Path::new(&page).exists() {
-                findings.push(Finding::new(page, format!("is missing: {registry} lists \"{name}\"")));
+            if let Some(missing) = missing_page(pages, name)? {
+                findings.push(Finding::new(missing, format!("is missing: {registry} lists \"{name}\"")));
             }
             let Some(vectors) = vectors else { continue };
             if !tracked.iter().any(|file| is_vector(file, vectors, name)) {
@@ -44,6 +43,17 @@ pub(crate) fn check() -> Result<Vec<Finding>> {
         }
     }
     Ok(findings)
+}
+
+/// The page of a part, or its heading in a page of all, if it is not there.
+fn missing_page(pages: &str, name: &str) -> Result<Option<String>> {
+    if pages.ends_with(".md") {
+        let text = std::fs::read_to_string(pages)?;
+        let has = text.lines().any(|line| line.starts_with('#') && line.contains(name));
+        return Ok((!has).then(|| format!("{pages}: heading \"{name}\"")));
+    }
+    let page = format!("{pages}/{name}.md");
+    Ok((!Path::new(&page).exists()).then_some(page))
 }
 
 /// `vectors/name.bin`, `vectors/name-anything.bin` and `vectors/name/anything` are vectors of `name`.

@@ -1,0 +1,117 @@
+//! The command line: flags say how to run, the site file says what.
+
+mod check;
+mod decode;
+mod journal;
+mod list;
+mod play;
+mod replay;
+mod schema;
+mod sim;
+mod track;
+mod ui;
+mod watch;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Exit code for a wrong command line or site file.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit code for a check, proof or comparison that did not hold.
+pub const EXIT_FAILED: u8 = 1;
+
+const ABOUT: &str = "Keeps watch over a country's air: sensor feeds in, one fused picture out.";
+const LONG_ABOUT: &str = "\
+Keeps watch over a country's air: sensor feeds in, one fused picture out. It shows what is flying, which tracks entered whose \
+airspace, since when and how deep, and keeps a record that a stranger can check.
+
+It watches, warns, records and proves; people decide.";
+const EXAMPLES: &str = "\
+Examples:
+  skypicket                              play the built-in night and open the map on http://127.0.0.1:8470
+  skypicket watch site.toml              the same with real feeds
+  skypicket check site.toml              every fault of a site file, with its line
+  skypicket replay recording.pcap        play a recording with the map
+  skypicket replay --verify data/        prove a journal: play it again and compare every digest
+  skypicket decode x.pcap --format asterix --summary
+  skypicket list                         formats, containers, transports, detectors";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "skypicket", version = crate::build_id::VERSION, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Say less: no progress, only results and faults.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play the built-in night: a simulated world, real decoders, a live map (also without any argument).
+    Demo(play::DemoArgs),
+    /// Watch real feeds as a site file describes them.
+    Watch(watch::WatchArgs),
+    /// Play recordings or a journal: with the map, or flat out to a summary, or as a proof.
+    Replay(replay::ReplayArgs),
+    /// Tell every fault of a site file, with its line.
+    Check(check::CheckArgs),
+    /// Decode a file: JSON Lines of what it says, or a summary.
+    Decode(decode::DecodeArgs),
+    /// Run the tracker over a scenario folder and write its tracks.
+    Track(track::TrackArgs),
+    /// Score tracks against the truth of a scenario folder.
+    Score(track::ScoreArgs),
+    /// Write a scenario's sensor bytes and truth to a folder.
+    Simulate(sim::SimulateArgs),
+    /// Look into a journal: info, verify, records, export.
+    Journal(journal::JournalArgs),
+    /// Show or export the border data.
+    Borders(sim::BordersArgs),
+    /// List formats, containers, transports and detectors.
+    List(list::ListArgs),
+    /// Print a generated schema: config or openapi.
+    #[command(hide = true)]
+    Schema(schema::SchemaArgs),
+    /// Print a completion script: skypicket completions bash > /etc/bash_completion.d/skypicket
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What a command ended with.
+pub type Outcome = anyhow::Result<u8>;
+
+/// Runs the command line and returns the exit code.
+///
+/// # Errors
+/// What the command could not do, in words for people.
+pub fn run(cli: Cli) -> Outcome {
+    let ui = ui::Ui { quiet: cli.quiet };
+    match cli.command {
+        None => play::demo(&play::DemoArgs::default(), ui),
+        Some(Command::Demo(args)) => play::demo(&args, ui),
+        Some(Command::Watch(args)) => watch::run(&args, ui),
+        Some(Command::Replay(args)) => replay::run(&args, ui),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Decode(args)) => decode::run(&args, ui),
+        Some(Command::Track(args)) => track::track(&args, ui),
+        Some(Command::Score(args)) => track::score(&args),
+        Some(Command::Simulate(args)) => sim::simulate(&args, ui),
+        Some(Command::Journal(args)) => journal::run(&args, ui),
+        Some(Command::Borders(args)) => sim::borders(&args),
+        Some(Command::List(args)) => list::run(&args),
+        Some(Command::Schema(args)) => schema::run(&args),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "skypicket", &mut std::io::stdout());
+            Ok(0)
+        }
+    }
+}
+
+/// Where a site's data go: relative paths are relative to the site file.
+fn beside(site: &std::path::Path, path: &std::path::Path) -> PathBuf {
+    site.parent().unwrap_or(std::path::Path::new("")).join(path)
+}

@@ -1,0 +1,214 @@
+//! `skypicket decode`: what a file says, as JSON Lines or as a summary.
+
+use super::{EXIT_USAGE, Outcome, ui::Ui, ui::out};
+use crate::arrivals::Arrivals;
+use crate::cost;
+use crate::json;
+use crate::journal::{Body, Kind};
+use crate::order::Order;
+use crate::plan::{Plan, single_feed_site};
+use crate::recording::{RecordingFile, Recordings};
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use skypicket_model::{FeedId, Time};
+use skypicket_wire::{Chunk, ContainerKind, Intake, Output};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Arguments of `decode`.
+#[derive(Debug, Args)]
+pub(super) struct DecodeArgs {
+    /// The files; several are merged by time.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// What the bytes mean (`skypicket list`).
+    #[arg(long, short)]
+    format: String,
+    /// What the file is wrapped in; recognised by its first bytes if left out.
+    #[arg(long, short)]
+    container: Option<String>,
+    /// The format's parameters as JSON, e.g. '{"editions": {"021": "0.26"}}'.
+    #[arg(long, default_value = "{}")]
+    params: String,
+    /// A site file whose first feed of that format gives sensors and parameters.
+    #[arg(long)]
+    site: Option<PathBuf>,
+    /// When the recording begins, for files without dates: RFC 3339 or Unix seconds.
+    #[arg(long, value_parser = parse_time)]
+    start: Option<Time>,
+    /// Each observation as one line of JSON (the default).
+    #[arg(long)]
+    json: bool,
+    /// One JSON object: messages, records by kind, observations, rejects by reason, CPU seconds.
+    #[arg(long, conflicts_with = "json")]
+    summary: bool,
+    /// Play the files this many times, for measuring.
+    #[arg(long, default_value_t = 1)]
+    repeat: u32,
+}
+
+/// Parses a moment for clap.
+pub(super) fn parse_time(text: &str) -> Result<Time, String> {
+    Time::parse(text).ok_or_else(|| "is no moment; write 2025-09-09T21:30:00Z or Unix seconds".to_owned())
+}
+
+/// The container of that name.
+pub(super) fn container_named(name: Option<&str>) -> anyhow::Result<Option<&'static ContainerKind>> {
+    let Some(name) = name else { return Ok(None) };
+    let found = skypicket_wire::container(name);
+    if found.is_none() {
+        let names: Vec<&str> = skypicket_wire::CONTAINERS.iter().map(|kind| kind.name).collect();
+        bail!("--container is \"{name}\", must be one of {}", names.join(", "));
+    }
+    Ok(found)
+}
+
+/// Counts of a whole run, by name.
+#[derive(Default)]
+struct Totals {
+    records: BTreeMap<&'static str, u64>,
+    rejects: BTreeMap<&'static str, u64>,
+    oddities: BTreeMap<&'static str, u64>,
+    observations: u64,
+    quarantined: u64,
+}
+
+impl Totals {
+    fn add(&mut self, output: &Output, names: &[&'static str]) {
+        self.observations += output.observations.len() as u64;
+        for (name, n) in names.iter().zip(&output.records).filter(|(_, n)| **n > 0) {
+            *self.records.entry(name).or_default() += n;
+        }
+        for (reason, n) in &output.rejects {
+            *self.rejects.entry(reason).or_default() += n;
+        }
+        for (reason, n) in &output.oddities {
+            *self.oddities.entry(reason).or_default() += n;
+        }
+    }
+}
+
+pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
+    let plan = plan_for(args)?;
+    let Some(feed) = plan.feeds.iter().find(|feed| feed.format.name == args.format) else {
+        bail!("the site file has no feed of format \"{}\"", args.format);
+    };
+    let (feed_id, names) = (feed.id, feed.format.records);
+    let container = container_named(args.container.as_deref())?;
+    let mut intake = Intake::new(plan.wire_feeds()).map_err(anyhow::Error::msg)?;
+    let mut totals = Totals::default();
+    let mut faults = Vec::new();
+    let begun_s = cost::cpu_s();
+    for _ in 0..args.repeat.max(1) {
+        let files: Vec<RecordingFile> = args
+            .files
+            .iter()
+            .map(|path| RecordingFile { path: path.clone(), feed: feed_id, container })
+            .collect();
+        let mut recordings = Recordings::open(&files, args.start)?;
+        decode_all(&mut recordings, &mut intake, names, args, ui, &mut totals)?;
+        faults = recordings.faults();
+    }
+    let cpu_s = cost::cpu_s() - begun_s;
+    for fault in &faults {
+        ui.say(fault);
+    }
+    if args.summary {
+        let messages: u64 = totals.records.values().sum::<u64>() + totals.rejects.values().sum::<u64>();
+        let summary = json!({
+            "format": args.format,
+            "messages": messages,
+            "records": totals.records,
+            "observations": totals.observations,
+            "rejects": totals.rejects,
+            "oddities": totals.oddities,
+            "container_faults": faults.len(),
+            "quarantined": totals.quarantined,
+            "cpu_s": (cpu_s * 1e6).round() / 1e6,
+        });
+        out(&summary.to_string())?;
+    }
+    let understood = totals.records.values().sum::<u64>() > 0;
+    Ok(if understood || totals.rejects.is_empty() { 0 } else { EXIT_USAGE })
+}
+
+fn plan_for(args: &DecodeArgs) -> anyhow::Result<Plan> {
+    if let Some(site) = &args.site {
+        return super::check::load(site);
+    }
+    let params: serde_json::Value = serde_json::from_str(&args.params).context("--params is no JSON")?;
+    single_feed_site("decode", &args.format, &params).map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+fn decode_all(
+    recordings: &mut Recordings,
+    intake: &mut Intake,
+    names: &[&'static str],
+    args: &DecodeArgs,
+    ui: Ui,
+    totals: &mut Totals,
+) -> anyhow::Result<()> {
+    let bar = ui.bytes("decoding", recordings.progress().1);
+    let mut order = Order::default();
+    let mut output = Output::default();
+    let mut datagrams = std::collections::BTreeSet::new();
+    let mut open = std::collections::BTreeSet::new();
+    let mut count = 0_u64;
+    while let Some(arrival) = recordings.next_arrival() {
+        let mut fault = None;
+        order.admit(&arrival, |record| match record.kind {
+            Kind::ConnectionOpened => {
+                intake.open(record.feed, record.connection);
+                open.insert((record.feed, record.connection));
+                if matches!(record.body(), Ok(Body::ConnectionOpened { datagrams: true, .. })) {
+                    datagrams.insert((record.feed, record.connection));
+                }
+            }
+            Kind::Bytes => {
+                output.clear();
+                let chunk = Chunk {
+                    seq: record.seq,
+                    received: record.received,
+                    datagram: datagrams.contains(&(record.feed, record.connection)),
+                    bytes: record.payload,
+                };
+                totals.quarantined += u64::from(intake.push(record.feed, record.connection, chunk, &mut output).is_err());
+                totals.add(&output, names);
+                if !args.summary {
+                    fault = print(&output).err();
+                }
+            }
+            _ => {}
+        });
+        if let Some(error) = fault {
+            return Err(error);
+        }
+        count += 1;
+        if count.is_multiple_of(256) {
+            bar.set_position(recordings.progress().0);
+        }
+    }
+    for (feed, connection) in open {
+        output.clear();
+        intake.close(feed, connection, &mut output);
+        totals.add(&output, names);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn print(output: &Output) -> anyhow::Result<()> {
+    for observation in &output.observations {
+        out(&json::observation(observation).to_string())?;
+    }
+    for reject in &output.examples {
+        out(&json!({"reject": reject.reason, "item": reject.item, "offset": reject.offset}).to_string())?;
+    }
+    Ok(())
+}
+
+/// The feed number that a file of the n-th feed gets.
+pub(super) fn feed_number(n: usize) -> FeedId {
+    FeedId(u16::try_from(n).unwrap_or(u16::MAX))
+}

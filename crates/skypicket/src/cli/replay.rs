@@ -1,0 +1,213 @@
+//! `skypicket replay`: recordings or a journal, with the map, flat out to a summary, or as a proof.
+
+use super::{EXIT_FAILED, Outcome, play::Folder, ui::Ui, ui::out};
+use crate::arrivals::Arrivals;
+use crate::core::Core;
+use crate::cost;
+use crate::http;
+use crate::order::Order;
+use crate::plan::{Plan, recordings_site};
+use crate::player::{Pace, Playback, play};
+use crate::recording::{RecordingFile, Recordings};
+use crate::store::Store;
+use crate::system::{Mode, System};
+use crate::verify::{self, Replayed};
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use skypicket_model::Time;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// Recordings (pcap, Beast, …), or the folder of a journal.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// What the bytes mean: one for all files, or one for each (`skypicket list`).
+    #[arg(long, short)]
+    format: Vec<String>,
+    /// What the files are wrapped in; recognised by their first bytes if left out.
+    #[arg(long, short)]
+    container: Option<String>,
+    /// A site file: watched states, sensors, permissions. Its feeds take the files in their order.
+    #[arg(long)]
+    site: Option<PathBuf>,
+    /// Watched states, when there is no site file: --watch POL,LTU
+    #[arg(long, value_delimiter = ',')]
+    watch: Vec<String>,
+    /// When the recording begins, for files without dates: RFC 3339 or Unix seconds.
+    #[arg(long, value_parser = super::decode::parse_time)]
+    start: Option<Time>,
+    /// Times real time; 0 for flat out.
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+    /// Prove it: play twice and compare; a journal also with the digests that were recorded.
+    #[arg(long)]
+    verify: bool,
+    /// No map: play flat out and print a summary as JSON.
+    #[arg(long)]
+    summary: bool,
+    /// With --summary: also write a journal here, as a live run does.
+    #[arg(long)]
+    journal: Option<PathBuf>,
+    /// With --summary: play the files this many times, for measuring.
+    #[arg(long, default_value_t = 1)]
+    repeat: u32,
+    /// Address of the map.
+    #[arg(long, default_value = "127.0.0.1:8470")]
+    listen: std::net::SocketAddr,
+}
+
+pub(super) fn run(args: &ReplayArgs, ui: Ui) -> Outcome {
+    if let [only] = args.files.as_slice()
+        && only.is_dir()
+    {
+        return replay_journal(args, only, ui);
+    }
+    let plan = plan_for(args)?;
+    if args.verify {
+        let first = flat_out(args, &plan, ui)?;
+        let second = flat_out(args, &plan, ui)?;
+        let equal = first.digest == second.digest;
+        out(&json!({"verified": equal, "digest": first.digest, "second_digest": second.digest, "inputs": first.inputs}).to_string())?;
+        return Ok(if equal { 0 } else { EXIT_FAILED });
+    }
+    if args.summary {
+        let begun_s = cost::cpu_s();
+        let replayed = match &args.journal {
+            Some(directory) => journalled(args, &plan, directory)?,
+            None => flat_out(args, &plan, ui)?,
+        };
+        out(&replayed.to_json(cost::cpu_s() - begun_s).to_string())?;
+        return Ok(0);
+    }
+    with_map(args, plan, ui)
+}
+
+fn plan_for(args: &ReplayArgs) -> anyhow::Result<Plan> {
+    if let Some(site) = &args.site {
+        let plan = super::check::load(site)?;
+        if plan.feeds.len() < args.files.len() {
+            bail!("the site file has {} feeds for {} files: it needs one for each, in their order", plan.feeds.len(), args.files.len());
+        }
+        return Ok(plan);
+    }
+    if args.format.is_empty() {
+        bail!("which format? --format beast (see `skypicket list`), or --site site.toml");
+    }
+    if args.format.len() != 1 && args.format.len() != args.files.len() {
+        bail!("{} formats for {} files: give one, or one for each", args.format.len(), args.files.len());
+    }
+    let formats: Vec<String> = (0..args.files.len()).map(|n| args.format[n.min(args.format.len() - 1)].clone()).collect();
+    recordings_site(&formats, &args.watch).map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+fn open(args: &ReplayArgs) -> anyhow::Result<Recordings> {
+    let container = super::decode::container_named(args.container.as_deref())?;
+    let files: Vec<RecordingFile> = args
+        .files
+        .iter()
+        .enumerate()
+        .map(|(n, path)| RecordingFile { path: path.clone(), feed: super::decode::feed_number(n), container })
+        .collect();
+    Ok(Recordings::open(&files, args.start)?)
+}
+
+/// Plays straight into a core, without journal and map.
+fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> {
+    let mut core = Core::new(plan).map_err(anyhow::Error::msg)?;
+    let mut replayed = Replayed::default();
+    let mut order = Order::default();
+    let mut shift = skypicket_model::Span::ZERO;
+    for _ in 0..args.repeat.max(1) {
+        let mut recordings = open(args)?;
+        let bar = ui.bytes("replaying", recordings.progress().1);
+        let mut count = 0_u64;
+        while let Some(mut arrival) = recordings.next_arrival() {
+            arrival.received += shift;
+            order.admit(&arrival, |record| {
+                core.apply(record);
+                replayed.note(record, &core);
+            });
+            count += 1;
+            if count.is_multiple_of(256) {
+                bar.set_position(recordings.progress().0);
+            }
+        }
+        bar.finish_and_clear();
+        for fault in recordings.faults() {
+            ui.say(&fault);
+        }
+        // A repetition goes on a second after the last input.
+        if let Some(last) = order.last() {
+            shift = last - open(args)?.next_arrival().map_or(last, |first| first.received) + skypicket_model::Span::from_s(1);
+        }
+    }
+    order.finish(|record| {
+        core.apply(record);
+        replayed.note(record, &core);
+    });
+    replayed.finish(&core);
+    Ok(replayed)
+}
+
+/// Plays flat out through journal and engine thread, as a live run does.
+fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path) -> anyhow::Result<Replayed> {
+    let system = System::start(plan.clone(), directory, Mode::Replay)?;
+    let playback = Playback::new(Pace { speed: None, paused: false });
+    let inbox = system.inbox();
+    for _ in 0..args.repeat.max(1) {
+        play(Box::new(open(args)?), &inbox, &playback, 0);
+    }
+    let views = system.views();
+    let lost = system.close();
+    let view = views.borrow().clone();
+    Ok(Replayed::of_view(&view, lost))
+}
+
+fn with_map(args: &ReplayArgs, mut plan: Plan, ui: Ui) -> Outcome {
+    plan.config.http.listen = args.listen;
+    plan.check_listen().map_err(anyhow::Error::msg)?;
+    let folder = Folder::new(args.journal.clone())?;
+    let recordings = open(args)?;
+    play_with_map(plan, &folder, Box::new(recordings), args.speed, ui)
+}
+
+/// Plays arrivals with the map until Ctrl-C.
+fn play_with_map(plan: Plan, folder: &Folder, arrivals: Box<dyn Arrivals>, speed: f64, ui: Ui) -> Outcome {
+    let plan_for_http = plan.clone();
+    let system = System::start(plan, folder.path(), Mode::Replay).context("the recording")?;
+    let playback = Playback::new(Pace { speed: (speed > 0.0).then_some(speed), paused: false });
+    let stop = super::watch::stop_on_signal()?;
+    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None).context("the map")?;
+    ui.say(&format!("replaying on {}   (Ctrl-C ends it)", server.url()));
+    let player = {
+        let (inbox, playback, held) = (system.inbox(), playback.clone(), system.arrivals_held());
+        std::thread::spawn(move || play(arrivals, &inbox, &playback, held))
+    };
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    playback.stop();
+    let _ = player.join();
+    server.stop();
+    Ok(u8::from(system.close() > 0))
+}
+
+fn replay_journal(args: &ReplayArgs, directory: &std::path::Path, ui: Ui) -> Outcome {
+    let store = Store::existing(directory).with_context(|| format!("journal {}", directory.display()))?;
+    if args.verify || args.summary {
+        let proof = verify::journal(&store)?;
+        out(&proof.to_json().to_string())?;
+        return Ok(if proof.holds() { 0 } else { EXIT_FAILED });
+    }
+    let (plan, arrivals) = verify::arrivals_of(&store)?;
+    let folder = Folder::new(None)?;
+    let mut plan = plan;
+    plan.config.http.listen = args.listen;
+    plan.check_listen().map_err(anyhow::Error::msg)?;
+    play_with_map(plan, &folder, Box::new(arrivals), args.speed, ui)
+}

@@ -1,0 +1,163 @@
+//! `skypicket simulate` and `skypicket borders`.
+
+use super::{Outcome, ui::Ui, ui::out};
+use crate::plan::BUILT_IN_BORDERS;
+use crate::simulation::{flight_plans, site_toml};
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use skypicket_sim::{Feed, World};
+use skypicket_wire::borders_file::Borders;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use toml::Table;
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+pub(super) struct SimulateArgs {
+    /// A scenario file (docs/formats/scenario.md); the built-in night if left out.
+    scenario: Option<PathBuf>,
+    /// A random world of this seed instead.
+    #[arg(long, conflicts_with = "scenario")]
+    seed: Option<u64>,
+    /// Folder for the recordings, truth.jsonl and site.toml.
+    #[arg(long, short)]
+    out: PathBuf,
+}
+
+pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
+    let world = match (&args.scenario, args.seed) {
+        (Some(path), _) => {
+            let text = fs::read_to_string(path).with_context(|| format!("scenario {}", path.display()))?;
+            World::from_scenario(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?
+        }
+        (None, Some(seed)) => World::random(seed),
+        (None, None) => World::from_scenario(skypicket_sim::NIGHT).map_err(|error| anyhow::anyhow!("{error}"))?,
+    };
+    fs::create_dir_all(&args.out).with_context(|| format!("folder {}", args.out.display()))?;
+    let feeds = world.feeds();
+    let site = site_toml(&world, file_transport).map_err(anyhow::Error::msg)?;
+    fs::write(args.out.join("site.toml"), site)?;
+    fs::write(args.out.join("flight-plans.jsonl"), flight_plans(&world))?;
+    let mut files: Vec<BufWriter<File>> = feeds
+        .iter()
+        .map(|feed| Ok(BufWriter::new(File::create(args.out.join(file_name(feed)))?)))
+        .collect::<anyhow::Result<_>>()?;
+    let seconds = (world.end - world.begin).ns() / 1_000_000_000;
+    let bar = ui.steps("simulating seconds", u64::try_from(seconds).unwrap_or(0));
+    let (mut arrivals, mut bytes) = (0_u64, 0_u64);
+    let mut last = vec![world.begin; feeds.len()];
+    for arrival in world.run() {
+        let index = usize::from(arrival.feed.0);
+        let (Some(file), Some(last)) = (files.get_mut(index), last.get_mut(index)) else { continue };
+        write_rply(file, arrival.received - *last, &arrival.bytes)?;
+        *last = arrival.received;
+        arrivals += 1;
+        bytes += arrival.bytes.len() as u64;
+        bar.set_position(u64::try_from((arrival.received - world.begin).ns() / 1_000_000_000).unwrap_or(0));
+    }
+    for mut file in files {
+        file.flush()?;
+    }
+    write_truth(&world, &args.out.join("truth.jsonl"))?;
+    bar.finish_and_clear();
+    out(&json!({
+        "world": world.name,
+        "begin": world.begin.to_string(),
+        "end": world.end.to_string(),
+        "feeds": feeds.len(),
+        "targets": world.targets.len(),
+        "arrivals": arrivals,
+        "bytes": bytes,
+        "folder": args.out.display().to_string(),
+    }).to_string())?;
+    Ok(0)
+}
+
+/// One packet of an RPLY file (docs/formats/rply.md): length, milliseconds since the one before, bytes.
+fn write_rply(file: &mut impl Write, since: skypicket_model::Span, bytes: &[u8]) -> std::io::Result<()> {
+    let ms = u32::try_from(since.ns() / 1_000_000).unwrap_or(u32::MAX);
+    file.write_all(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    file.write_all(&ms.to_le_bytes())?;
+    file.write_all(bytes)
+}
+
+fn file_name(feed: &Feed) -> String {
+    let name: String = feed.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{name}.rply")
+}
+
+/// The written site plays its own recordings.
+fn file_transport(feed: &Feed) -> Table {
+    let mut transport = Table::new();
+    transport.insert("kind".into(), "file".into());
+    transport.insert("path".into(), file_name(feed).into());
+    transport
+}
+
+/// One line per target and second: what was really there.
+fn write_truth(world: &World, path: &Path) -> anyhow::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let mut time = world.begin;
+    while time <= world.end {
+        for truth in world.truth(time) {
+            let place = truth.motion.place;
+            let line = json!({
+                "time": time.as_s_f64(),
+                "target": truth.target.name,
+                "lat_deg": place.lat_deg,
+                "lon_deg": place.lon_deg,
+                "height_m": place.height_m,
+            });
+            writeln!(file, "{line}")?;
+        }
+        time += skypicket_model::Span::from_s(1);
+    }
+    Ok(file.flush()?)
+}
+
+/// Arguments of `borders`.
+#[derive(Debug, Args)]
+pub(super) struct BordersArgs {
+    /// Write the states' polygons as GeoJSON to this file (ODbL: keep the attribution).
+    #[arg(long)]
+    export: Option<PathBuf>,
+    /// Only this state, ISO 3166-1 alpha-3.
+    #[arg(long)]
+    state: Option<String>,
+}
+
+pub(super) fn borders(args: &BordersArgs) -> Outcome {
+    let borders = Borders::read(BUILT_IN_BORDERS)?;
+    let wanted: Vec<String> = match &args.state {
+        Some(code) => vec![code.to_uppercase()],
+        None => borders.states().map(|state| state.alpha3.clone()).collect(),
+    };
+    let Some(path) = &args.export else {
+        out(&format!("policy       {} {}: {}", borders.policy, borders.policy_version, borders.policy_title))?;
+        out(&format!("data         {}\nattribution  {}", borders.data, borders.attribution))?;
+        for state in borders.states().filter(|state| wanted.contains(&state.alpha3)) {
+            out(&format!("{}  {}", state.alpha3, state.name))?;
+        }
+        return Ok(0);
+    };
+    let mut features = Vec::new();
+    for code in &wanted {
+        let polygons = borders.polygons(code).map_err(|why| anyhow::anyhow!("--state {code}: {why}"))?;
+        features.push(json!({"type": "Feature", "properties": {"code": code}, "geometry": {"type": "MultiPolygon", "coordinates": polygons}}));
+    }
+    if features.is_empty() {
+        bail!("no state to export");
+    }
+    let collection = json!({
+        "type": "FeatureCollection",
+        "attribution": borders.attribution,
+        "licence": "ODbL-1.0",
+        "policy": format!("{} {}", borders.policy, borders.policy_version),
+        "features": features,
+    });
+    fs::write(path, collection.to_string()).with_context(|| path.display().to_string())?;
+    out(&format!("{} states written to {}", wanted.len(), path.display()))?;
+    Ok(0)
+}

@@ -1,0 +1,55 @@
+//! What the terminal shows while something takes long.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ui {
+    pub(super) quiet: bool,
+}
+
+impl Ui {
+    /// A progress bar in bytes with rate and time left; hidden when quiet or when nobody looks.
+    pub(super) fn bytes(self, what: &str, total: u64) -> ProgressBar {
+        let template = "{msg} {wide_bar:.cyan/dim} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        self.bar(what, total, template)
+    }
+
+    /// A progress bar in steps.
+    pub(super) fn steps(self, what: &str, total: u64) -> ProgressBar {
+        self.bar(what, total, "{msg} {wide_bar:.cyan/dim} {pos}/{len} {per_sec} {eta}")
+    }
+
+    fn bar(self, what: &str, total: u64, template: &str) -> ProgressBar {
+        let target = if self.quiet || !std::io::stderr().is_terminal() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(5)
+        };
+        let bar = ProgressBar::with_draw_target(Some(total), target);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_owned());
+        bar
+    }
+
+    /// A line for people, on the error stream so that output can be piped.
+    #[allow(clippy::print_stderr, reason = "progress for people")]
+    pub(super) fn say(self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Prints a line of results; a closed pipe ends the program quietly, as in any filter.
+pub(super) fn out(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut stdout = std::io::stdout().lock();
+    match writeln!(stdout, "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,87 @@
+//! Beginning an epoch, live and in replay alike: a new core, warmed with what came just before, takes over what is carried.
+
+use crate::core::Core;
+use crate::journal::{EpochStart, Kind, ReadError, Reader, Record};
+use crate::plan::{Plan, StoredFiles};
+use skypicket_engine::Carried;
+use skypicket_model::{Canon, FeedId, Span, Time, TrackId};
+
+/// How much earlier input warms the tracker of a new epoch, outputs muted (design §3).
+pub const WARM_UP: Span = Span::from_s(120);
+
+/// Why a core could not be made for an epoch.
+#[derive(Debug, thiserror::Error)]
+pub enum EpochError {
+    /// Its config no longer resolves.
+    #[error("the config of the journal's epoch does not resolve in this build:\n{0}")]
+    Config(crate::config::Faults),
+    /// A format's parameters.
+    #[error("{0}")]
+    Core(String),
+    /// What it carries over cannot be read.
+    #[error("what the epoch carries over cannot be read: {0}")]
+    Carried(skypicket_model::CanonError),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// The plan of an epoch, from what the journal holds of it.
+///
+/// # Errors
+/// When its config or files no longer resolve in this build.
+pub fn plan_of(start: &EpochStart, store: &crate::journal::content::ContentStore) -> Result<Plan, EpochError> {
+    let text = String::from_utf8_lossy(&start.config);
+    Plan::load(&text, &StoredFiles { store, listed: &start.files }).map_err(EpochError::Config)
+}
+
+/// A core at the very beginning of an epoch. `before` reads the records before it, if there are any; `began` is the epoch's
+/// `received` and `former` the plan of the epoch before. Returns the links of carried tracks to those found in the warm-up.
+///
+/// # Errors
+/// As [`EpochError`].
+pub fn begin(
+    plan: &Plan,
+    carried: &[u8],
+    began: Time,
+    former: Option<&Plan>,
+    before: Option<Reader>,
+) -> Result<(Core, Vec<(TrackId, TrackId)>), EpochError> {
+    let mut core = Core::new(plan).map_err(EpochError::Core)?;
+    if carried.is_empty() {
+        return Ok((core, Vec::new()));
+    }
+    let carried = Carried::from_canon(carried).map_err(EpochError::Carried)?;
+    if let (Some(former), Some(mut reader)) = (former, before) {
+        let renumbered = renumber(former, plan);
+        reader.seek_time(began - WARM_UP)?;
+        while let Some(record) = reader.next_record()? {
+            if let Some(record) = warm_up_record(&record, &renumbered) {
+                core.apply(&record);
+            }
+        }
+    }
+    let links = core.engine_mut().adopt(carried);
+    core.engine_mut().begin_epoch();
+    Ok((core, links))
+}
+
+/// The feed numbers of the new plan for those of the former one: the same name with the same format.
+fn renumber(former: &Plan, plan: &Plan) -> Vec<Option<FeedId>> {
+    let same = |old: &crate::plan::PlannedFeed| {
+        plan.feeds.iter().find(|new| new.name == old.name && new.format.name == old.format.name).map(|new| new.id)
+    };
+    former.feeds.iter().map(same).collect()
+}
+
+/// Sensor input and ticks warm the tracker; what people did is carried over and not done twice.
+fn warm_up_record<'a>(record: &Record<'a>, renumbered: &[Option<FeedId>]) -> Option<Record<'a>> {
+    match record.kind {
+        Kind::Tick => Some(*record),
+        Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed => {
+            let feed = renumbered.get(usize::from(record.feed.0)).copied().flatten()?;
+            Some(Record { feed, ..*record })
+        }
+        _ => None,
+    }
+}

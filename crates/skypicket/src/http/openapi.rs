@@ -1,0 +1,116 @@
+//! The OpenAPI description, generated from the transfer types.
+
+use super::dto;
+use crate::build_id::VERSION;
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+/// One operation: method, path, what it does, query parameters, body, answer.
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    summary: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    body: Option<Value>,
+    answer: (u16, Value),
+}
+
+const AS_OF: (&str, &str) = ("as_of", "A past moment, RFC 3339: what was known then.");
+
+/// The description.
+#[must_use]
+pub fn openapi() -> Value {
+    let mut generator = SchemaSettings::openapi3().into_generator();
+    let operations = operations(&mut generator);
+    let mut paths = Map::new();
+    for operation in operations {
+        let path = paths.entry(operation.path.to_owned()).or_insert_with(|| json!({}));
+        path[operation.method] = describe(&operation);
+    }
+    let schemas = generator.take_definitions(true);
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Skypicket",
+            "version": VERSION,
+            "description": "The air picture and what operators do with incidents. Pictures as binary frames and the WebSocket are described in docs/http-api.md.",
+            "license": {"name": "Apache-2.0 OR MIT"},
+        },
+        "paths": paths,
+        "components": {"schemas": schemas},
+    })
+}
+
+fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    let schema = generator.subschema_for::<T>();
+    json!({"application/json": {"schema": schema}})
+}
+
+fn describe(operation: &Operation) -> Value {
+    let mut parameters: Vec<Value> = operation
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect();
+    parameters.extend(
+        operation
+            .query
+            .iter()
+            .map(|(name, what)| json!({"name": name, "in": "query", "description": what, "schema": {"type": "string"}})),
+    );
+    let fault = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}});
+    let mut described = json!({
+        "summary": operation.summary,
+        "parameters": parameters,
+        "responses": {
+            operation.answer.0.to_string(): {"description": "the answer", "content": operation.answer.1},
+            "4XX": {"description": "what is wrong", "content": fault},
+        },
+    });
+    if let Some(body) = &operation.body {
+        described["requestBody"] = json!({"required": true, "content": body});
+    }
+    described
+}
+
+fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
+    let _ = generator.subschema_for::<dto::Fault>();
+    let g = generator;
+    let get = |path, summary, query, answer| Operation { method: "get", path, summary, query, body: None, answer: (200, answer) };
+    let frame = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+    let geojson = json!({"application/geo+json": {"schema": {"type": "object"}}});
+    let mut all = vec![
+        get("/api/v1/status", "Program and site, as they are now", &[], schema::<dto::Status>(g)),
+        get("/api/v1/tracks", "All tracks", &[AS_OF], schema::<dto::Tracks>(g)),
+        get("/api/v1/tracks/{key}", "All that is known of a track, by number or id", &[AS_OF], schema::<dto::TrackDetail>(g)),
+        get(
+            "/api/v1/tracks/{key}/trail",
+            "Where a track was",
+            &[("seconds", "How far back, 1 to 86400."), AS_OF],
+            schema::<dto::Trail>(g),
+        ),
+        get("/api/v1/picture", "One binary snapshot frame", &[AS_OF], frame),
+        get("/api/v1/incidents", "All incidents", &[AS_OF], schema::<dto::Incidents>(g)),
+        get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentDto>(g)),
+        get("/api/v1/entries", "The entry ledger", &[AS_OF], schema::<dto::Entries>(g)),
+        get("/api/v1/sensors", "All sensors", &[], schema::<dto::Sensors>(g)),
+        get("/api/v1/airspaces", "All airspaces as GeoJSON", &[("tolerance_m", "Boundaries simplified by so many metres.")], geojson),
+        get("/api/v1/search", "Tracks and incidents", &[("q", "Number, address, flight ID, code, airspace.")], schema::<dto::Found>(g)),
+    ];
+    let accepted = schema::<dto::Accepted>(g);
+    let mut post = |path, summary, body, answer| all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer });
+    post("/api/v1/incidents/{id}/acknowledge", "Take up an incident", schema::<dto::ByOperator>(g), (202, accepted.clone()));
+    post("/api/v1/incidents/{id}/close", "Close an incident", schema::<dto::CloseBody>(g), (202, accepted.clone()));
+    post("/api/v1/incidents/{id}/note", "Write into an incident's log", schema::<dto::NoteBody>(g), (202, accepted.clone()));
+    post(
+        "/api/v1/incidents/{id}/violation",
+        "Call an established entry a violation: a person's word",
+        schema::<dto::ByOperator>(g),
+        (202, accepted.clone()),
+    );
+    post("/api/v1/tracks/{key}/identity", "Set a track's standard identity", schema::<dto::IdentityBody>(g), (202, accepted));
+    let status = schema::<dto::Status>(g);
+    post("/api/v1/playback", "Change the pace of a recording", schema::<dto::PlaybackBody>(g), (200, status));
+    all
+}

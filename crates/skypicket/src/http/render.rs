@@ -1,0 +1,392 @@
+//! The picture as transfer types.
+
+use super::dto::{
+    AssessmentDto, ClaimDto, ClassDto, CountDto, Ellipse, EntryDto, EvidenceDto, FirstLast, IncidentDto, LineDto, LogDto, SensorDto,
+    SubjectDto, TrackDetail, TrackSummary,
+};
+use super::frame::entry_state;
+use crate::core::FeedCounts;
+use crate::plan::Plan;
+use crate::words;
+use skypicket_engine::{Picture, PictureTrack};
+use skypicket_model::assessment::{EntryState, Finding};
+use skypicket_model::incident::IncidentState;
+use skypicket_model::math::deg;
+use skypicket_model::sensor::SensorHealth;
+use skypicket_model::track::{Claim, Class, HeightSource, Line};
+use skypicket_model::{AirspaceId, Assessment, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId};
+
+/// A picture and the plan that names its sensors and airspaces.
+#[derive(Clone, Copy)]
+pub struct Renderer<'a> {
+    /// The picture.
+    pub picture: &'a Picture,
+    /// The plan.
+    pub plan: &'a Plan,
+}
+
+impl Renderer<'_> {
+    fn airspace_name(&self, id: AirspaceId) -> String {
+        self.plan.airspaces.get(id.0 as usize).map_or_else(String::new, |airspace| airspace.name.clone())
+    }
+
+    fn shown(&self, id: TrackId) -> Option<&PictureTrack> {
+        self.picture.tracks.binary_search_by_key(&id, |shown| shown.track.id).ok().and_then(|at| self.picture.tracks.get(at))
+    }
+
+    fn subject_label(&self, subject: &Subject) -> String {
+        match subject {
+            Subject::Track(id) => self.shown(*id).map_or_else(|| format!("track {}", &id.to_string()[..6]), label),
+            Subject::Sensor(id) => self.plan.sensor_name(*id),
+        }
+    }
+
+    /// All tracks, by number.
+    #[must_use]
+    pub fn tracks(&self) -> Vec<TrackSummary> {
+        let mut all: Vec<TrackSummary> = self.picture.tracks.iter().map(|shown| self.summary(shown)).collect();
+        all.sort_by_key(|summary| summary.number);
+        all
+    }
+
+    /// A track in a list.
+    #[must_use]
+    pub fn summary(&self, shown: &PictureTrack) -> TrackSummary {
+        let track = &shown.track;
+        let (class, class_probability) = track.class.best();
+        TrackSummary {
+            number: shown.number,
+            id: track.id.to_string(),
+            label: label(shown),
+            status: words::track_status(track.status),
+            class: words::class(class),
+            class_probability,
+            standard_identity: words::identity(track.standard_identity),
+            address: track.identity.address().map(|address| address.to_string()),
+            flight_id: track.identity.flight_id().map(|flight_id| flight_id.to_string()),
+            squawk: track.identity.squawk().map(|squawk| squawk.to_string()),
+            lat_deg: track.position.lat_deg,
+            lon_deg: track.position.lon_deg,
+            height_m: (track.height_source != HeightSource::Assumed).then_some(track.position.height_m),
+            height_source: words::height_source(track.height_source),
+            pressure_altitude_m: track.pressure.map(|(pressure, _)| pressure.m),
+            ground_speed_m_s: track.ground_speed_m_s(),
+            course_deg: deg(track.course_rad()),
+            vertical_m_s: track.velocity.z,
+            on_ground: track.on_ground,
+            existence: track.existence,
+            reality: words::reality(track.reality),
+            entry: entry_state(&self.picture.entries, track.id).map(words::entry_state),
+            emergency: emergency_of(track).map(words::emergency),
+            updated: track.updated.to_string(),
+        }
+    }
+
+    /// What changes seldom, for a browser that holds it.
+    #[must_use]
+    pub fn statics(&self, shown: &PictureTrack) -> serde_json::Value {
+        let track = &shown.track;
+        serde_json::json!({
+            "number": shown.number,
+            "id": track.id.to_string(),
+            "label": label(shown),
+            "address": track.identity.address().map(|address| address.to_string()),
+            "flight_id": track.identity.flight_id().map(|flight_id| flight_id.to_string()),
+            "squawk": track.identity.squawk().map(|squawk| squawk.to_string()),
+            "class": words::class(track.class.best().0),
+            "standard_identity": words::identity(track.standard_identity),
+        })
+    }
+
+    /// All that is known of a track.
+    #[must_use]
+    pub fn detail(&self, shown: &PictureTrack) -> TrackDetail {
+        let track = &shown.track;
+        let (major_m, minor_m, azimuth_rad) = track.covariance.horizontal_ellipse();
+        let subject = Subject::Track(track.id);
+        TrackDetail {
+            summary: self.summary(shown),
+            born: track.born.to_string(),
+            updates: track.updates,
+            ellipse: Ellipse { major_m, minor_m, azimuth_deg: deg(azimuth_rad) },
+            velocity_sigma_m_s: (0.5 * (track.covariance.get(3, 3) + track.covariance.get(4, 4))).max(0.0).sqrt(),
+            claims: self.claims(track),
+            contradicted_since: track.identity.contradicted_since.map(|time| time.to_string()),
+            lines: track.lines.iter().map(|line| self.line(line)).collect(),
+            classes: Class::ALL
+                .iter()
+                .map(|class| ClassDto { class: words::class(*class), probability: track.class.of(*class) })
+                .collect(),
+            entries: self.entries().into_iter().filter(|entry| entry.track == track.id.to_string()).collect(),
+            incidents: self
+                .picture
+                .incidents
+                .iter()
+                .filter(|incident| incident.subjects.contains(&subject))
+                .map(|incident| incident.id.to_string())
+                .collect(),
+            observations: FirstLast { first: track.first_observation.to_string(), last: track.last_observation.to_string() },
+        }
+    }
+
+    fn claims(&self, track: &Track) -> Vec<ClaimDto> {
+        let identity = &track.identity;
+        let mut claims = Vec::new();
+        claims.extend(identity.addresses.iter().map(|claim| self.claim("address", claim)));
+        claims.extend(identity.flight_ids.iter().map(|claim| self.claim("flight_id", claim)));
+        claims.extend(identity.squawks.iter().map(|claim| self.claim("squawk", claim)));
+        claims.extend(identity.category.iter().map(|claim| self.claim("category", claim)));
+        if let Some(claim) = &identity.emergency {
+            let named = Claim { value: words::emergency(claim.value), sensor: claim.sensor, first: claim.first, last: claim.last };
+            claims.push(self.claim("emergency", &named));
+        }
+        claims
+    }
+
+    fn claim<T: std::fmt::Display>(&self, kind: &'static str, claim: &Claim<T>) -> ClaimDto {
+        ClaimDto {
+            kind,
+            value: claim.value.to_string(),
+            sensor: self.plan.sensor_name(claim.sensor),
+            first: claim.first.to_string(),
+            last: claim.last.to_string(),
+        }
+    }
+
+    fn line(&self, line: &skypicket_model::track::LineOfEvidence) -> LineDto {
+        let (name, kind) = match line.line {
+            Line::SelfReport => ("its own word".to_owned(), "self_report"),
+            Line::Sensor(id) => (self.plan.sensor_name(id), "sensor"),
+        };
+        LineDto { line: name, kind, first: line.first.to_string(), last: line.last.to_string(), count: line.count }
+    }
+
+    /// The ledger, newest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<EntryDto> {
+        self.picture.entries.iter().rev().filter_map(|assessment| self.entry(assessment)).collect()
+    }
+
+    fn entry(&self, assessment: &Assessment) -> Option<EntryDto> {
+        let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&assessment.finding, assessment.subject) else { return None };
+        let shown = self.shown(track);
+        let airspace = self.plan.airspaces.get(entry.airspace.0 as usize);
+        let (permission, permission_rule) = words::permission(&entry.permission);
+        let (reasons, would_change) = self.reasons(&assessment.reasons);
+        let boundary = assessment.reasons.iter().find_map(|reason| match reason {
+            Reason::BoundaryData { policy, data } => Some(format!("{policy}, {data}")),
+            _ => None,
+        });
+        let one_source = entry.state == EntryState::Likely
+            && assessment.reasons.iter().any(|reason| matches!(reason, Reason::Lines { count, needed } if count < needed));
+        Some(EntryDto {
+            track: track.to_string(),
+            number: shown.map(|shown| shown.number),
+            label: self.subject_label(&assessment.subject),
+            airspace: airspace.map_or_else(String::new, |airspace| airspace.code.clone()),
+            airspace_name: self.airspace_name(entry.airspace),
+            state: words::entry_state(entry.state),
+            qualifier: one_source.then_some("one source"),
+            entered_probability: entry.entered_probability,
+            inside_probability: entry.inside_probability,
+            distance_m: entry.distance_m,
+            entered_at: entry.entered_at.map(|time| time.to_string()),
+            entered_place: entry.entered_place.map(|place| [place.lon_deg, place.lat_deg]),
+            depth_m: entry.depth_m,
+            inside_for_s: entry.inside_for.s(),
+            left_at: entry.left_at.map(|time| time.to_string()),
+            permission,
+            permission_rule,
+            reasons,
+            would_change,
+            boundary: boundary.unwrap_or_else(|| self.plan.boundary.clone()),
+            incident: assessment.incident.map(|incident| incident.to_string()),
+        })
+    }
+
+    fn reasons(&self, reasons: &[Reason]) -> (Vec<String>, Vec<String>) {
+        let name = |id: SensorId| self.plan.sensor_name(id);
+        (reasons.iter().filter_map(|reason| words::reason(reason, name)).collect(), reasons.iter().filter_map(words::would_change).collect())
+    }
+
+    /// All incidents: open, then acknowledged, then closed; the newest first in each.
+    #[must_use]
+    pub fn incidents(&self) -> Vec<IncidentDto> {
+        let entries = self.entries();
+        let mut all: Vec<(u8, Time, IncidentDto)> = self
+            .picture
+            .incidents
+            .iter()
+            .enumerate()
+            .map(|(index, incident)| {
+                let rank = match incident.state {
+                    IncidentState::Open => 0,
+                    IncidentState::Acknowledged => 1,
+                    IncidentState::Closed(_) => 2,
+                };
+                (rank, incident.opened, self.incident(index + 1, incident, &entries))
+            })
+            .collect();
+        all.sort_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+        all.into_iter().map(|(_, _, incident)| incident).collect()
+    }
+
+    fn incident(&self, number: usize, incident: &Incident, entries: &[EntryDto]) -> IncidentDto {
+        let label = |subject: &Subject| self.subject_label(subject);
+        let airspace = |id: AirspaceId| self.airspace_name(id);
+        let id = incident.id.to_string();
+        IncidentDto {
+            number,
+            rule: incident.rule.as_str().to_owned(),
+            title: words::incident_title(incident, airspace, label),
+            state: words::incident_state(incident.state),
+            outcome: match incident.state {
+                IncidentState::Closed(outcome) => Some(words::outcome(outcome)),
+                _ => None,
+            },
+            severity: words::severity(incident.severity),
+            opened: incident.opened.to_string(),
+            updated: incident.updated.to_string(),
+            closed: incident.closed.map(|time| time.to_string()),
+            audible: incident.audible,
+            subjects: incident.subjects.iter().map(|subject| self.subject(subject)).collect(),
+            assessments: incident.assessments.iter().map(|assessment| self.assessment(assessment)).collect(),
+            entries: entries.iter().filter(|entry| entry.incident.as_deref() == Some(id.as_str())).cloned().collect(),
+            log: incident
+                .log
+                .iter()
+                .map(|entry| LogDto { time: entry.time.to_string(), by: entry.by.clone(), text: words::log_item(&entry.what, label) })
+                .collect(),
+            id,
+        }
+    }
+
+    fn subject(&self, subject: &Subject) -> SubjectDto {
+        let shown = match subject {
+            Subject::Track(id) => self.shown(*id),
+            Subject::Sensor(_) => None,
+        };
+        let (kind, id) = match subject {
+            Subject::Track(id) => ("track", id.to_string()),
+            Subject::Sensor(id) => ("sensor", id.to_string()),
+        };
+        SubjectDto {
+            kind,
+            id,
+            number: shown.map(|shown| shown.number),
+            label: self.subject_label(subject),
+            lat_deg: shown.map(|shown| shown.track.position.lat_deg),
+            lon_deg: shown.map(|shown| shown.track.position.lon_deg),
+        }
+    }
+
+    fn assessment(&self, assessment: &Assessment) -> AssessmentDto {
+        let (reasons, would_change) = self.reasons(&assessment.reasons);
+        AssessmentDto {
+            subject: match assessment.subject {
+                Subject::Track(id) => id.to_string(),
+                Subject::Sensor(id) => id.to_string(),
+            },
+            time: assessment.time.to_string(),
+            finding: words::finding(&assessment.finding, |id| self.airspace_name(id)),
+            probability: assessment.probability,
+            severity: words::severity(assessment.severity),
+            reasons,
+            would_change,
+            evidence: EvidenceDto {
+                first: assessment.evidence.first.to_string(),
+                last: assessment.evidence.last.to_string(),
+                count: assessment.evidence.count,
+            },
+        }
+    }
+
+    /// All sensors heard or described, in id order. `transports` tells of each feed how it travels and how that goes.
+    #[must_use]
+    pub fn sensors(&self, counts: &[FeedCounts], transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>)) -> Vec<SensorDto> {
+        let mut ids: Vec<SensorId> = self.plan.sensors.iter().map(|sensor| sensor.id).collect();
+        ids.extend(self.picture.sensors.iter().map(|health| health.id));
+        for feed in &self.plan.feeds {
+            if !ids.iter().any(|id| id.feed == feed.id) {
+                ids.push(SensorId { feed: feed.id, source: 0 });
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        ids.into_iter().map(|id| self.sensor(id, counts, transports)).collect()
+    }
+
+    fn sensor(&self, id: SensorId, counts: &[FeedCounts], transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>)) -> SensorDto {
+        let index = usize::from(id.feed.0);
+        let feed = self.plan.feeds.get(index);
+        let described = self.plan.sensors.iter().find(|sensor| sensor.id == id);
+        let health = self.picture.sensors.binary_search_by_key(&id, |health| health.id).ok().map(|at| &self.picture.sensors[at]);
+        let counts = counts.get(index);
+        let (transport, fault, shed) = transports(index);
+        let silent = self.is_silent(id);
+        let site = described.and_then(|sensor| sensor.site).or_else(|| health.and_then(|health| health.stated_site));
+        SensorDto {
+            id: id.to_string(),
+            name: self.plan.sensor_name(id),
+            kind: described.map_or("unknown", |sensor| words::sensor_kind(sensor.kind)),
+            feed: feed.map_or_else(String::new, |feed| feed.name.clone()),
+            format: feed.map_or_else(String::new, |feed| feed.format.name.to_owned()),
+            transport: transport.to_owned(),
+            state: match (&fault, silent, health) {
+                (Some(_), _, _) => "fault",
+                (None, true, _) => "silent",
+                (None, false, Some(_)) => "live",
+                (None, false, None) => "waiting",
+            },
+            stated: fault.or_else(|| health.and_then(|health| health.stated).map(words::sensor_status)),
+            last_seen: health.map(|health| health.last_received.to_string()),
+            rate_per_s: health.and_then(rate_per_s).unwrap_or(0.0),
+            observations: health.map_or(0, |health| health.observations),
+            decoded: counts.map_or(0, FeedCounts::decoded),
+            rejected: counts.map_or_else(Vec::new, |counts| count_list(&counts.rejects)),
+            shed,
+            clock_error_s: health.and_then(|health| health.last_clock_error).map(Span::s),
+            site: site.map(|site| [site.lon_deg, site.lat_deg, site.height_m]),
+        }
+    }
+
+    fn is_silent(&self, id: SensorId) -> bool {
+        self.picture.incidents.iter().any(|incident| {
+            !matches!(incident.state, IncidentState::Closed(_))
+                && incident.subjects.contains(&Subject::Sensor(id))
+                && incident.assessments.iter().any(|assessment| {
+                    assessment.subject == Subject::Sensor(id)
+                        && matches!(&assessment.finding, Finding::FeedSilent { last_received, .. } if self.last_heard(id) <= Some(*last_received))
+                })
+        })
+    }
+
+    fn last_heard(&self, id: SensorId) -> Option<Time> {
+        self.picture.sensors.iter().find(|health| health.id == id).map(|health| health.last_received)
+    }
+}
+
+fn count_list(counts: &std::collections::BTreeMap<&'static str, u64>) -> Vec<CountDto> {
+    counts.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count }).collect()
+}
+
+fn rate_per_s(health: &SensorHealth) -> Option<f64> {
+    let interval = health.mean_interval?.s();
+    Some((1.0 / interval.max(1e-6)).min(1e6))
+}
+
+/// Flight ID, else address, else `T` and number.
+#[must_use]
+pub fn label(shown: &PictureTrack) -> String {
+    let identity = &shown.track.identity;
+    identity
+        .flight_id()
+        .map(|flight_id| flight_id.to_string())
+        .or_else(|| identity.address().map(|address| address.to_string()))
+        .unwrap_or_else(|| format!("T{}", shown.number))
+}
+
+fn emergency_of(track: &Track) -> Option<skypicket_model::Emergency> {
+    let stated = track.identity.emergency.as_ref().map(|claim| claim.value);
+    stated.or_else(|| track.identity.squawk().and_then(skypicket_model::Mode3A::emergency))
+}

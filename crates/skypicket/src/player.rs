@@ -1,0 +1,127 @@
+//! Plays arrivals into a system at a pace: paused, N times real time, or flat out.
+
+use crate::arrivals::{Arrival, Arrivals};
+use crate::system::Inbox;
+use skypicket_model::{Span, Time};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Longest nap, so that a change of speed is felt at once.
+const NAP: Duration = Duration::from_millis(20);
+
+/// How fast a recording runs; changed while it does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Times real time; `None` flat out.
+    pub speed: Option<f64>,
+    /// Stands still.
+    pub paused: bool,
+}
+
+/// The pace of a player, shared with whoever may change it.
+#[derive(Clone, Debug)]
+pub struct Playback {
+    pace: Arc<Mutex<Pace>>,
+    finished: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Playback {
+    /// Starts at a pace.
+    #[must_use]
+    pub fn new(pace: Pace) -> Self {
+        Self { pace: Arc::new(Mutex::new(pace)), finished: Arc::default(), stop: Arc::default() }
+    }
+    /// The pace now.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Changes the pace.
+    pub fn set(&self, pace: Pace) {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
+    }
+    /// Whether the recording has come to its end.
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.finished.load(Ordering::Relaxed)
+    }
+    /// Asks the player to stop.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+    fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Which moment of the recording belongs to which moment of the wall clock; set anew when the pace changes.
+struct Anchor {
+    wall: Instant,
+    at: Time,
+    pace: Pace,
+}
+
+/// Plays everything, leaving out the first `skip` arrivals (those that the journal already holds). Returns how many were played.
+pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback, skip: u64) -> u64 {
+    let mut played = 0;
+    let mut anchor: Option<Anchor> = None;
+    let mut seen = 0;
+    while let Some(arrival) = arrivals.next_arrival() {
+        seen += 1;
+        if seen <= skip {
+            continue;
+        }
+        if !wait_for(&arrival, inbox, playback, &mut anchor) || inbox.take_at(arrival.received, arrival.record).is_err() {
+            return played;
+        }
+        played += 1;
+    }
+    if let (_, Some(last)) = inbox.last() {
+        inbox.tick(last + Span::from_s(1));
+    }
+    playback.finished.store(true, Ordering::Relaxed);
+    played
+}
+
+/// Sleeps until the arrival is due, ticking on the way; false when the player was asked to stop.
+fn wait_for(arrival: &Arrival, inbox: &Inbox, playback: &Playback, anchor: &mut Option<Anchor>) -> bool {
+    loop {
+        if playback.stopping() {
+            return false;
+        }
+        let pace = playback.pace();
+        let fresh = anchor.as_ref().is_none_or(|anchor| anchor.pace != pace);
+        if fresh {
+            let at = anchor.as_ref().map_or(arrival.received, Anchor::now).min(arrival.received);
+            *anchor = Some(Anchor { wall: Instant::now(), at, pace });
+        }
+        let Some(anchor) = anchor.as_ref() else { return true };
+        if !pace.paused && pace.speed.is_none() {
+            return true;
+        }
+        let now = anchor.now();
+        if !pace.paused && now >= arrival.received {
+            return true;
+        }
+        if !pace.paused {
+            // Seconds without input still pass. A tick is for what was received before it, which now has all come.
+            inbox.tick(now.min(arrival.received));
+        }
+        std::thread::sleep(NAP);
+    }
+}
+
+impl Anchor {
+    fn now(&self) -> Time {
+        match self.pace {
+            Pace { paused: true, .. } => self.at,
+            Pace { speed: None, .. } => self.at,
+            Pace { speed: Some(speed), .. } => {
+                let elapsed = self.wall.elapsed().as_secs_f64() * speed.clamp(0.01, 10_000.0);
+                self.at + Span::from_s_f64(elapsed).unwrap_or(Span::ZERO)
+            }
+        }
+    }
+}

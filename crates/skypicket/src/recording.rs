@@ -1,0 +1,221 @@
+//! Recordings as arrivals: several files, each in some container and format, merged by (received, file, offset).
+//!
+//! Where a container has no times, those of the format's observations would be the only ones; such a file is spread evenly: each
+//! chunk of 64 KiB or each packet comes [`UNTIMED_STEP`] after the one before, from `--start`.
+
+use crate::arrivals::{Arrival, Arrivals};
+use crate::journal::NewRecord;
+use skypicket_model::{ConnectionId, FeedId, Span, Time};
+use skypicket_wire::container::{Dates, Flow, Packets};
+use skypicket_wire::{CONTAINERS, ContainerKind};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Time between packets that carry none.
+pub const UNTIMED_STEP: Span = Span::from_ms(10);
+/// Where time begins for recordings that have none and no `--start`: a date that nobody takes for real.
+pub const UNTIMED_START: Time = Time::from_s(946_684_800);
+/// How many faults are kept in words.
+const MAX_FAULTS: usize = 20;
+
+/// A file to play: which feed it feeds and what it is wrapped in.
+#[derive(Clone)]
+pub struct RecordingFile {
+    /// Where.
+    pub path: PathBuf,
+    /// The feed that its bytes belong to.
+    pub feed: FeedId,
+    /// Its container; `None` to recognise it.
+    pub container: Option<&'static ContainerKind>,
+}
+
+/// Why a recording cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// It cannot be opened.
+    #[error("{path}: {error}")]
+    Open {
+        /// The file.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It needs a moment to begin at.
+    #[error("{path}: a {container} recording carries no date; give one with --start 2025-09-09T21:30:00Z")]
+    NoStart {
+        /// The file.
+        path: String,
+        /// Its container.
+        container: &'static str,
+    },
+}
+
+/// Several recordings, merged.
+pub struct Recordings {
+    files: Vec<Playing>,
+    connections: u32,
+    /// Bytes of all files.
+    total: u64,
+    read: Arc<AtomicU64>,
+    last: Time,
+}
+
+struct Playing {
+    feed: FeedId,
+    name: String,
+    packets: Box<dyn Packets>,
+    next: Option<(Time, Option<Flow>, bool, Vec<u8>)>,
+    flows: BTreeMap<Option<Flow>, ConnectionId>,
+    pending: Vec<NewRecord>,
+    clock: Time,
+    faults: Vec<String>,
+    fault_count: u64,
+}
+
+impl Recordings {
+    /// Opens the files. `start` gives a date to containers that have none.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or needs a start.
+    pub fn open(files: &[RecordingFile], start: Option<Time>) -> Result<Self, RecordingError> {
+        let read = Arc::new(AtomicU64::new(0));
+        let mut total = 0;
+        let mut playing = Vec::new();
+        for file in files {
+            let fail = |error| RecordingError::Open { path: file.path.display().to_string(), error };
+            let handle = File::open(&file.path).map_err(fail)?;
+            total += handle.metadata().map_err(fail)?.len();
+            let container = match file.container {
+                Some(container) => container,
+                None => recognise(&file.path).map_err(fail)?,
+            };
+            let dated = matches!(container.dates, Dates::Full | Dates::None);
+            if !dated && start.is_none() {
+                return Err(RecordingError::NoStart { path: file.path.display().to_string(), container: container.name });
+            }
+            let counted = Counted { file: std::io::BufReader::with_capacity(1 << 18, handle), read: Arc::clone(&read) };
+            let mut one = Playing {
+                feed: file.feed,
+                name: file.path.display().to_string(),
+                packets: (container.open)(Box::new(counted), start),
+                next: None,
+                flows: BTreeMap::new(),
+                pending: Vec::new(),
+                clock: start.unwrap_or(UNTIMED_START),
+                faults: Vec::new(),
+                fault_count: 0,
+            };
+            one.advance();
+            playing.push(one);
+        }
+        Ok(Self { files: playing, connections: 0, total, read, last: Time::MIN })
+    }
+}
+
+/// The container of a file by its first bytes; what none recognises is `raw`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn recognise(path: &Path) -> std::io::Result<&'static ContainerKind> {
+    let mut head = Vec::new();
+    File::open(path)?.take(skypicket_wire::container::DETECT_BYTES as u64).read_to_end(&mut head)?;
+    let found = skypicket_wire::detect(&head).and_then(skypicket_wire::container);
+    Ok(found.unwrap_or(CONTAINERS[CONTAINERS.len() - 1]))
+}
+
+impl Playing {
+    fn advance(&mut self) {
+        self.next = loop {
+            match self.packets.next() {
+                None => break None,
+                Some(Err(error)) => {
+                    self.fault_count += 1;
+                    if self.faults.len() < MAX_FAULTS {
+                        self.faults.push(format!("{}: {error}", self.name));
+                    }
+                }
+                Some(Ok(packet)) => {
+                    let time = match packet.time {
+                        Some(time) => {
+                            self.clock = self.clock.max(time);
+                            time
+                        }
+                        None => {
+                            self.clock += UNTIMED_STEP;
+                            self.clock
+                        }
+                    };
+                    break Some((time, packet.flow, packet.datagram, packet.bytes.to_vec()));
+                }
+            }
+        };
+    }
+}
+
+impl Arrivals for Recordings {
+    fn next_arrival(&mut self) -> Option<Arrival> {
+        if let Some((file, record)) =
+            self.files.iter_mut().find_map(|file| file.pending.pop().map(|record| (file.feed, record)))
+        {
+            let _ = file;
+            return Some(Arrival { received: self.last, record });
+        }
+        let (index, _) = self
+            .files
+            .iter()
+            .enumerate()
+            .filter_map(|(index, file)| file.next.as_ref().map(|next| (index, next.0)))
+            .min_by_key(|(index, time)| (*time, *index))?;
+        let file = &mut self.files[index];
+        let (time, flow, datagram, bytes) = file.next.take()?;
+        file.advance();
+        // A recording whose clock steps back is held, as a live one is.
+        self.last = self.last.max(time);
+        let connection = match file.flows.get(&flow) {
+            Some(connection) => *connection,
+            None => {
+                self.connections += 1;
+                let connection = ConnectionId(self.connections);
+                file.flows.insert(flow, connection);
+                file.pending.push(NewRecord::bytes(file.feed, connection, bytes));
+                let peer = flow.map_or_else(|| file.name.clone(), |flow| flow.to_string());
+                let record = NewRecord::connection_opened(file.feed, connection, &peer, datagram);
+                return Some(Arrival { received: self.last, record });
+            }
+        };
+        Some(Arrival { received: self.last, record: NewRecord::bytes(file.feed, connection, bytes) })
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.read.load(Ordering::Relaxed).min(self.total), self.total)
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.files.iter().flat_map(|file| file.faults.iter().cloned()).collect();
+        for file in &self.files {
+            let untold = file.fault_count.saturating_sub(file.faults.len() as u64);
+            if untold > 0 {
+                all.push(format!("{}: {untold} more", file.name));
+            }
+        }
+        all
+    }
+}
+
+/// Counts what was read, for the progress bar.
+struct Counted<R> {
+    file: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

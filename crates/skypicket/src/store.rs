@@ -1,0 +1,192 @@
+//! The folder of a system: journal, checkpoints and content, and the ways back into a state.
+
+use crate::build_id::BUILD_ID;
+use crate::core::Core;
+use crate::epoch::{self, EpochError};
+use crate::journal::checkpoint::{CheckpointStore, Ring};
+use crate::journal::content::ContentStore;
+use crate::journal::storage::Storage;
+use crate::journal::{Body, ContentRef, Disk, EpochStart, Kind, QuarantinedPart, ReadError, Reader};
+use crate::plan::Plan;
+use skypicket_model::{Seq, Time};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A system's folder.
+#[derive(Clone)]
+pub struct Store {
+    /// The journal's segments.
+    pub journal: Arc<dyn Storage>,
+    /// Checkpoints beside it.
+    pub checkpoints: CheckpointStore,
+    /// Files by content.
+    pub contents: ContentStore,
+}
+
+/// Why a state could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The epoch cannot be begun again.
+    #[error(transparent)]
+    Epoch(#[from] EpochError),
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+    /// The first segment of the epoch was removed.
+    #[error("the beginning of epoch {0} is no longer kept, and no checkpoint of this build is")]
+    Begun(u64),
+}
+
+/// An epoch in a journal: its number and where it begins.
+#[derive(Clone, Debug)]
+pub struct Epoch {
+    /// 1-based number.
+    pub number: u64,
+    /// Its first record.
+    pub start: EpochStart,
+    /// That record's number.
+    pub first: Seq,
+    /// That record's `received`.
+    pub began: Time,
+}
+
+impl Store {
+    /// Opens (or makes) the folder.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(directory: &Path) -> io::Result<Self> {
+        Self::with(Arc::new(Disk::open(directory)?), Arc::new(Disk::open(directory.join("checkpoints"))?), Arc::new(Disk::open(directory.join("content"))?))
+    }
+
+    /// Opens an existing folder for reading.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn existing(directory: &Path) -> io::Result<Self> {
+        Disk::existing(directory)?;
+        Self::open(directory)
+    }
+
+    fn with(journal: Arc<dyn Storage>, checkpoints: Arc<dyn Storage>, contents: Arc<dyn Storage>) -> io::Result<Self> {
+        Ok(Self {
+            journal,
+            checkpoints: CheckpointStore::new(checkpoints, Ring::default()),
+            contents: ContentStore::new(contents),
+        })
+    }
+
+    /// Keeps the files of a plan and says how an epoch names them.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn keep_files(&self, plan: &Plan) -> io::Result<Vec<ContentRef>> {
+        plan.files.iter().map(|file| self.contents.put(file.role, &file.name, &file.bytes)).collect()
+    }
+
+    /// The epochs whose first record is still kept, oldest first.
+    ///
+    /// # Errors
+    /// When a segment cannot be read.
+    pub fn epochs(&self) -> Result<Vec<Epoch>, RestoreError> {
+        let reader = Reader::open(Arc::clone(&self.journal))?;
+        let mut epochs = Vec::new();
+        for header in reader.index().epochs() {
+            if let Some(start) = reader.epoch_start(header.epoch)? {
+                let mut at = Reader::open(Arc::clone(&self.journal))?;
+                at.seek_seq(Seq(header.first_seq))?;
+                if let Some(record) = at.next_record()? {
+                    epochs.push(Epoch { number: header.epoch, start, first: record.seq, began: record.received });
+                }
+            }
+        }
+        Ok(epochs)
+    }
+
+    /// A core at the beginning of an epoch, warmed and with what was carried.
+    ///
+    /// # Errors
+    /// When the epoch's config no longer resolves or the journal cannot be read.
+    pub fn begin(&self, epoch: &Epoch, plan: &Plan) -> Result<Core, RestoreError> {
+        let mut core = epoch::begin(plan, &epoch.start.carried, epoch.began, self.former_plan(epoch)?.as_ref(), Some(self.before(epoch)?))?.0;
+        core.skip(self.skipped(epoch)?);
+        Ok(core)
+    }
+
+    /// The records before an epoch, for its warm-up.
+    fn before(&self, epoch: &Epoch) -> io::Result<Reader> {
+        Ok(Reader::open(Arc::clone(&self.journal))?.until(Seq(epoch.first.0.saturating_sub(1))))
+    }
+
+    fn former_plan(&self, epoch: &Epoch) -> Result<Option<Plan>, RestoreError> {
+        let reader = Reader::open(Arc::clone(&self.journal))?;
+        let former = reader.epoch_start(epoch.number.saturating_sub(1))?;
+        Ok(match former {
+            Some(start) if epoch.number > 1 => Some(epoch::plan_of(&start, &self.contents)?),
+            _ => None,
+        })
+    }
+
+    /// Inputs of an epoch that made tracking or assessment panic.
+    fn skipped(&self, epoch: &Epoch) -> Result<Vec<Seq>, RestoreError> {
+        let mut reader = Reader::open(Arc::clone(&self.journal))?;
+        reader.seek_seq(epoch.first)?;
+        let mut skipped = Vec::new();
+        while let Some(record) = reader.next_record()? {
+            if record.kind == Kind::EpochStart && record.seq != epoch.first {
+                break;
+            }
+            if record.kind == Kind::Quarantine
+                && let Ok(Body::Quarantine { seq, part: QuarantinedPart::Engine, .. }) = record.body()
+            {
+                skipped.push(seq);
+            }
+        }
+        Ok(skipped)
+    }
+
+    /// The state of the newest epoch after its last record up to `until`: from the newest checkpoint of this build where there is
+    /// one, else from the epoch's beginning. `skip` are inputs to leave out beside those that the journal names.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or the epoch cannot be begun again.
+    pub fn restore(&self, journal_id: [u8; 16], epoch: &Epoch, plan: &Plan, until: Seq, skip: &[Seq]) -> Result<Core, RestoreError> {
+        let (mut core, after) = self.from_checkpoint(journal_id, epoch, plan, until, skip)?;
+        let mut reader = Reader::open(Arc::clone(&self.journal))?.until(until);
+        reader.seek_seq(Seq(after.0 + 1))?;
+        while let Some(record) = reader.next_record()? {
+            core.apply(&record);
+        }
+        Ok(core)
+    }
+
+    fn from_checkpoint(
+        &self,
+        journal_id: [u8; 16],
+        epoch: &Epoch,
+        plan: &Plan,
+        until: Seq,
+        skip: &[Seq],
+    ) -> Result<(Core, Seq), RestoreError> {
+        // A checkpoint made after an input that is to be left out has that input in it.
+        let latest = skip.iter().min().map_or(until, |first| Seq(first.0.saturating_sub(1)).min(until));
+        if let Some((checkpoint, state)) = self.checkpoints.newest(journal_id, BUILD_ID, latest)?.found
+            && checkpoint.meta.epoch == epoch.number
+            && checkpoint.meta.seq >= epoch.first
+        {
+            let mut core = Core::new(plan).map_err(EpochError::Core)?;
+            if core.load(&state).is_ok() {
+                core.skip(self.skipped(epoch)?);
+                core.skip(skip.iter().copied());
+                return Ok((core, checkpoint.meta.seq));
+            }
+        }
+        let mut core = self.begin(epoch, plan)?;
+        core.skip(skip.iter().copied());
+        Ok((core, epoch.first))
+    }
+}

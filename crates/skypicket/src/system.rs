@@ -1,0 +1,138 @@
+//! A running system: journal, engine thread, and what readers may see. Inputs come in through [`System::inbox`], whoever sends them:
+//! transports, a player of recordings, operators.
+
+mod engine_thread;
+mod inbox;
+mod open;
+
+pub use inbox::{CommandError, Inbox};
+pub use open::{Mode, StartError};
+
+use crate::core::FeedCounts;
+use crate::journal::JournalEvent;
+use crate::plan::Plan;
+use skypicket_engine::{Digest, Picture};
+use skypicket_model::ConnectionId;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::watch;
+
+/// What readers see, made anew at each tick and never changed.
+#[derive(Clone)]
+pub struct View {
+    /// The engine's picture.
+    pub picture: Arc<Picture>,
+    /// What has come in, by feed.
+    pub counts: Arc<Vec<FeedCounts>>,
+    /// The digest after the picture.
+    pub digest: Digest,
+    /// The plan in force.
+    pub plan: Arc<Plan>,
+}
+
+/// How many journal alarms are kept for people.
+const MAX_ALARMS: usize = 64;
+
+/// Alarms of the journal that are still on, newest last.
+#[derive(Clone, Debug, Default)]
+pub struct Alarms(Arc<Mutex<VecDeque<String>>>);
+
+impl Alarms {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn list(&self) -> Vec<String> {
+        self.lock().iter().cloned().collect()
+    }
+
+    fn add(&self, text: String) {
+        let mut alarms = self.lock();
+        if alarms.len() == MAX_ALARMS {
+            alarms.pop_front();
+        }
+        alarms.push_back(text);
+    }
+
+    /// Takes note of what the journal tells.
+    pub fn note(&self, event: &JournalEvent) {
+        match event {
+            JournalEvent::WriteFailed { retry_in, error, .. } => {
+                self.add(format!("recording fails: {error}; trying again in {:.0} s", retry_in.as_secs_f64()));
+            }
+            JournalEvent::Restored { lost_records, .. } => {
+                self.lock().retain(|alarm| !alarm.starts_with("recording fails"));
+                if *lost_records > 0 {
+                    self.add(format!("recording goes on; {lost_records} inputs were not recorded"));
+                }
+            }
+            JournalEvent::Lost { records, .. } => self.add(format!("{records} inputs were not recorded: the disk refused them")),
+            JournalEvent::BeyondLimits(_) => self.add("the recording is beyond its size limit and nothing more may be removed".into()),
+            JournalEvent::RemovalFailed { error } => self.add(format!("old recordings could not be removed: {error}")),
+            JournalEvent::Stopped => self.add("recording has stopped by a defect: nothing is taken any more; restart the program".into()),
+            JournalEvent::Removed(_) | JournalEvent::ClockSteppedBack { .. } => {}
+        }
+    }
+}
+
+/// A running system.
+pub struct System {
+    inbox: Arc<Inbox>,
+    views: watch::Receiver<Arc<View>>,
+    alarms: Alarms,
+    mode: Mode,
+    thread: Option<JoinHandle<()>>,
+    /// Arrivals that the journal already held when it was opened: a player skips them.
+    arrivals_held: u64,
+    last_connection: ConnectionId,
+    notes: Vec<String>,
+}
+
+impl System {
+    /// Where inputs go in.
+    #[must_use]
+    pub fn inbox(&self) -> Arc<Inbox> {
+        Arc::clone(&self.inbox)
+    }
+    /// What readers see; the newest view, and word of each new one.
+    #[must_use]
+    pub fn views(&self) -> watch::Receiver<Arc<View>> {
+        self.views.clone()
+    }
+    /// Alarms of the journal.
+    #[must_use]
+    pub fn alarms(&self) -> Alarms {
+        self.alarms.clone()
+    }
+    /// Live, replay or demonstration.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+    /// How many arrivals of a recording or simulation the journal already held.
+    #[must_use]
+    pub const fn arrivals_held(&self) -> u64 {
+        self.arrivals_held
+    }
+    /// The highest number of a connection that was open when the journal was opened; new ones are numbered from there.
+    #[must_use]
+    pub const fn last_connection(&self) -> ConnectionId {
+        self.last_connection
+    }
+    /// What happened at the start that people should know: recovery, a new epoch.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+    /// Ends the journal and the engine thread; what was accepted is written. Returns how many inputs were lost.
+    pub fn close(mut self) -> u64 {
+        let lost = self.inbox.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        lost
+    }
+}

@@ -1,0 +1,203 @@
+//! The one thread that owns the core: takes records in order, publishes a view a tick, makes checkpoints, rolls epochs, and survives
+//! a panic by rebuilding itself without the input that caused it.
+
+use super::{Inbox, View};
+use crate::build_id::BUILD_ID;
+use crate::core::Core;
+use crate::epoch;
+use crate::journal::checkpoint::CheckpointMeta;
+use crate::journal::{
+    Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, NewRecord, QuarantinedPart, Reader, Record,
+};
+use crate::plan::Plan;
+use crate::store::{Epoch, Store};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use skypicket_model::{Canon, Seq, Span, Time};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Where the system's records are and which epoch runs.
+pub(super) struct Place {
+    pub(super) store: Store,
+    pub(super) journal_id: [u8; 16],
+    pub(super) epoch: Epoch,
+    pub(super) files: Vec<ContentRef>,
+}
+
+/// How often the engine looks for a moment without input before it leaves the end of an epoch to the next tick.
+const ROLL_TRIES: usize = 1000;
+
+pub(super) struct EngineThread {
+    core: Core,
+    plan: Arc<Plan>,
+    place: Place,
+    inbox: Arc<Inbox>,
+    records: Receiver<Arc<Accepted>>,
+    publish: watch::Sender<Arc<View>>,
+    checkpoints: Sender<(CheckpointMeta, Vec<u8>)>,
+    checkpoint_every: Span,
+    last_checkpoint: Time,
+    skipped: Vec<Seq>,
+}
+
+impl EngineThread {
+    pub(super) fn new(
+        core: Core,
+        plan: Arc<Plan>,
+        place: Place,
+        inbox: Arc<Inbox>,
+        records: Receiver<Arc<Accepted>>,
+        publish: watch::Sender<Arc<View>>,
+    ) -> Self {
+        let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
+        let checkpoints = checkpoint_thread(&place.store, inbox.durability());
+        let last_checkpoint = core.picture().time;
+        Self { core, plan, place, inbox, records, publish, checkpoints, checkpoint_every, last_checkpoint, skipped: Vec::new() }
+    }
+
+    pub(super) fn run(mut self) {
+        while let Ok(record) = self.records.recv() {
+            let ticked = self.take(&record.record());
+            if ticked {
+                self.after_tick(record.received());
+            }
+        }
+        self.publish();
+    }
+
+    /// Applies a record; whether it was a tick.
+    fn take(&mut self, record: &Record<'_>) -> bool {
+        match catch_unwind(AssertUnwindSafe(|| self.core.apply(record))) {
+            Ok(applied) => {
+                if applied.quarantine {
+                    let quarantine = NewRecord::quarantine(record.seq, QuarantinedPart::Decoder, "a decoder panicked");
+                    let _ = self.inbox.try_take(quarantine);
+                }
+                applied.ticked
+            }
+            Err(_) => {
+                self.rebuild(record.seq);
+                false
+            }
+        }
+    }
+
+    fn after_tick(&mut self, time: Time) {
+        self.publish();
+        if self.last_checkpoint == Time::EPOCH {
+            self.last_checkpoint = time;
+        }
+        if time - self.last_checkpoint >= self.checkpoint_every {
+            self.checkpoint(time);
+        }
+        if let Some(reason) = self.inbox.epoch_due(time) {
+            self.roll(reason);
+        }
+    }
+
+    fn publish(&self) {
+        let view = View {
+            picture: self.core.picture(),
+            counts: Arc::new(self.core.counts().to_vec()),
+            digest: self.core.engine().digest(),
+            plan: Arc::clone(&self.plan),
+        };
+        self.publish.send_replace(Arc::new(view));
+    }
+
+    /// Hands the state to the checkpoint thread; while that is busy the next tick tries again.
+    fn checkpoint(&mut self, time: Time) {
+        if self.checkpoints.is_full() {
+            return;
+        }
+        let meta = CheckpointMeta {
+            journal_id: self.place.journal_id,
+            build: BUILD_ID.to_owned(),
+            epoch: self.place.epoch.number,
+            seq: self.core.engine().seq(),
+            received: time,
+            digest: *self.core.engine().digest().bytes(),
+        };
+        match self.checkpoints.try_send((meta, self.core.save())) {
+            Ok(()) => self.last_checkpoint = time,
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    /// Ends the epoch and begins the next: no input comes in meanwhile, everything accepted before is taken first.
+    fn roll(&mut self, reason: EpochReason) {
+        let inbox = Arc::clone(&self.inbox);
+        let rolled = std::iter::repeat_with(|| self.try_roll(&inbox, reason)).take(ROLL_TRIES).find_map(|rolled| rolled);
+        let Some((start, first, began)) = rolled else { return };
+        let Ok(before) = Reader::open(Arc::clone(&self.place.store.journal)) else { return };
+        let before = before.until(Seq(first.0.saturating_sub(1)));
+        if let Ok((core, links)) = epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before)) {
+            self.core = core;
+            for (from, to) in links {
+                let _ = self.inbox.try_take(NewRecord::link(from, to));
+            }
+            self.place.epoch = Epoch { number: self.place.epoch.number + 1, start, first, began };
+            self.publish();
+        }
+    }
+
+    /// One attempt to find a moment when no input is coming in; what was accepted before is taken first.
+    fn try_roll(&mut self, inbox: &Inbox, reason: EpochReason) -> Option<(EpochStart, Seq, Time)> {
+        while let Ok(record) = self.records.try_recv() {
+            self.take(&record.record());
+        }
+        let rolled = inbox.exclusively(|journal| {
+            while let Ok(record) = self.records.try_recv() {
+                self.take(&record.record());
+            }
+            let start = EpochStart {
+                reason,
+                build: BUILD_ID.to_owned(),
+                config: self.plan.config_text.clone().into_bytes(),
+                files: self.place.files.clone(),
+                carried: self.core.engine().carried().to_canon(),
+            };
+            let received = journal.last().1.unwrap_or(Time::EPOCH);
+            let first = journal.begin_epoch(received, &start).ok()?;
+            (journal.durability().wait(first, Duration::from_secs(30)) == Fate::Durable).then_some((start, first, received))
+        });
+        rolled.flatten()
+    }
+
+    /// After a panic in tracking or assessment: says so in the journal and builds the state again without that input.
+    fn rebuild(&mut self, seq: Seq) {
+        self.skipped.push(seq);
+        let quarantine = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
+        let _ = self.inbox.try_take(quarantine);
+        if let Some(durability) = self.inbox.durability() {
+            durability.wait(seq, Duration::from_secs(30));
+        }
+        let Place { store, journal_id, epoch, .. } = &self.place;
+        match store.restore(*journal_id, epoch, &self.plan, seq, &self.skipped) {
+            Ok(core) => self.core = core,
+            Err(_) => {
+                if let Ok(core) = Core::new(&self.plan) {
+                    self.core = core;
+                }
+            }
+        }
+    }
+}
+
+/// Writes checkpoints beside the engine: waits until their inputs are durable, then stores them.
+fn checkpoint_thread(store: &Store, durability: Option<Durability>) -> Sender<(CheckpointMeta, Vec<u8>)> {
+    let (to_thread, jobs) = bounded::<(CheckpointMeta, Vec<u8>)>(1);
+    let checkpoints = store.checkpoints.clone();
+    let spawned = std::thread::Builder::new().name("checkpoints".into()).spawn(move || {
+        let Some(durability) = durability else { return };
+        while let Ok((meta, state)) = jobs.recv() {
+            if durability.wait(meta.seq, Duration::from_secs(30)) == Fate::Durable {
+                let _ = checkpoints.save(&meta, &state, &durability);
+            }
+        }
+    });
+    drop(spawned);
+    to_thread
+}

@@ -1,0 +1,224 @@
+//! Starting a system: recovery of the journal, then either on in its epoch from a checkpoint, or into a new epoch.
+
+use super::engine_thread::{EngineThread, Place};
+use super::{Alarms, Inbox, System, View};
+use crate::build_id::BUILD_ID;
+use crate::core::Core;
+use crate::epoch;
+use crate::journal::{
+    Accepted, ContentRef, EpochReason, EpochStart, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader, Recovery,
+};
+use crate::plan::Plan;
+use crate::store::{Epoch, RestoreError, Store};
+use crossbeam_channel::{Receiver, unbounded};
+use skypicket_model::{Canon, Seq, Span, Time};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+/// Where a system's inputs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The world.
+    Watch,
+    /// A recording.
+    Replay,
+    /// The built-in night.
+    Demo,
+}
+
+/// Why a system did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder.
+    #[error("{0}: {1}")]
+    Folder(String, std::io::Error),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    /// The state that it holds.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+    /// The epoch could not be begun.
+    #[error("a new epoch could not be begun: {0}")]
+    Epoch(String),
+}
+
+/// A core, where it stands, and how many arrivals the journal already held.
+struct Begun {
+    core: Core,
+    epoch: Epoch,
+    arrivals_held: u64,
+    notes: Vec<String>,
+}
+
+impl System {
+    /// Opens the folder and starts journal and engine.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, another process writes its journal, or its state cannot be restored.
+    pub fn start(plan: Plan, directory: &Path, mode: Mode) -> Result<Self, StartError> {
+        let folder = |error| StartError::Folder(directory.display().to_string(), error);
+        let store = Store::open(directory).map_err(folder)?;
+        let files = store.keep_files(&plan).map_err(folder)?;
+        let alarms = Alarms::default();
+        let (to_engine, records) = unbounded();
+        let events = {
+            let alarms = alarms.clone();
+            Arc::new(move |event| alarms.note(&event))
+        };
+        let config = &plan.config.journal;
+        let limits = Limits {
+            max_bytes: config.max_bytes,
+            max_age: Some(Span::from_s(i64::from(config.max_age_days) * 86_400)),
+            ..Limits::default()
+        };
+        let options = Options { segment_bytes: config.segment_bytes, limits, ..Options::default() };
+        let (journal, recovery) = Journal::open(Arc::clone(&store.journal), options, Some(to_engine), events)?;
+        let plan = Arc::new(plan);
+        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, mode)?;
+        let inbox = Arc::new(Inbox::new(journal, recovery.last.map(|(_, time)| time), mode != Mode::Watch));
+        let last_connection = begun.core.connections().map(|(_, connection)| connection).max().unwrap_or_default();
+        close_stale_connections(&begun.core, &inbox, mode);
+        let first = View {
+            picture: begun.core.picture(),
+            counts: Arc::new(begun.core.counts().to_vec()),
+            digest: begun.core.engine().digest(),
+            plan: Arc::clone(&plan),
+        };
+        let (publish, views) = watch::channel(Arc::new(first));
+        let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
+        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, publish);
+        let thread = std::thread::Builder::new()
+            .name("engine".into())
+            .spawn(move || thread.run())
+            .map_err(folder)?;
+        Ok(Self {
+            inbox,
+            views,
+            alarms,
+            mode,
+            thread: Some(thread),
+            arrivals_held: begun.arrivals_held,
+            last_connection,
+            notes: [recovery_notes(&recovery), begun.notes].concat(),
+        })
+    }
+}
+
+fn recovery_notes(recovery: &Recovery) -> Vec<String> {
+    let aside = recovery.set_aside.iter().map(|aside| {
+        let kept = aside.kept_as.as_deref().unwrap_or("where it was");
+        format!("recording {}: {} from byte {}; {} bytes were set aside as {kept}", aside.file, aside.why, aside.offset, aside.len_bytes)
+    });
+    let lost = recovery.lost.map(|(first, last)| format!("inputs {} to {} are damaged and left out", first.0, last.0));
+    aside.chain(lost).collect()
+}
+
+/// Goes on in the journal's epoch where build, config and files are the same, else begins a new one.
+fn begin(
+    store: &Store,
+    journal: &Journal,
+    recovery: &Recovery,
+    plan: &Plan,
+    files: &[ContentRef],
+    records: &Receiver<Arc<Accepted>>,
+    mode: Mode,
+) -> Result<Begun, StartError> {
+    let config = plan.config_text.as_bytes();
+    let Some((former, began)) = &recovery.epoch_start else {
+        let start = first_start(EpochReason::FirstStart, plan, files, Vec::new());
+        return new_epoch(store, journal, records, plan, start, 1, now(mode, None), None);
+    };
+    let last = recovery.last.map_or(Seq(0), |(seq, _)| seq);
+    let former_epoch = Epoch {
+        number: recovery.epoch,
+        start: former.clone(),
+        first: recovery.epoch_first.unwrap_or(Seq(1)),
+        began: *began,
+    };
+    match former.differs(BUILD_ID, config, files) {
+        None => {
+            let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &[])?;
+            let arrivals_held = count_arrivals(store, former_epoch.first)?;
+            let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
+            Ok(Begun { core, epoch: former_epoch, arrivals_held, notes })
+        }
+        Some(reason) => {
+            let former_plan = epoch::plan_of(former, &store.contents).map_err(RestoreError::from)?;
+            let carried = match store.restore(recovery.journal_id, &former_epoch, &former_plan, last, &[]) {
+                Ok(core) => core.engine().carried().to_canon(),
+                Err(RestoreError::Begun(_)) => Vec::new(),
+                Err(error) => return Err(error.into()),
+            };
+            let start = first_start(reason, plan, files, carried);
+            let time = now(mode, recovery.last.map(|(_, time)| time));
+            new_epoch(store, journal, records, plan, start, recovery.epoch + 1, time, Some(&former_plan))
+        }
+    }
+}
+
+fn first_start(reason: EpochReason, plan: &Plan, files: &[ContentRef], carried: Vec<u8>) -> EpochStart {
+    EpochStart {
+        reason,
+        build: BUILD_ID.to_owned(),
+        config: plan.config_text.clone().into_bytes(),
+        files: files.to_vec(),
+        carried,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of a beginning, used in two places")]
+fn new_epoch(
+    store: &Store,
+    journal: &Journal,
+    records: &Receiver<Arc<Accepted>>,
+    plan: &Plan,
+    start: EpochStart,
+    number: u64,
+    received: Time,
+    former: Option<&Plan>,
+) -> Result<Begun, StartError> {
+    let fail = |error: &dyn std::fmt::Display| StartError::Epoch(error.to_string());
+    let first = journal.begin_epoch(received, &start).map_err(|error| fail(&error))?;
+    journal.durability().wait(first, std::time::Duration::from_secs(30));
+    // The journal holds received where the clock stepped back, so the record says when the epoch began.
+    let began = records.try_iter().find(|record| record.kind() == Kind::EpochStart).map_or(received, |record| record.received());
+    let before = Reader::open(Arc::clone(&store.journal)).map_err(RestoreError::from)?.until(Seq(first.0.saturating_sub(1)));
+    let (core, links) = epoch::begin(plan, &start.carried, began, former, Some(before)).map_err(RestoreError::from)?;
+    for (from, to) in &links {
+        journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
+    }
+    let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
+    Ok(Begun { core, epoch: Epoch { number, start, first, began }, arrivals_held: 0, notes })
+}
+
+/// Watching begins now; a recording or simulation where it begins, which its first arrival tells: before all of them.
+fn now(mode: Mode, last: Option<Time>) -> Time {
+    if mode != Mode::Watch {
+        return last.unwrap_or(Time::EPOCH);
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// Arrivals since an epoch began: bytes and connections, not what the journal or people added.
+fn count_arrivals(store: &Store, from: Seq) -> Result<u64, RestoreError> {
+    let mut reader = Reader::open(Arc::clone(&store.journal))?;
+    reader.seek_seq(from)?;
+    let mut count = 0;
+    while let Some(record) = reader.next_record()? {
+        count += u64::from(matches!(record.kind, Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed));
+    }
+    Ok(count)
+}
+
+/// Connections of the former process are gone; a player's go on where they were.
+fn close_stale_connections(core: &Core, inbox: &Inbox, mode: Mode) {
+    if mode == Mode::Watch {
+        for (feed, connection) in core.connections() {
+            let _ = inbox.take(NewRecord::connection_closed(feed, connection, "the program was started again"));
+        }
+    }
+}

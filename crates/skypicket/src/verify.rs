@@ -1,0 +1,262 @@
+//! Proofs: a journal played again, epoch by epoch, with every digest compared; and what a replay came to.
+
+use crate::arrivals::{Arrival, Arrivals};
+use crate::core::Core;
+use crate::epoch;
+use crate::journal::content::hex;
+use crate::journal::{Kind, Reader, Record, verify as verify_records};
+use crate::plan::Plan;
+use crate::store::{Epoch, RestoreError, Store};
+use crate::system::View;
+use serde_json::{Value, json};
+use skypicket_engine::Event;
+use skypicket_model::{Seq, Time};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a replay came to.
+#[derive(Clone, Debug, Default)]
+pub struct Replayed {
+    /// Digest at the end.
+    pub digest: String,
+    /// Inputs, ticks among them.
+    pub inputs: u64,
+    /// Messages understood.
+    pub decoded: u64,
+    /// Messages not understood.
+    pub rejected: u64,
+    /// Observations.
+    pub observations: u64,
+    /// Confirmed tracks that were born.
+    pub tracks: u64,
+    /// Incidents opened, by rule.
+    pub incidents: BTreeMap<String, u64>,
+    /// Alarms that sounded.
+    pub alarms: u64,
+    /// First and last `received`.
+    pub span: Option<(Time, Time)>,
+    /// Inputs that the journal lost.
+    pub lost: u64,
+}
+
+impl Replayed {
+    /// Takes note of a record just applied.
+    pub fn note(&mut self, record: &Record<'_>, core: &Core) {
+        self.inputs += 1;
+        self.span = Some((self.span.map_or(record.received, |span| span.0), record.received));
+        for event in core.events() {
+            match event {
+                Event::TrackBorn(_) => self.tracks += 1,
+                Event::Incident(skypicket_model::IncidentEvent::Opened(id)) => {
+                    let incidents = core.engine().assessor().incidents();
+                    let rule = incidents.iter().find(|incident| incident.id == *id).map(|incident| incident.rule.as_str().to_owned());
+                    *self.incidents.entry(rule.unwrap_or_default()).or_default() += 1;
+                }
+                Event::Incident(skypicket_model::IncidentEvent::Alarm(_)) => self.alarms += 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes note of the end.
+    pub fn finish(&mut self, core: &Core) {
+        self.digest = core.engine().digest().to_string();
+        for counts in core.counts() {
+            self.decoded += counts.decoded();
+            self.rejected += counts.rejected();
+            self.observations += counts.observations;
+        }
+    }
+
+    /// Of a system that was closed.
+    #[must_use]
+    pub fn of_view(view: &View, lost: u64) -> Self {
+        let mut replayed = Self { digest: view.digest.to_string(), inputs: view.picture.seq.0, lost, ..Self::default() };
+        for counts in view.counts.iter() {
+            replayed.decoded += counts.decoded();
+            replayed.rejected += counts.rejected();
+            replayed.observations += counts.observations;
+        }
+        replayed
+    }
+
+    /// As one JSON object.
+    #[must_use]
+    pub fn to_json(&self, cpu_s: f64) -> Value {
+        json!({
+            "digest": self.digest,
+            "inputs": self.inputs,
+            "messages": self.decoded + self.rejected,
+            "decoded": self.decoded,
+            "rejected": self.rejected,
+            "observations": self.observations,
+            "tracks": self.tracks,
+            "incidents": self.incidents,
+            "alarms": self.alarms,
+            "from": self.span.map(|span| span.0.to_string()),
+            "until": self.span.map(|span| span.1.to_string()),
+            "lost": self.lost,
+            "cpu_s": (cpu_s * 1e6).round() / 1e6,
+            "messages_per_cpu_s": ((self.decoded + self.rejected) as f64 / cpu_s.max(1e-9)).round(),
+        })
+    }
+}
+
+/// What the proof of a journal found.
+#[derive(Clone, Debug, Default)]
+pub struct Proof {
+    /// Records read.
+    pub records: u64,
+    /// Damage in the files: chain, checksums, order.
+    pub faults: Vec<String>,
+    /// Each epoch's number and digest at its end.
+    pub epochs: Vec<(u64, String)>,
+    /// Checkpoints whose digest was compared.
+    pub compared: u64,
+    /// Comparisons that failed, in words.
+    pub differences: Vec<String>,
+    /// Epochs whose beginning is no longer kept, and which therefore were not played.
+    pub not_played: Vec<u64>,
+}
+
+impl Proof {
+    /// Whether everything held.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.faults.is_empty() && self.differences.is_empty()
+    }
+
+    /// As one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "verified": self.holds(),
+            "records": self.records,
+            "faults": self.faults,
+            "epochs": self.epochs.iter().map(|(number, digest)| json!({"epoch": number, "digest": digest})).collect::<Vec<_>>(),
+            "checkpoints_compared": self.compared,
+            "differences": self.differences,
+            "epochs_not_played": self.not_played,
+        })
+    }
+}
+
+/// Proves a journal: its files are whole, every epoch played twice gives one digest, and that digest passes through those of all
+/// checkpoints of this build.
+///
+/// # Errors
+/// When the journal cannot be read at all.
+pub fn journal(store: &Store) -> Result<Proof, RestoreError> {
+    let verification = verify_records(Arc::clone(&store.journal))?;
+    let mut proof = Proof {
+        records: verification.records,
+        faults: verification.faults.iter().map(ToString::to_string).collect(),
+        ..Proof::default()
+    };
+    if !proof.faults.is_empty() {
+        return Ok(proof);
+    }
+    let epochs = store.epochs()?;
+    for (index, epoch) in epochs.iter().enumerate() {
+        let until = epochs.get(index + 1).map_or(Seq(u64::MAX), |next| Seq(next.first.0 - 1));
+        if index == 0 && epoch.number > 1 && !epoch.start.carried.is_empty() {
+            proof.not_played.push(epoch.number);
+            continue;
+        }
+        prove_epoch(store, epoch, until, &mut proof)?;
+    }
+    Ok(proof)
+}
+
+fn prove_epoch(store: &Store, epoch: &Epoch, until: Seq, proof: &mut Proof) -> Result<(), RestoreError> {
+    let expected: BTreeMap<Seq, String> = store
+        .checkpoints
+        .list()?
+        .into_iter()
+        .filter(|checkpoint| checkpoint.meta.epoch == epoch.number && checkpoint.meta.build == crate::build_id::BUILD_ID)
+        .map(|checkpoint| (checkpoint.meta.seq, hex(&checkpoint.meta.digest)))
+        .collect();
+    let first = play_epoch(store, epoch, until, &expected, proof)?;
+    let second = play_epoch(store, epoch, until, &BTreeMap::new(), proof)?;
+    if first != second {
+        proof.differences.push(format!("epoch {}: played twice gives {first} and {second}", epoch.number));
+    }
+    proof.epochs.push((epoch.number, first));
+    Ok(())
+}
+
+fn play_epoch(
+    store: &Store,
+    epoch: &Epoch,
+    until: Seq,
+    expected: &BTreeMap<Seq, String>,
+    proof: &mut Proof,
+) -> Result<String, RestoreError> {
+    let plan = epoch::plan_of(&epoch.start, &store.contents)?;
+    let mut core = store.begin(epoch, &plan)?;
+    let mut reader = Reader::open(Arc::clone(&store.journal))?.until(until);
+    reader.seek_seq(Seq(epoch.first.0 + 1))?;
+    while let Some(record) = reader.next_record()? {
+        core.apply(&record);
+        if let Some(digest) = expected.get(&record.seq) {
+            proof.compared += 1;
+            let found = core.engine().digest().to_string();
+            if found != *digest {
+                proof.differences.push(format!("input {}: the checkpoint has digest {digest}, the replay {found}", record.seq.0));
+            }
+        }
+    }
+    Ok(core.engine().digest().to_string())
+}
+
+/// The newest epoch's plan and its inputs as arrivals, to be played with the map.
+///
+/// # Errors
+/// When the journal cannot be read or is empty.
+pub fn arrivals_of(store: &Store) -> Result<(Plan, JournalArrivals), RestoreError> {
+    let epochs = store.epochs()?;
+    let epoch = epochs.last().ok_or(RestoreError::Begun(0))?;
+    let plan = epoch::plan_of(&epoch.start, &store.contents)?;
+    let mut reader = Reader::open(Arc::clone(&store.journal))?;
+    reader.seek_seq(Seq(epoch.first.0 + 1))?;
+    let total = reader.index().total_bytes();
+    Ok((plan, JournalArrivals { reader, read: 0, total, faults: Vec::new() }))
+}
+
+/// A journal's inputs: bytes, connections and what people did; its ticks are made again by whoever plays it.
+pub struct JournalArrivals {
+    reader: Reader,
+    read: u64,
+    total: u64,
+    faults: Vec<String>,
+}
+
+impl Arrivals for JournalArrivals {
+    fn next_arrival(&mut self) -> Option<Arrival> {
+        loop {
+            match self.reader.next_record() {
+                Ok(None) => return None,
+                Ok(Some(record)) => {
+                    self.read += record.payload.len() as u64;
+                    if matches!(record.kind, Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command) {
+                        return Some(Arrival { received: record.received, record: crate::journal::NewRecord::copy_of(&record) });
+                    }
+                }
+                Err(error) => {
+                    self.faults.push(error.to_string());
+                    if !self.reader.skip_damage() {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.read.min(self.total), self.total)
+    }
+
+    fn faults(&self) -> Vec<String> {
+        self.faults.clone()
+    }
+}
