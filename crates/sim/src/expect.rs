@@ -8,7 +8,7 @@ mod matching;
 mod parse;
 
 pub use check::{Failure, check};
-pub use matching::{Metrics, metrics};
+pub use matching::{Metrics, identities, metrics};
 
 use skypicket_model::assessment::EntryState;
 use skypicket_model::{Airspace, LatLon, Mode3A, Permission, Span, Time, TrackId};

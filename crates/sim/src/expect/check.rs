@@ -1,6 +1,6 @@
 //! Holding an outcome against what a scenario expects.
 
-use super::matching::{identify, metrics};
+use super::matching::{identities, metrics};
 use super::{Amount, Expectations, Outcome, SeenEntry, Statement, Who, Within};
 use crate::target::TrueEntry;
 use crate::world::World;
@@ -27,7 +27,7 @@ impl fmt::Display for Failure {
 /// Everything that was expected and not seen, or seen and not expected, in order of the statements.
 #[must_use]
 pub fn check(expectations: &Expectations, world: &World, outcome: &Outcome) -> Vec<Failure> {
-    let checker = Checker { world, outcome, identity: identify(world, outcome) };
+    let checker = Checker { world, outcome, identity: identities(world, outcome) };
     let mut failures = Vec::new();
     for (line, statement) in &expectations.statements {
         failures.extend(checker.statement(statement).into_iter().map(|what| Failure { line: *line, what }));

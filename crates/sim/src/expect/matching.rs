@@ -84,7 +84,8 @@ pub(super) fn pair(world: &World, outcome: &Outcome, time: Time, samples: &[usiz
 }
 
 /// The target that each track was most often, by its place in the world; of equals the first.
-pub(super) fn identify(world: &World, outcome: &Outcome) -> BTreeMap<TrackId, usize> {
+#[must_use]
+pub fn identities(world: &World, outcome: &Outcome) -> BTreeMap<TrackId, usize> {
     let mut votes: BTreeMap<TrackId, BTreeMap<usize, usize>> = BTreeMap::new();
     for (time, samples) in moments(outcome) {
         for (track, target, _) in pair(world, outcome, time, &samples).pairs {

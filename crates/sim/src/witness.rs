@@ -1,0 +1,176 @@
+//! Plays a world through the real decoders and an engine, and writes down what it shows, for [`crate::expect::check`].
+//!
+//! The same order as everywhere: bytes in order of arrival, and a tick at each whole second after all that was received before it.
+//! The engine comes from outside, so that it is built exactly as a site file of that world would build it.
+
+use crate::expect::{Outcome, Sample, SeenEntry, SeenIncident};
+use crate::world::World;
+use skypicket_engine::{Engine, Event, Input, Picture};
+use skypicket_model::assessment::{Finding, Subject};
+use skypicket_model::{Airspace, Assessment, ConnectionId, IncidentEvent, IncidentId, Seq, Time, TrackId, TrackStatus};
+use skypicket_wire::{Chunk, Feed, FeedSetup, Intake, Output};
+use std::collections::BTreeMap;
+
+/// How often tracks are sampled, seconds.
+const SAMPLE_EVERY_S: i64 = 10;
+
+/// What a run cost and gave, beside the outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Pieces of bytes.
+    pub arrivals: u64,
+    /// Messages understood.
+    pub decoded: u64,
+    /// Messages not understood.
+    pub rejected: u64,
+    /// Observations.
+    pub observations: u64,
+    /// Ticks.
+    pub ticks: u64,
+}
+
+/// Writes down what an engine shows.
+struct Witness {
+    outcome: Outcome,
+    rows: BTreeMap<(TrackId, u32), usize>,
+    incidents: BTreeMap<IncidentId, usize>,
+    names: Vec<String>,
+}
+
+/// Plays the whole world into the engine. `airspaces` are those that the engine judges against, by their ids; the watched ones are
+/// compared with the truth.
+///
+/// # Errors
+/// When a feed's format is not known or its parameters are wrong, or a decoder panics.
+pub fn play(world: &World, engine: &mut Engine, airspaces: &[Airspace]) -> Result<(Outcome, Tally), String> {
+    let mut intake = Intake::new(wire_feeds(world)?)?;
+    let mut witness = Witness::new(world, airspaces);
+    let (mut out, mut events) = (Output::default(), Vec::new());
+    let mut tally = Tally::default();
+    let mut seq = 0;
+    let mut next_s: Option<i64> = None;
+    for arrival in world.run() {
+        let now_s = arrival.received.floor_s();
+        let mut due_s = next_s.unwrap_or(now_s + 1);
+        while due_s <= now_s {
+            seq += 1;
+            engine.handle(Seq(seq), Input::Tick(Time::from_s(due_s)), &mut events);
+            witness.tick(Time::from_s(due_s), engine, &mut events, airspaces);
+            tally.ticks += 1;
+            due_s += 1;
+        }
+        next_s = Some(due_s);
+        seq += 1;
+        let datagram = world.feeds_are_datagrams(arrival.feed);
+        let chunk = Chunk { seq: Seq(seq), received: arrival.received, datagram, bytes: &arrival.bytes };
+        intake
+            .push(arrival.feed, ConnectionId(u32::from(arrival.feed.0)), chunk, &mut out)
+            .map_err(|_| format!("the decoder of feed {} panicked at {}", arrival.feed.0, arrival.received))?;
+        engine.handle(Seq(seq), Input::Observations(&out.observations), &mut events);
+        tally.arrivals += 1;
+        tally.observations += out.observations.len() as u64;
+        out.clear_observations();
+    }
+    (tally.decoded, tally.rejected) = (out.decoded(), out.rejected());
+    Ok((witness.outcome, tally))
+}
+
+fn wire_feeds(world: &World) -> Result<Vec<Feed>, String> {
+    let feeds = world.feeds().into_iter().map(|feed| {
+        let kind = skypicket_wire::decoder(feed.format).ok_or_else(|| format!("no format \"{}\"", feed.format))?;
+        Ok(Feed { kind, setup: FeedSetup { feed: feed.id, sensors: feed.sensors.into(), params: feed.params } })
+    });
+    feeds.collect()
+}
+
+impl Witness {
+    fn new(world: &World, airspaces: &[Airspace]) -> Self {
+        let watched = airspaces.iter().filter(|airspace| airspace.watched).cloned().collect();
+        Self {
+            outcome: Outcome { airspaces: watched, ..Outcome::default() },
+            rows: BTreeMap::new(),
+            incidents: BTreeMap::new(),
+            names: world.feeds().into_iter().map(|feed| feed.name).collect(),
+        }
+    }
+
+    fn tick(&mut self, now: Time, engine: &Engine, events: &mut Vec<Event>, airspaces: &[Airspace]) {
+        for event in events.drain(..) {
+            match event {
+                Event::Assessment(assessment) => self.assessment(&assessment),
+                Event::Incident(IncidentEvent::Alarm(_)) => self.outcome.alarms.push(now),
+                _ => {}
+            }
+        }
+        let picture = engine.picture();
+        for row in picture.entries.iter() {
+            self.row(row, airspaces);
+        }
+        self.incidents(&picture);
+        if now.floor_s() % SAMPLE_EVERY_S == 0 {
+            for shown in &picture.tracks {
+                let track = &shown.track;
+                if matches!(track.status, TrackStatus::Confirmed | TrackStatus::Coasting) {
+                    let place = track.position.lat_lon();
+                    self.outcome.samples.push(Sample { time: now, track: track.id, place });
+                }
+            }
+        }
+    }
+
+    fn assessment(&mut self, assessment: &Assessment) {
+        match (&assessment.finding, assessment.subject) {
+            (Finding::FeedSilent { .. }, Subject::Sensor(sensor)) => {
+                if let Some(name) = self.names.get(usize::from(sensor.feed.0)) {
+                    self.outcome.silences.push((name.clone(), assessment.time));
+                }
+            }
+            (Finding::EmergencyCode { squawk: Some(code), .. }, Subject::Track(track)) => {
+                self.outcome.emergencies.push((track, *code, assessment.time));
+            }
+            _ => {}
+        }
+    }
+
+    fn row(&mut self, row: &Assessment, airspaces: &[Airspace]) {
+        let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&row.finding, row.subject) else { return };
+        let entries = &mut self.outcome.entries;
+        let index = *self.rows.entry((track, entry.airspace.0)).or_insert_with(|| {
+            let airspace = airspaces.iter().find(|airspace| airspace.id == entry.airspace);
+            entries.push(SeenEntry {
+                track,
+                airspace: airspace.map_or_else(String::new, |airspace| airspace.code.clone()),
+                reached: Vec::new(),
+                entered_at: None,
+                permission: entry.permission.clone(),
+            });
+            entries.len() - 1
+        });
+        let Some(seen) = entries.get_mut(index) else { return };
+        if !seen.reached.iter().any(|(state, _)| *state == entry.state) {
+            seen.reached.push((entry.state, row.time));
+        }
+        if entry.entered_at.is_some() {
+            seen.entered_at = entry.entered_at;
+        }
+        seen.permission = entry.permission.clone();
+    }
+
+    fn incidents(&mut self, picture: &Picture) {
+        for incident in picture.incidents.iter() {
+            let seen = &mut self.outcome.incidents;
+            let index = *self.incidents.entry(incident.id).or_insert_with(|| {
+                seen.push(SeenIncident { opened: incident.opened, tracks: Vec::new() });
+                seen.len() - 1
+            });
+            let Some(known) = seen.get_mut(index) else { continue };
+            for subject in &incident.subjects {
+                if let Subject::Track(track) = subject
+                    && !known.tracks.contains(track)
+                {
+                    known.tracks.push(*track);
+                }
+            }
+        }
+    }
+}
