@@ -18,7 +18,7 @@ pub enum Vertical {
 
 /// A pressure altitude older than this says nothing about now.
 const PRESSURE_KEEPS: Span = Span::from_s(60);
-/// 1 sigma of a pressure altitude, metres: ICAO Annex 6 altimetry system error in RVSM airspace is below 25 m (3 sigma 60 m) plus 25 ft quantisation; doubled for
+/// 1 sigma of a pressure altitude, metres: ICAO Annex 6 altimetry system error in RVSM airspace is below 25 m (with 3 sigma 75 m) plus 25 ft quantisation; doubled for
 /// other units.
 const PRESSURE_SIGMA_M: f64 = 30.0;
 /// How far pressure altitude and height above sea level can lie apart in weather that occurs, metres: QNH 940–1060 hPa, and the air column's

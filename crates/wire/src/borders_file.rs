@@ -3,6 +3,7 @@
 //! The file holds arcs (stretches of border, each stored once) and for every state its polygons as rings of arcs. A stretch that two
 //! states share is the same line for both, also after [`Borders::simplified`].
 
+mod export;
 mod simplify;
 
 use skypicket_model::airspace::SourceDocument;

@@ -134,3 +134,17 @@ fn damage_is_told_and_costs_nothing() {
     more.push(0);
     assert_eq!(Borders::read(&more).expect_err("left over").what, "bytes are left over");
 }
+
+#[test]
+fn the_database_is_given_away_as_geojson() {
+    let borders = borders();
+    let text = borders.to_geojson(&["SMR".into(), "IT".into()]).expect("known");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(value["policy"], "unga 1");
+    assert_eq!(value["license"], "ODbL-1.0");
+    assert_eq!(value["features"][0]["properties"]["code"], "SMR");
+    assert_eq!(value["features"][1]["geometry"]["type"], "MultiPolygon");
+    let rings = value["features"][1]["geometry"]["coordinates"].as_array().expect("polygons");
+    assert_eq!(rings.len(), borders.polygons("ITA").expect("known").len());
+    assert!(borders.to_geojson(&["ALA".into()]).is_err());
+}
