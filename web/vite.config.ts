@@ -54,10 +54,31 @@ function landFiles(): Plugin {
   };
 }
 
+/** The licences of everything that is shipped in the build, as their texts ask. */
+function licences(): Plugin {
+  const packages = ['maplibre-gl', 'milsymbol', 'svelte', 'topojson-client', 'world-atlas', '@fontsource/noto-sans'];
+  return {
+    name: 'licences',
+    apply: 'build',
+    generateBundle() {
+      const parts = packages.map((name) => {
+        const folder = join(here, 'node_modules', name);
+        const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
+        const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+        if (!file) throw new Error(`${name}: no licence file`);
+        const text = readFileSync(join(folder, file), 'utf8').replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+        return `<h2>${name} ${version}</h2>\n<pre>${text}</pre>`;
+      });
+      const notes = '<p>Base map: Natural Earth, public domain (naturalearthdata.com), by world-atlas.</p>';
+      this.emitFile({ type: 'asset', fileName: 'licences.html', source: `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Licences in Skypicket's map</title>\n<h1>Licences of what the map is made of</h1>\n${notes}\n${parts.join('\n')}\n</html>\n` });
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [svelte(), precompress(), landFiles()],
+  plugins: [svelte(), landFiles(), licences(), precompress()],
   resolve: {
     alias: {
       // The package's default entry carries every symbol set (861 KB); we need the air set only.

@@ -19,7 +19,9 @@ export async function openPage(browser, url, { width = 1440, height = 900, scale
   const origin = new URL(url).origin;
   page.faults = [];
   page.foreign = [];
-  page.on('console', (m) => m.type() === 'error' && page.faults.push(m.text()));
+  // The browser reports each 404 as an error; that a track has gone meanwhile is none.
+  const gone = (m) => /404/.test(m.text()) && /\/api\/v1\/tracks\//.test(m.location().url);
+  page.on('console', (m) => m.type() === 'error' && !gone(m) && page.faults.push(m.text()));
   page.on('pageerror', (e) => page.faults.push(String(e.stack ?? e)));
   const own = (address) => address.startsWith(origin) || address.startsWith(origin.replace('http', 'ws')) || address.startsWith(`blob:${origin}`);
   page.on('request', (r) => own(r.url()) || page.foreign.push(r.url()));

@@ -164,6 +164,13 @@ async function mockOnly(browser) {
     mock.stopFrames(false);
     await page.getByText('Stale picture').waitFor({ state: 'detached', timeout: 8000 });
   });
+  await step('a lost graphics context comes back with its tracks', async () => {
+    await page.evaluate(() => { const gl = window.skypicket.view.map.getCanvas().getContext('webgl2'); const x = gl.getExtension('WEBGL_lose_context'); x.loseContext(); setTimeout(() => x.restoreContext(), 300); });
+    await page.getByText('being drawn anew').waitFor({ timeout: 5000 });
+    await page.getByText('being drawn anew').waitFor({ state: 'detached', timeout: 20_000 });
+    assert.equal(await app(page, (a) => Boolean(a.view.map.getLayer('tracks'))), true);
+    await pixels(page);
+  });
   await step('a lost server says so, and a returned one is found', async () => {
     const port = Number(new URL(mock.url).port);
     await mock.close();

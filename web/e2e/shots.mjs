@@ -24,6 +24,9 @@ const SHOTS = {
   past: { act: (page) => page.evaluate(() => window.skypicket.lookAt(window.skypicket.historyUntil - 300_000)), wait: 1500 },
   close: { zoom: [22.6, 51.6, 8.4], act: (page) => page.evaluate(() => window.skypicket.change('allTrails', true)), wait: 2500 },
   closer: { zoom: [20.97, 52.17, 9.8], wait: 3000 },
+  ellipse: { mock: { start: 25.6 }, wait: 1500, act: async (page) => { await page.evaluate(() => { const a = window.skypicket; a.select(14); }); await page.waitForTimeout(600); await page.evaluate(() => { const a = window.skypicket; a.view.map.jumpTo({ center: a.view.layer.lonLat(a.store.slotOf.get(14)), zoom: 11.2 }); }); } },
+  trails: { mock: { start: 20, speed: 30 }, settings: { allTrails: true }, wait: 16_000, act: async () => undefined },
+  symbols: { scale: 2, width: 720, height: 450, zoom: [23.2, 51.9, 7.4], wait: 2000 },
   legend: { act: (page) => page.getByRole('button', { name: 'Legend' }).click() },
   help: { act: (page) => page.keyboard.press('?') },
   settings: { act: (page) => page.getByRole('button', { name: 'Settings' }).click() },
@@ -46,7 +49,7 @@ for (const [name, shot] of Object.entries(SHOTS)) {
   try {
     const page = await openPage(browser, mock.url, { ...shot, settings: { operator: 'A. Nowak', ...shot.settings } });
     if (shot.plain) await page.waitForTimeout(2500);
-    else await settled(page, { tracks: shot.tracks !== false });
+    else await settled(page, { tracks: shot.tracks !== false, timeout: 120_000 });
     if (shot.zoom) await page.evaluate(([lng, lat, zoom]) => window.skypicket.view.map.jumpTo({ center: [lng, lat], zoom }), shot.zoom);
     await page.waitForTimeout(1800);
     await shot.act?.(page, mock);

@@ -157,7 +157,7 @@ export class App {
         if (!this.past) this.clock.setPace(this.pace, performance.now());
         break;
       case 'tracks':
-        for (const t of message.tracks) this.store.statics.set(t.number, t);
+        this.store.describe(message.tracks);
         break;
       case 'incidents':
         // While the past is shown the texts are of the past; what is open now comes by itself (refreshPresent).
@@ -205,11 +205,15 @@ export class App {
     return this.status?.time_zone ?? 'UTC';
   }
 
-  /** Seconds of picture time a wall second, of what is on the screen. */
+  /** Whether time goes on, on the screen. */
+  get running(): boolean {
+    return this.past ? !this.pastPaused : this.status !== null && !this.status.paused && !this.status.finished;
+  }
+
+  /** Seconds of picture time a wall second, of what is on the screen; 0 also flat out, where nothing can be foretold. */
   get pace(): number {
-    if (this.past) return this.pastPaused ? 0 : this.pastSpeed;
-    if (!this.status || this.status.paused || this.status.finished) return 0;
-    return this.status.speed ?? 1;
+    if (!this.running || !this.status) return 0;
+    return this.past ? this.pastSpeed : (this.status.speed ?? (this.status.mode === 'watch' ? 1 : 0));
   }
 
   get historyFrom(): number {

@@ -1,5 +1,8 @@
 /** Numbers and times as people read them. A time is never shown without its zone. */
 
+/** Between a number and its unit. */
+const NB = '\u00a0';
+
 export type Units = 'aviation' | 'metric';
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -40,10 +43,10 @@ export function clockDate(time: string | number | null, zone: string): string {
 /** "4 s", "12 min", "2 h 05 min". */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
-  if (s < 90) return `${s} s`;
+  if (s < 90) return `${s}${NB}s`;
   const minutes = Math.round(s / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (minutes < 90) return `${minutes}${NB}min`;
+  return `${Math.floor(minutes / 60)}${NB}h ${String(minutes % 60).padStart(2, '0')}${NB}min`;
 }
 
 /** How long before `now` a time was. */
@@ -58,33 +61,33 @@ export const group = (value: number): string => Math.round(value).toString().rep
 
 /** Never "100 %" for what is only nearly certain, nor "0 %" for what is only nearly impossible. */
 export function percent(p: number): string {
-  if (p > 0.995 && p < 1) return p > 0.9995 ? '> 99.9 %' : `${(Math.floor(p * 1000) / 10).toFixed(1)} %`;
-  if (p > 0 && p < 0.005) return '< 0.5 %';
-  return `${Math.round(p * 100)} %`;
+  if (p > 0.995 && p < 1) return p > 0.9995 ? `>${NB}99.9${NB}%` : `${(Math.floor(p * 1000) / 10).toFixed(1)}${NB}%`;
+  if (p > 0 && p < 0.005) return `<${NB}0.5${NB}%`;
+  return `${Math.round(p * 100)}${NB}%`;
 }
 
 export function distance(m: number, units: Units = 'metric'): string {
-  if (units === 'aviation') return `${(m / 1852).toFixed(m < 18520 ? 1 : 0)} NM`;
-  if (m < 950) return `${Math.round(m / 10) * 10} m`;
-  return `${(m / 1000).toFixed(m < 99_500 ? 1 : 0)} km`;
+  if (units === 'aviation') return `${(m / 1852).toFixed(m < 18520 ? 1 : 0)}${NB}NM`;
+  if (m < 950) return `${Math.round(m / 10) * 10}${NB}m`;
+  return `${(m / 1000).toFixed(m < 99_500 ? 1 : 0)}${NB}km`;
 }
 
 const FT = 0.3048;
-export const feet = (m: number): string => `${group(Math.round(m / FT / 100) * 100)} ft`;
+export const feet = (m: number): string => `${group(Math.round(m / FT / 100) * 100)}${NB}ft`;
 
 export function height(m: number | null, units: Units): string {
   if (m === null) return 'height unknown';
-  return units === 'metric' ? `${group(m < 1000 ? Math.round(m / 10) * 10 : Math.round(m / 50) * 50)} m` : feet(m);
+  return units === 'metric' ? `${group(m < 1000 ? Math.round(m / 10) * 10 : Math.round(m / 50) * 50)}${NB}m` : feet(m);
 }
 
 export function speed(m_s: number, units: Units): string {
-  return units === 'metric' ? `${Math.round(m_s * 3.6)} km/h` : `${Math.round(m_s / 0.514444)} kt`;
+  return units === 'metric' ? `${Math.round(m_s * 3.6)}${NB}km/h` : `${Math.round(m_s / 0.514444)}${NB}kt`;
 }
 
 export function vertical(m_s: number, units: Units): string {
   if (Math.abs(m_s) < 0.5) return 'level';
   const way = m_s > 0 ? 'climbing' : 'descending';
-  return units === 'metric' ? `${way} ${Math.abs(m_s).toFixed(1)} m/s` : `${way} ${group(Math.round((Math.abs(m_s) * 60) / FT / 100) * 100)} ft/min`;
+  return units === 'metric' ? `${way} ${Math.abs(m_s).toFixed(1)}${NB}m/s` : `${way} ${group(Math.round((Math.abs(m_s) * 60) / FT / 100) * 100)}${NB}ft/min`;
 }
 
 export const course = (deg: number): string => `${String(Math.round(deg) % 360).padStart(3, '0')}°`;

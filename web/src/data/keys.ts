@@ -70,7 +70,7 @@ function keys(app: App, key: string): ((view: App['view'], settings: App['settin
     case '1': return () => app.setTab('incidents');
     case '2': return () => app.setTab('entries');
     case '3': return () => app.setTab('sensors');
-    case ' ': return () => void app.setPaused(app.pace > 0);
+    case ' ': return () => void app.setPaused(app.running);
     case 'ArrowLeft': return () => app.lookAt(app.pictureMs - 10_000);
     case 'ArrowRight': return () => app.past && app.lookAt(app.pictureMs + 10_000);
     case 'r': return () => app.returnToLive();

@@ -13,6 +13,9 @@ const BLEND_MAX_S = 20;
 /** How fast a correction fades, per second of wall time; the shader uses the same number. */
 export const BLEND_RATE = 4;
 
+/** Descriptions kept; a night over a continent has fewer. */
+const STATICS_MAX = 200_000;
+
 export const enum Status {
   Tentative = 0,
   Confirmed = 1,
@@ -108,6 +111,12 @@ export class TrackStore {
     this.owner[slot]!++;
     this.free.push(slot);
     this.live--;
+  }
+
+  /** Takes in what seldom changes. What is far more than is held is forgotten, but not what a moved view may show again. */
+  describe(list: TrackStatic[]): void {
+    for (const t of list) this.statics.set(t.number, t);
+    if (this.statics.size > STATICS_MAX) for (const number of this.statics.keys()) if (!this.slotOf.has(number)) this.statics.delete(number);
   }
 
   clear(): void {

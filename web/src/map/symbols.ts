@@ -45,7 +45,7 @@ function drawUnknownCode(c: CanvasRenderingContext2D, x: number, y: number, size
 /** Draws one symbol centred at (x, y), fitting a box of `size`. */
 export function drawSymbol(c: CanvasRenderingContext2D, kind: number, identity: number, x: number, y: number, size: number): void {
   const entity = kind === 5 ? '000000' : ENTITY[kind];
-  const drawn = identity < IDENTITIES && entity ? milCanvas(identity, entity, size * 0.52) : null;
+  const drawn = identity < IDENTITIES && entity ? milCanvas(identity, entity, size * 0.64) : null;
   if (!drawn) {
     drawUnknownCode(c, x, y, size);
     return;

@@ -21,15 +21,9 @@ export interface ViewHandlers {
   hover(number: number | null): void;
   moved(bbox: [number, number, number, number], zoom: number): void;
   pointer(lonLat: [number, number] | null): void;
+  /** The graphics context was lost, or is back. */
+  context(works: boolean): void;
   loadFine(): Promise<GeoJSON.FeatureCollection | null>;
-}
-
-export function webglMissing(): boolean {
-  try {
-    return !document.createElement('canvas').getContext('webgl2');
-  } catch {
-    return true;
-  }
 }
 
 export class MapView {
@@ -83,6 +77,15 @@ export class MapView {
       void this.land('110m').then(() => this.land('50m'));
       if (this.airspaces) this.setAirspaces(this.airspaces);
       this.moved();
+    });
+    this.map.on('webglcontextlost', () => on.context(false));
+    this.map.on('webglcontextrestored', () => {
+      // The library restores its own layers, not those of others.
+      this.map.once('idle', () => {
+        if (this.map.getLayer(this.layer.id)) this.map.removeLayer(this.layer.id);
+        this.map.addLayer(this.layer);
+        on.context(true);
+      });
     });
     this.map.on('moveend', () => this.moved());
     this.map.on('move', () => this.labelsSoon());
