@@ -264,6 +264,47 @@ fn a_register_that_contradicts_the_stated_velocity_is_not_named() {
 }
 
 #[test]
+fn a_register_that_fits_two_descriptions_is_not_named() {
+    // On the ground: 5,0 with 2 kt and no roll, or 6,0 with Mach 0.004 and no climb.
+    let register = Field::new().put(1, 24, 0xff_e001).put(25, 56, 0x0040_0401);
+    let squitter = (0, encode::df11(ADDRESS, 4, 0).to_vec());
+    let out = decode("{}", &[squitter, (1, encode::df20(ADDRESS, 1, None, register).to_vec())]);
+    assert_eq!(out.oddities, [("ambiguous Comm-B register", 1)]);
+    assert_eq!(reply_parts(&out), [ModeSPart::Pressure { pressure: None, on_ground: Some(true) }]);
+}
+
+#[test]
+fn velocities_in_traffic_information_have_fields_of_their_own() {
+    let common = VelocityCommon {
+        nac_v: 2,
+        vertical_fpm: Some(-640.0),
+        barometric: false,
+        height_minus_pressure_ft: Some(200.0),
+    };
+    let told = |geometric: bool| {
+        let field = encode::ground_velocity(common, Some(100.0), Some(-50.0)).flag(36, geometric);
+        let reports = self_reports(&decode("{}", &[(0, encode::df18(5, ADDRESS, field).to_vec())]));
+        let SelfPart::Velocity(velocity) = reports[0].part else { panic!() };
+        assert_eq!(velocity.nac_v, None, "bits 10-13 are NACp there");
+        assert!(close(velocity.vertical_m_s.expect("stated"), -640.0 * M_S_PER_FT_MIN, 1e-9));
+        (velocity.vertical_is_barometric, velocity.height_minus_pressure_m.is_some())
+    };
+    assert_eq!(told(false), (true, false));
+    assert_eq!(told(true), (false, true));
+}
+
+#[test]
+fn an_accuracy_told_before_the_position_was_lost_does_not_outlive_it() {
+    let told = Operational { version: 2, nac_p: 10, ..Operational::default() };
+    let mut frames = flight(&[at(52.0, 23.0); 4]);
+    frames.insert(0, (0, encode::df17(ADDRESS, encode::operational_status(told)).to_vec()));
+    frames.insert(4, (1200, encode::df17(ADDRESS, Field::new()).to_vec()));
+    let stated = positions(&decode("{}", &frames));
+    assert_eq!(stated.len(), 2);
+    assert!(stated[0].sigma_m < 5.0 && stated[1].sigma_m > 30.0, "{stated:?}");
+}
+
+#[test]
 fn hazard_reports_need_their_altitude_to_agree() {
     let squitter = (0, encode::df11(ADDRESS, 5, 0).to_vec());
     // 18,000 ft: 506 hPa and −20.7 °C in the standard atmosphere.
