@@ -30,6 +30,19 @@ async function moves(page) {
 async function pixels(page) {
   const shot = await page.locator('main.map').screenshot();
   assert.ok(shot.length > 15_000, `the map is drawn (${shot.length} bytes of picture)`);
+  // Around a track there are more colours than the map below it has.
+  const colours = await app(page, (a) => new Promise((done) => {
+    const map = a.view.map, gl = map.getCanvas().getContext('webgl2'), ratio = devicePixelRatio, box = map.getCanvas().getBoundingClientRect();
+    const seen = [...a.store.slotOf.values()].sort((p, q) => a.store.rankOf(q) - a.store.rankOf(p)).map((s) => map.project(a.view.layer.lonLat(s))).filter((p) => p.x > 30 && p.y > 30 && p.x < box.width - 30 && p.y < box.height - 30).slice(0, 8);
+    map.once('render', () => done(seen.map((p) => {
+      const bytes = new Uint8Array(24 * 24 * 4);
+      gl.readPixels(Math.round(p.x * ratio) - 12, gl.drawingBufferHeight - Math.round(p.y * ratio) - 12, 24, 24, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+      return new Set(new Uint32Array(bytes.buffer)).size;
+    })));
+    map.triggerRepaint();
+  }));
+  assert.ok(colours.length > 0, 'a track is in sight');
+  assert.ok(Math.max(...colours) > 8, `tracks are drawn (colours around them: ${colours})`);
   assert.equal(await app(page, (a) => a.webglMissing), false);
 }
 
