@@ -1,8 +1,9 @@
 //! `cargo xtask ci`: what `./test` runs once everything that it needs is there.
 
 use crate::shell;
-use anyhow::Result;
-use std::process::Command;
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Seconds of fuzzing an input type in an ordinary run.
@@ -82,7 +83,46 @@ fn web() -> Result<()> {
     shell::run(&mut npm(&["test"]))
 }
 
+/// The map in a real browser: against a server of its own that plays hard cases, then against the program playing the night.
 fn browser() -> Result<()> {
+    shell::run(&mut npm(&["run", "build"]))?;
+    shell::run(&mut npm(&["run", "e2e"]))?;
     shell::run(&mut cargo(&["build", "--package", "skypicket"]))?;
-    shell::run(&mut npm(&["run", "e2e"]))
+    let mut program = Running::start()?;
+    let url = program.url()?;
+    shell::run(npm(&["run", "e2e"]).env("SKYPICKET_URL", url))
+}
+
+/// The program playing its night; it ends with this value.
+struct Running(std::process::Child);
+
+impl Running {
+    fn start() -> Result<Self> {
+        let arguments = ["run", "--quiet", "--package", "skypicket", "--", "demo", "--speed", "20", "--listen", "127.0.0.1:0"];
+        let child = cargo(&arguments).stderr(Stdio::piped()).spawn().context("the program did not start")?;
+        Ok(Self(child))
+    }
+
+    /// The address that it prints.
+    fn url(&mut self) -> Result<String> {
+        let said = self.0.stderr.take().context("the program says nothing")?;
+        let mut lines = BufReader::new(said).lines();
+        for line in lines.by_ref() {
+            let line = line?;
+            println!("{line}");
+            if let Some(at) = line.find("http://") {
+                // Whatever it says later must not block it.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(line[at..].split_whitespace().next().unwrap_or_default().to_owned());
+            }
+        }
+        bail!("the program ended without printing an address")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -17,6 +17,9 @@ pub trait Arrivals: Send {
     /// The next input; `None` at the end.
     fn next_arrival(&mut self) -> Option<Arrival>;
 
+    /// When the first of those still to come was received.
+    fn begin(&self) -> Option<Time>;
+
     /// How far it has come and how far it goes, in bytes or seconds, for a progress bar; a total of 0 means not known.
     fn progress(&self) -> (u64, u64);
 

@@ -6,7 +6,7 @@
 mod airspaces;
 mod app;
 mod assets;
-mod dto;
+pub mod dto;
 mod fault;
 pub mod frame;
 mod guard;
@@ -15,7 +15,7 @@ mod live;
 mod metrics;
 mod openapi;
 
-mod render;
+pub mod render;
 mod routes;
 mod tls;
 

@@ -190,6 +190,10 @@ impl Arrivals for Recordings {
         Some(Arrival { received: self.last, record: NewRecord::bytes(file.feed, connection, bytes) })
     }
 
+    fn begin(&self) -> Option<Time> {
+        self.files.iter().filter_map(|file| file.next.as_ref().map(|next| next.0)).min()
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.read.load(Ordering::Relaxed).min(self.total), self.total)
     }

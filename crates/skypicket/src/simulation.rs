@@ -207,6 +207,10 @@ impl Arrivals for Night {
         }
     }
 
+    fn begin(&self) -> Option<Time> {
+        Some(self.begin)
+    }
+
     fn progress(&self) -> (u64, u64) {
         let seconds = |span: Span| u64::try_from(span.ns() / 1_000_000_000).unwrap_or(0);
         (seconds(self.now - self.begin), seconds(self.end - self.begin))

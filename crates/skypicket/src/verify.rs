@@ -220,12 +220,13 @@ pub fn arrivals_of(store: &Store) -> Result<(Plan, JournalArrivals), RestoreErro
     let mut reader = Reader::open(Arc::clone(&store.journal))?;
     reader.seek_seq(Seq(epoch.first.0 + 1))?;
     let total = reader.index().total_bytes();
-    Ok((plan, JournalArrivals { reader, read: 0, total, faults: Vec::new() }))
+    Ok((plan, JournalArrivals { reader, began: epoch.began, read: 0, total, faults: Vec::new() }))
 }
 
 /// A journal's inputs: bytes, connections and what people did; its ticks are made again by whoever plays it.
 pub struct JournalArrivals {
     reader: Reader,
+    began: Time,
     read: u64,
     total: u64,
     faults: Vec<String>,
@@ -250,6 +251,10 @@ impl Arrivals for JournalArrivals {
                 }
             }
         }
+    }
+
+    fn begin(&self) -> Option<Time> {
+        Some(self.began)
     }
 
     fn progress(&self) -> (u64, u64) {

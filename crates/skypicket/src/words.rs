@@ -283,17 +283,16 @@ pub fn incident_title(
         [only] => label(only),
         many => format!("group of {}", many.len()),
     };
+    let entries = incident.assessments.iter().filter_map(|assessment| match &assessment.finding {
+        Finding::AirspaceEntry(entry) => Some(entry),
+        _ => None,
+    });
+    let highest = entries.max_by_key(|entry| entry.state).filter(|entry| entry.state > EntryState::Near);
+    if let Some(entry) = highest {
+        return format!("{} entry into {}: {who}", capital(entry_state(entry.state)), airspace(entry.airspace));
+    }
     match &first.finding {
-        Finding::AirspaceEntry(_) => {
-            let entries = incident.assessments.iter().filter_map(|assessment| match &assessment.finding {
-                Finding::AirspaceEntry(entry) => Some(entry),
-                _ => None,
-            });
-            let highest = entries.max_by_key(|entry| entry.state);
-            highest.map_or_else(String::new, |entry| {
-                format!("{} entry into {}: {who}", capital(entry_state(entry.state)), airspace(entry.airspace))
-            })
-        }
+        Finding::AirspaceEntry(entry) => format!("Near {}: {who}", airspace(entry.airspace)),
         Finding::PredictedEntry { airspace: id, .. } => format!("Entry into {} ahead: {who}", airspace(*id)),
         Finding::EmergencyCode { emergency, .. } => format!("{who} states {}", emergency_for_people(*emergency)),
         Finding::FeedSilent { .. } => format!("Silent: {who}"),

@@ -50,8 +50,10 @@ pub fn write(plan: &FlightPlan) -> String {
         "until": plan.until.to_string(),
         "airspaces": plan.airspaces,
         "route": route,
-        "corridor_m": plan.corridor_m,
     });
+    if !plan.route.is_empty() && plan.corridor_m > 0.0 {
+        line["corridor_m"] = plan.corridor_m.into();
+    }
     if let Some(address) = plan.address {
         line["address"] = address.to_string().into();
     }

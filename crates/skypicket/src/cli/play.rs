@@ -1,6 +1,7 @@
 //! `skypicket demo`: the built-in night, from simulated sensors' bytes through real decoders to the map.
 
 use super::{Outcome, ui::Ui};
+use crate::arrivals::Arrivals;
 use crate::http;
 use crate::player::{Pace, Playback, play};
 use crate::simulation::{Night, night_plan};
@@ -54,7 +55,7 @@ pub(super) fn demo(args: &DemoArgs, ui: Ui) -> Outcome {
     let folder = Folder::new(args.journal.clone())?;
     let night = Night::new(&text).map_err(anyhow::Error::msg)?;
     let plan_for_http = plan.clone();
-    let system = System::start(plan, folder.path(), Mode::Demo).context("the recording")?;
+    let system = System::start(plan, folder.path(), Mode::Demo, night.begin()).context("the recording")?;
     let playback = Playback::new(Pace { speed: (args.speed > 0.0).then_some(args.speed), paused: false });
     let stop = super::watch::stop_on_signal()?;
     let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None).context("the map")?;

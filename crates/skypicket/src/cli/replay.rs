@@ -156,7 +156,7 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
 
 /// Plays flat out through journal and engine thread, as a live run does.
 fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path) -> anyhow::Result<Replayed> {
-    let system = System::start(plan.clone(), directory, Mode::Replay)?;
+    let system = System::start(plan.clone(), directory, Mode::Replay, open(args)?.begin())?;
     let playback = Playback::new(Pace { speed: None, paused: false });
     let inbox = system.inbox();
     for _ in 0..args.repeat.max(1) {
@@ -179,7 +179,7 @@ fn with_map(args: &ReplayArgs, mut plan: Plan, ui: Ui) -> Outcome {
 /// Plays arrivals with the map until Ctrl-C.
 fn play_with_map(plan: Plan, folder: &Folder, arrivals: Box<dyn Arrivals>, speed: f64, ui: Ui) -> Outcome {
     let plan_for_http = plan.clone();
-    let system = System::start(plan, folder.path(), Mode::Replay).context("the recording")?;
+    let system = System::start(plan, folder.path(), Mode::Replay, arrivals.begin()).context("the recording")?;
     let playback = Playback::new(Pace { speed: (speed > 0.0).then_some(speed), paused: false });
     let stop = super::watch::stop_on_signal()?;
     let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None).context("the map")?;

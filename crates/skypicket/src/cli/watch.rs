@@ -42,7 +42,7 @@ pub(super) fn run(args: &WatchArgs, ui: Ui) -> Outcome {
     };
     let site_folder = args.site.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     let plan_for_http = plan.clone();
-    let system = System::start(plan.clone(), &directory, Mode::Watch).with_context(|| format!("journal {}", directory.display()))?;
+    let system = System::start(plan.clone(), &directory, Mode::Watch, None).with_context(|| format!("journal {}", directory.display()))?;
     for note in system.notes() {
         ui.say(note);
     }

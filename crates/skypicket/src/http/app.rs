@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use super::dto::{CountDto, IncidentDto, JournalStatus, Range, SensorDto, Status, TrackSummary};
+use super::dto::{CountDto, IncidentDto, JournalStatus, Range, SensorDto, Status};
 use super::frame::{Row, marks};
 use super::history::History;
 use super::render::Renderer;
@@ -11,7 +11,7 @@ use crate::player::Playback;
 use crate::system::{Alarms, Inbox, Mode, System, View};
 use crate::transport::State;
 use skypicket_model::incident::IncidentState;
-use skypicket_model::{Time, TrackId};
+use skypicket_model::Time;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -49,11 +49,6 @@ impl Shown {
         self.incidents.get_or_init(|| self.renderer().incidents())
     }
 
-    pub(super) fn track(&self, id: TrackId) -> Option<TrackSummary> {
-        let renderer = self.renderer();
-        let tracks = &self.view.picture.tracks;
-        tracks.binary_search_by_key(&id, |shown| shown.track.id).ok().map(|at| renderer.summary(&tracks[at]))
-    }
 }
 
 /// What all requests share.

@@ -172,7 +172,7 @@ impl EngineThread {
         let quarantine = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
         let _ = self.inbox.try_take(quarantine);
         if let Some(durability) = self.inbox.durability() {
-            durability.wait(seq, Duration::from_secs(30));
+            let _ = durability.wait(seq, Duration::from_secs(30));
         }
         let Place { store, journal_id, epoch, .. } = &self.place;
         match store.restore(*journal_id, epoch, &self.plan, seq, &self.skipped) {

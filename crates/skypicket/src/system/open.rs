@@ -6,7 +6,7 @@ use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch;
 use crate::journal::{
-    Accepted, ContentRef, EpochReason, EpochStart, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader, Recovery,
+    Accepted, ContentRef, EpochReason, EpochStart, Fate, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader, Recovery,
 };
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
@@ -54,11 +54,11 @@ struct Begun {
 }
 
 impl System {
-    /// Opens the folder and starts journal and engine.
+    /// Opens the folder and starts journal and engine. `begin` is when a recording or simulation begins; watching begins now.
     ///
     /// # Errors
     /// When the folder cannot be used, another process writes its journal, or its state cannot be restored.
-    pub fn start(plan: Plan, directory: &Path, mode: Mode) -> Result<Self, StartError> {
+    pub fn start(plan: Plan, directory: &Path, mode: Mode, begin_at: Option<Time>) -> Result<Self, StartError> {
         let folder = |error| StartError::Folder(directory.display().to_string(), error);
         let store = Store::open(directory).map_err(folder)?;
         let files = store.keep_files(&plan).map_err(folder)?;
@@ -77,7 +77,8 @@ impl System {
         let options = Options { segment_bytes: config.segment_bytes, limits, ..Options::default() };
         let (journal, recovery) = Journal::open(Arc::clone(&store.journal), options, Some(to_engine), events)?;
         let plan = Arc::new(plan);
-        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, mode)?;
+        let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(now);
+        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began)?;
         let inbox = Arc::new(Inbox::new(journal, recovery.last.map(|(_, time)| time), mode != Mode::Watch));
         let last_connection = begun.core.connections().map(|(_, connection)| connection).max().unwrap_or_default();
         close_stale_connections(&begun.core, &inbox, mode);
@@ -124,19 +125,19 @@ fn begin(
     plan: &Plan,
     files: &[ContentRef],
     records: &Receiver<Arc<Accepted>>,
-    mode: Mode,
+    began: Time,
 ) -> Result<Begun, StartError> {
     let config = plan.config_text.as_bytes();
-    let Some((former, began)) = &recovery.epoch_start else {
+    let Some((former, former_began)) = &recovery.epoch_start else {
         let start = first_start(EpochReason::FirstStart, plan, files, Vec::new());
-        return new_epoch(store, journal, records, plan, start, 1, now(mode, None), None);
+        return new_epoch(store, journal, records, plan, start, 1, began, None);
     };
     let last = recovery.last.map_or(Seq(0), |(seq, _)| seq);
     let former_epoch = Epoch {
         number: recovery.epoch,
         start: former.clone(),
         first: recovery.epoch_first.unwrap_or(Seq(1)),
-        began: *began,
+        began: *former_began,
     };
     match former.differs(BUILD_ID, config, files) {
         None => {
@@ -153,8 +154,8 @@ fn begin(
                 Err(error) => return Err(error.into()),
             };
             let start = first_start(reason, plan, files, carried);
-            let time = now(mode, recovery.last.map(|(_, time)| time));
-            new_epoch(store, journal, records, plan, start, recovery.epoch + 1, time, Some(&former_plan))
+            let began = recovery.last.map_or(began, |(_, last)| last.max(began));
+            new_epoch(store, journal, records, plan, start, recovery.epoch + 1, began, Some(&former_plan))
         }
     }
 }
@@ -182,7 +183,9 @@ fn new_epoch(
 ) -> Result<Begun, StartError> {
     let fail = |error: &dyn std::fmt::Display| StartError::Epoch(error.to_string());
     let first = journal.begin_epoch(received, &start).map_err(|error| fail(&error))?;
-    journal.durability().wait(first, std::time::Duration::from_secs(30));
+    if journal.durability().wait(first, std::time::Duration::from_secs(30)) != Fate::Durable {
+        return Err(StartError::Epoch("its beginning could not be written to disk within 30 s".to_owned()));
+    }
     // The journal holds received where the clock stepped back, so the record says when the epoch began.
     let began = records.try_iter().find(|record| record.kind() == Kind::EpochStart).map_or(received, |record| record.received());
     let before = Reader::open(Arc::clone(&store.journal)).map_err(RestoreError::from)?.until(Seq(first.0.saturating_sub(1)));
@@ -194,11 +197,8 @@ fn new_epoch(
     Ok(Begun { core, epoch: Epoch { number, start, first, began }, arrivals_held: 0, notes })
 }
 
-/// Watching begins now; a recording or simulation where it begins, which its first arrival tells: before all of them.
-fn now(mode: Mode, last: Option<Time>) -> Time {
-    if mode != Mode::Watch {
-        return last.unwrap_or(Time::EPOCH);
-    }
+/// The wall clock.
+fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
