@@ -19,6 +19,7 @@ mod dice;
 mod documents;
 mod generate;
 mod mutate;
+mod program;
 pub mod run;
 mod target;
 mod wire;
@@ -31,5 +32,6 @@ pub use target::{Runner, Target};
 pub fn targets() -> Vec<Target> {
     let mut targets = wire::targets();
     targets.extend(documents::targets());
+    targets.extend(program::targets());
     targets
 }

@@ -30,6 +30,8 @@ pub struct Outcome {
     pub executions: u64,
     /// Time that they took.
     pub took: Duration,
+    /// Processor time that they took (Linux; else 0).
+    pub cpu: Duration,
     /// The longest of them.
     pub longest: Duration,
     /// What went wrong, and where the input is kept.
@@ -38,11 +40,11 @@ pub struct Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.took.as_secs_f64();
-        let rate = self.executions as f64 / seconds.max(1e-9);
+        let (seconds, cpu) = (self.took.as_secs_f64(), self.cpu.as_secs_f64());
+        let rate = self.executions as f64 / if cpu > 0.0 { cpu } else { seconds.max(1e-9) };
         write!(
             f,
-            "{:<18} {:>12} executions in {seconds:>7.1} s ({rate:>9.0}/s, longest {:?})",
+            "{:<18} {:>12} executions in {seconds:>7.1} s, {cpu:>7.1} s of processor ({rate:>8.0}/s), longest {:?}",
             self.name, self.executions, self.longest
         )?;
         match &self.failure {
@@ -58,9 +60,15 @@ pub fn run(target: &Target, seed: u64, limits: Limits) -> Outcome {
     let mut dice = Dice::new(seed ^ skypicket_model::ids::content_hash(&[target.name.as_bytes()]));
     let mut runner = (target.runner)(target.name);
     let mut input = Vec::new();
-    let began = Instant::now();
-    let mut outcome =
-        Outcome { name: target.name, executions: 0, took: Duration::ZERO, longest: Duration::ZERO, failure: None };
+    let (began, cpu) = (Instant::now(), cpu_time());
+    let mut outcome = Outcome {
+        name: target.name,
+        executions: 0,
+        took: Duration::ZERO,
+        cpu: Duration::ZERO,
+        longest: Duration::ZERO,
+        failure: None,
+    };
     // Each seed as it is, first.
     for seed in &target.seeds {
         attempt(&mut runner, seed, &mut dice, &mut outcome);
@@ -72,7 +80,7 @@ pub fn run(target: &Target, seed: u64, limits: Limits) -> Outcome {
         }
         attempt(&mut runner, &input, &mut dice, &mut outcome);
     }
-    outcome.took = began.elapsed();
+    (outcome.took, outcome.cpu) = (began.elapsed(), cpu_time().saturating_sub(cpu));
     outcome
 }
 
@@ -81,9 +89,15 @@ pub fn run(target: &Target, seed: u64, limits: Limits) -> Outcome {
 pub fn damage(target: &Target, longest_seed: usize) -> Outcome {
     let mut dice = Dice::new(1);
     let mut runner = (target.runner)(target.name);
-    let began = Instant::now();
-    let mut outcome =
-        Outcome { name: target.name, executions: 0, took: Duration::ZERO, longest: Duration::ZERO, failure: None };
+    let (began, cpu) = (Instant::now(), cpu_time());
+    let mut outcome = Outcome {
+        name: target.name,
+        executions: 0,
+        took: Duration::ZERO,
+        cpu: Duration::ZERO,
+        longest: Duration::ZERO,
+        failure: None,
+    };
     for seed in target.seeds.iter().filter(|seed| seed.len() <= longest_seed) {
         for end in 0..=seed.len() {
             attempt(&mut runner, &seed[..end], &mut dice, &mut outcome);
@@ -95,7 +109,7 @@ pub fn damage(target: &Target, longest_seed: usize) -> Outcome {
             damaged[bit / 8] ^= 1 << (bit % 8);
         }
     }
-    outcome.took = began.elapsed();
+    (outcome.took, outcome.cpu) = (began.elapsed(), cpu_time().saturating_sub(cpu));
     outcome
 }
 
@@ -104,13 +118,19 @@ pub fn damage(target: &Target, longest_seed: usize) -> Outcome {
 pub fn reproduce(target: &Target, input: &[u8], times: u64) -> Outcome {
     let mut runner = (target.runner)(target.name);
     let mut dice = Dice::new(1);
-    let began = Instant::now();
-    let mut outcome =
-        Outcome { name: target.name, executions: 0, took: Duration::ZERO, longest: Duration::ZERO, failure: None };
+    let (began, cpu) = (Instant::now(), cpu_time());
+    let mut outcome = Outcome {
+        name: target.name,
+        executions: 0,
+        took: Duration::ZERO,
+        cpu: Duration::ZERO,
+        longest: Duration::ZERO,
+        failure: None,
+    };
     for _ in 0..times {
         attempt(&mut runner, input, &mut dice, &mut outcome);
     }
-    outcome.took = began.elapsed();
+    (outcome.took, outcome.cpu) = (began.elapsed(), cpu_time().saturating_sub(cpu));
     outcome
 }
 
@@ -159,6 +179,13 @@ fn keep(name: &str, input: &[u8]) -> PathBuf {
     // A full disk must not hide the failure itself.
     let _ = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, input));
     path
+}
+
+/// Processor time of this thread so far (Linux; else 0).
+fn cpu_time() -> Duration {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let ns = statistics.split_ascii_whitespace().next().and_then(|ns| ns.parse().ok());
+    Duration::from_nanos(ns.unwrap_or(0))
 }
 
 /// The most memory that the process has held, bytes (Linux).

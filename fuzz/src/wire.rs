@@ -36,31 +36,35 @@ pub(crate) fn targets() -> Vec<Target> {
 
 fn decoder_runner(name: &'static str) -> Runner {
     let kind = skypicket_wire::decoder(name).unwrap_or_else(|| panic!("no format {name}"));
-    let mut case =
-        DecoderCase { kind, setup: FeedSetup::bare(FeedId(0)), whole: Output::default(), other: Output::default() };
+    let setup = FeedSetup::bare(FeedId(0));
+    let mut case = DecoderCase { kind, setup, seq: Seq(0), whole: Output::default(), other: Output::default() };
     Box::new(move |input, dice| case.run(input, dice))
 }
 
 struct DecoderCase {
     kind: &'static DecoderKind,
     setup: FeedSetup,
+    /// Raised for each run, so that each numbers its observations from 0.
+    seq: Seq,
     whole: Output,
     other: Output,
 }
 
-const fn chunk(bytes: &[u8], datagram: bool) -> Chunk<'_> {
-    Chunk { seq: Seq(1), received: RECEIVED, datagram, bytes }
-}
-
 impl DecoderCase {
+    const fn chunk<'a>(&self, bytes: &'a [u8], datagram: bool) -> Chunk<'a> {
+        Chunk { seq: self.seq, received: RECEIVED, datagram, bytes }
+    }
+
     fn decoder(&self) -> Box<dyn Decoder> {
         (self.kind.build)(&self.setup).unwrap_or_else(|why| panic!("default parameters are refused: {why}"))
     }
 
     fn run(&mut self, input: &[u8], dice: &mut Dice) {
-        reset(&mut self.whole);
+        self.seq.0 += 1;
+        self.whole.clear();
+        self.other.clear();
         let mut decoder = self.decoder();
-        decoder.push(chunk(input, false), &mut self.whole);
+        decoder.push(self.chunk(input, false), &mut self.whole);
         for observation in &self.whole.observations {
             check(observation);
         }
@@ -72,10 +76,9 @@ impl DecoderCase {
                 // The same as datagrams: two of them, the second of which the first must not hurt.
                 let mut decoder = self.decoder();
                 let (head, tail) = input.split_at(dice.below(input.len() + 1));
-                decoder.push(chunk(head, true), &mut self.other);
-                decoder.push(chunk(tail, true), &mut self.other);
+                decoder.push(self.chunk(head, true), &mut self.other);
+                decoder.push(self.chunk(tail, true), &mut self.other);
                 decoder.finish(&mut self.other);
-                reset(&mut self.other);
             }
             6 => self.damaged_state(decoder.as_ref(), input, dice),
             _ => {}
@@ -87,9 +90,8 @@ impl DecoderCase {
         let (first, second) = (dice.below(input.len() + 1), dice.below(input.len() + 1));
         let (first, second) = (first.min(second), first.max(second));
         let mut decoder = self.decoder();
-        reset(&mut self.other);
         for piece in [&input[..first], &input[first..second], &input[second..]] {
-            decoder.push(chunk(piece, false), &mut self.other);
+            decoder.push(self.chunk(piece, false), &mut self.other);
         }
         self.compare(&format!("cut at {first} and {second}"));
     }
@@ -98,8 +100,7 @@ impl DecoderCase {
     fn saved(&mut self, input: &[u8], dice: &mut Dice) {
         let at = dice.below(input.len() + 1);
         let mut decoder = self.decoder();
-        reset(&mut self.other);
-        decoder.push(chunk(&input[..at], false), &mut self.other);
+        decoder.push(self.chunk(&input[..at], false), &mut self.other);
         let mut state = Vec::new();
         decoder.save(&mut state);
         let mut loaded = self.decoder();
@@ -109,7 +110,7 @@ impl DecoderCase {
         let mut again = Vec::new();
         loaded.save(&mut again);
         assert!(state == again, "what was loaded saves as something else");
-        loaded.push(chunk(&input[at..], false), &mut self.other);
+        loaded.push(self.chunk(&input[at..], false), &mut self.other);
         self.compare(&format!("saved and loaded at {at}"));
     }
 
@@ -125,8 +126,7 @@ impl DecoderCase {
         }
         let mut loaded = self.decoder();
         if loaded.load(&mut Reader::new(&state)).is_ok() {
-            reset(&mut self.other);
-            loaded.push(chunk(input, false), &mut self.other);
+            loaded.push(self.chunk(input, false), &mut self.other);
             loaded.finish(&mut self.other);
         }
     }
@@ -139,11 +139,6 @@ impl DecoderCase {
         assert_eq!(whole.oddities, other.oddities, "oddities differ when {how}");
         assert_eq!(whole.examples, other.examples, "examples differ when {how}");
     }
-}
-
-/// Empties an output; the numbering of observations starts over, too.
-fn reset(out: &mut Output) {
-    *out = Output::default();
 }
 
 /// An observation goes through its canonical bytes unchanged, which a NaN would not.
