@@ -3,6 +3,8 @@
 //! `WEB_DIST` names a folder with a map that is built already; on docs.rs none is built. Otherwise `npm ci` and `vite build` run in
 //! web/, into cargo's own output folder, so that nothing outside it is written but web/node_modules.
 
+#![allow(clippy::disallowed_methods, reason = "cargo tells a build script by the environment")]
+
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,7 +62,16 @@ fn web(root: &Path, out: &Path) -> PathBuf {
         return dist;
     }
     let web = root.join("web");
-    for part in ["src", "public", "index.html", "package.json", "package-lock.json", "vite.config.ts", "svelte.config.js", "tsconfig.json"] {
+    for part in [
+        "src",
+        "public",
+        "index.html",
+        "package.json",
+        "package-lock.json",
+        "vite.config.ts",
+        "svelte.config.js",
+        "tsconfig.json",
+    ] {
         println!("cargo::rerun-if-changed={}", web.join(part).display());
     }
     let fresh = fs::read(web.join("package-lock.json")).ok();

@@ -49,10 +49,11 @@ impl Files for NoFiles {
 fn site_file(text: &str, dice: &mut Dice) {
     let parsed = config::parse(text);
     // Resolving reads the borders of all states, which takes a while.
-    if parsed.is_ok() && dice.one_in(64) {
-        if let Ok(plan) = Plan::load(text, &NoFiles) {
-            assert_eq!(plan.config_text, text);
-        }
+    if parsed.is_ok()
+        && dice.one_in(64)
+        && let Ok(plan) = Plan::load(text, &NoFiles)
+    {
+        assert_eq!(plan.config_text, text);
     }
 }
 

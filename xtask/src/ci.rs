@@ -98,7 +98,8 @@ struct Running(std::process::Child);
 
 impl Running {
     fn start() -> Result<Self> {
-        let arguments = ["run", "--quiet", "--package", "skypicket", "--", "demo", "--speed", "20", "--listen", "127.0.0.1:0"];
+        let arguments =
+            ["run", "--quiet", "--package", "skypicket", "--", "demo", "--speed", "20", "--listen", "127.0.0.1:0"];
         let child = cargo(&arguments).stderr(Stdio::piped()).spawn().context("the program did not start")?;
         Ok(Self(child))
     }

@@ -1,6 +1,10 @@
 //! Chores of the project: `cargo xtask <chore>`. Run without arguments for the list.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "chores talk to the world; nothing here runs in the core")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "chores talk to the world; nothing here runs in the core"
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
 
 mod bless;

@@ -131,7 +131,13 @@ impl Parsed {
     }
 }
 
-fn section<T: DeserializeOwned>(text: &str, name: &str, value: Spanned<DeValue<'_>>, into: &mut T, faults: &mut Faults) {
+fn section<T: DeserializeOwned>(
+    text: &str,
+    name: &str,
+    value: Spanned<DeValue<'_>>,
+    into: &mut T,
+    faults: &mut Faults,
+) {
     let at = value.span().start;
     match T::deserialize(ValueDeserializer::from(value)) {
         Ok(parsed) => *into = parsed,
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_a_site_with_defaults() {
-        let parsed = parse("").ok().expect("no faults");
+        let Ok(parsed) = parse("") else { panic!("an empty file has no faults") };
         assert_eq!(parsed.config.http.listen.to_string(), "127.0.0.1:8470");
     }
 }

@@ -75,11 +75,15 @@ impl InboxSink {
 impl Sink for InboxSink {
     fn take(&self, event: Event<'_>) -> Taken {
         let taken = match event {
-            Event::Bytes { feed, connection, can_wait, bytes, .. } => return self.bytes(feed, connection, can_wait, bytes),
+            Event::Bytes { feed, connection, can_wait, bytes, .. } => {
+                return self.bytes(feed, connection, can_wait, bytes);
+            }
             Event::Opened { feed, connection, peer, datagram } => {
                 self.inbox.take(NewRecord::connection_opened(feed, connection, peer, datagram))
             }
-            Event::Closed { feed, connection, why } => self.inbox.take(NewRecord::connection_closed(feed, connection, why)),
+            Event::Closed { feed, connection, why } => {
+                self.inbox.take(NewRecord::connection_closed(feed, connection, why))
+            }
             Event::Drops { feed, count } => {
                 self.states.change(feed, |state| *state.shed.entry("dropped by the system").or_default() += count);
                 return Taken::Accepted;
@@ -115,7 +119,8 @@ impl Feeds {
             let Some((kind, params)) = &feed.transport else { continue };
             let transport = (kind.build)(params).map_err(|why| format!("feed \"{}\": {why}", feed.name))?;
             let feeding = Feeding::new(feed.id, Arc::clone(&sink), numbers.clone(), stop.clone());
-            let thread = transport::start(transport, &feed.name, feeding).map_err(|error| format!("feed \"{}\": {error}", feed.name))?;
+            let thread = transport::start(transport, &feed.name, feeding)
+                .map_err(|error| format!("feed \"{}\": {error}", feed.name))?;
             threads.push(thread);
         }
         Ok(Self { threads, states, stop })

@@ -56,7 +56,10 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let http = &plan.config.http;
         let listener = TcpListener::bind(http.listen).with_context(|| {
-            format!("cannot listen on {}: is another Skypicket running? --listen 127.0.0.1:0 takes a free port", http.listen)
+            format!(
+                "cannot listen on {}: is another Skypicket running? --listen 127.0.0.1:0 takes a free port",
+                http.listen
+            )
         })?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -68,7 +71,8 @@ impl Server {
         };
         let app = Arc::new(App::new(plan, system, playback, feeds, token, address));
         let (stop, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().thread_name("http").build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().thread_name("http").build()?;
         let thread = std::thread::Builder::new().name("http".into()).spawn(move || {
             runtime.block_on(routes::serve(app, listener, tls, stopped));
             runtime.shutdown_timeout(std::time::Duration::from_millis(500));
@@ -96,6 +100,11 @@ impl Server {
 fn read_token(path: &Path) -> anyhow::Result<String> {
     let token = std::fs::read_to_string(path).with_context(|| format!("http.token_file {}", path.display()))?;
     let token = token.trim().to_owned();
-    anyhow::ensure!(token.len() >= 16, "http.token_file {}: the token has {} characters, must have 16 or more", path.display(), token.len());
+    anyhow::ensure!(
+        token.len() >= 16,
+        "http.token_file {}: the token has {} characters, must have 16 or more",
+        path.display(),
+        token.len()
+    );
     Ok(token)
 }

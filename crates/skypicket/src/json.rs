@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use skypicket_model::math::deg;
 use skypicket_model::observation::{
-    Angle, Bearing, Bistatic, Channel, Fix, FixSource, ModeS, ModeSPart, Plot, Reality, SelfPart, SelfReport, SensorStatus,
-    StatedPosition, StatedStatus, StatedVelocity, SystemTrack,
+    Angle, Bearing, Bistatic, Channel, Fix, FixSource, ModeS, ModeSPart, Plot, Reality, SelfPart, SelfReport,
+    SensorStatus, StatedPosition, StatedStatus, StatedVelocity, SystemTrack,
 };
 use skypicket_model::{Emergency, Observation, Report, Time};
 
@@ -65,8 +65,11 @@ fn merge(into: &mut Value, from: Value) {
 fn stated(value: Value) -> Value {
     match value {
         Value::Object(map) => {
-            let kept: Map<String, Value> =
-                map.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, stated(value))).collect();
+            let kept: Map<String, Value> = map
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| (key, stated(value)))
+                .collect();
             Value::Object(kept)
         }
         other => other,
@@ -305,17 +308,19 @@ fn system_track(track: &SystemTrack) -> Value {
         "address": track.address.map(|a| a.to_string()),
         "flight_id": track.flight_id.map(|f| f.to_string()),
         "squawk": track.squawk.map(|s| s.to_string()),
-        "primary_age_s": ages.primary.map(|a| a.s()),
-        "secondary_age_s": ages.secondary.map(|a| a.s()),
-        "mode_s_age_s": ages.mode_s.map(|a| a.s()),
-        "ads_b_age_s": ages.ads_b.map(|a| a.s()),
-        "multilateration_age_s": ages.multilateration.map(|a| a.s()),
+        "primary_age_s": ages.primary.map(skypicket_model::Span::s),
+        "secondary_age_s": ages.secondary.map(skypicket_model::Span::s),
+        "mode_s_age_s": ages.mode_s.map(skypicket_model::Span::s),
+        "ads_b_age_s": ages.ads_b.map(skypicket_model::Span::s),
+        "multilateration_age_s": ages.multilateration.map(skypicket_model::Span::s),
     })
 }
 
 fn sensor_status(status: &SensorStatus) -> Value {
     match status {
-        SensorStatus::NorthMarker { rotation } => json!({"status": "north_marker", "rotation_s": rotation.map(|r| r.s())}),
+        SensorStatus::NorthMarker { rotation } => {
+            json!({"status": "north_marker", "rotation_s": rotation.map(skypicket_model::Span::s)})
+        }
         SensorStatus::Sector { azimuth_rad } => json!({"status": "sector", "azimuth_deg": deg(*azimuth_rad)}),
         SensorStatus::Strobe { from_rad, to_rad } => {
             json!({"status": "strobe", "from_deg": deg(*from_rad), "to_deg": deg(*to_rad)})

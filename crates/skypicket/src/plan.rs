@@ -197,5 +197,6 @@ fn site_of_feeds(feeds: Vec<toml::Table>, watch: &[String]) -> Result<Plan, Stri
     config.insert("feed".to_owned(), toml::Value::Array(feeds.into_iter().map(toml::Value::Table).collect()));
     let text = toml::to_string(&config).map_err(|error| error.to_string())?;
     let files = DiskFiles { folder: std::path::PathBuf::new() };
-    Plan::load(&text, &files).map_err(|faults| faults.iter().map(|fault| fault.what.clone()).collect::<Vec<_>>().join("; "))
+    Plan::load(&text, &files)
+        .map_err(|faults| faults.iter().map(|fault| fault.what.clone()).collect::<Vec<_>>().join("; "))
 }

@@ -73,7 +73,8 @@ pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback,
         if seen <= skip {
             continue;
         }
-        if !wait_for(&arrival, inbox, playback, &mut anchor) || inbox.take_at(arrival.received, arrival.record).is_err() {
+        if !wait_for(&arrival, inbox, playback, &mut anchor) || inbox.take_at(arrival.received, arrival.record).is_err()
+        {
             return played;
         }
         played += 1;

@@ -95,7 +95,10 @@ impl Recordings {
             };
             let dated = matches!(container.dates, Dates::Full | Dates::None);
             if !dated && start.is_none() {
-                return Err(RecordingError::NoStart { path: file.path.display().to_string(), container: container.name });
+                return Err(RecordingError::NoStart {
+                    path: file.path.display().to_string(),
+                    container: container.name,
+                });
             }
             let counted = Counted { file: std::io::BufReader::with_capacity(1 << 18, handle), read: Arc::clone(&read) };
             let mut one = Playing {

@@ -200,7 +200,8 @@ impl Arrivals for Night {
                 self.pending.push(bytes);
                 let name = self.names.get(index).map_or("", String::as_str);
                 let datagrams = self.datagrams.get(index).copied().unwrap_or(false);
-                let record = NewRecord::connection_opened(next.feed, connection, &format!("simulated {name}"), datagrams);
+                let record =
+                    NewRecord::connection_opened(next.feed, connection, &format!("simulated {name}"), datagrams);
                 Some(Arrival { received: next.received, record })
             }
             _ => Some(bytes),

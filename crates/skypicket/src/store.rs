@@ -60,7 +60,11 @@ impl Store {
     /// # Errors
     /// When it cannot be made.
     pub fn open(directory: &Path) -> io::Result<Self> {
-        Self::with(Arc::new(Disk::open(directory)?), Arc::new(Disk::open(directory.join("checkpoints"))?), Arc::new(Disk::open(directory.join("content"))?))
+        Self::with(
+            Arc::new(Disk::open(directory)?),
+            Arc::new(Disk::open(directory.join("checkpoints"))?),
+            Arc::new(Disk::open(directory.join("content"))?),
+        )
     }
 
     /// Opens an existing folder for reading.
@@ -112,7 +116,14 @@ impl Store {
     /// # Errors
     /// When the epoch's config no longer resolves or the journal cannot be read.
     pub fn begin(&self, epoch: &Epoch, plan: &Plan) -> Result<Core, RestoreError> {
-        let mut core = epoch::begin(plan, &epoch.start.carried, epoch.began, self.former_plan(epoch)?.as_ref(), Some(self.before(epoch)?))?.0;
+        let mut core = epoch::begin(
+            plan,
+            &epoch.start.carried,
+            epoch.began,
+            self.former_plan(epoch)?.as_ref(),
+            Some(self.before(epoch)?),
+        )?
+        .0;
         core.skip(self.skipped(epoch)?);
         Ok(core)
     }
@@ -154,8 +165,15 @@ impl Store {
     ///
     /// # Errors
     /// When the journal cannot be read or the epoch cannot be begun again.
-    pub fn restore(&self, journal_id: [u8; 16], epoch: &Epoch, plan: &Plan, until: Seq, skip: &[Seq]) -> Result<Core, RestoreError> {
-        let (mut core, after) = self.from_checkpoint(journal_id, epoch, plan, until, skip)?;
+    pub fn restore(
+        &self,
+        journal_id: [u8; 16],
+        epoch: &Epoch,
+        plan: &Plan,
+        until: Seq,
+        skip: &[Seq],
+    ) -> Result<Core, RestoreError> {
+        let (mut core, after) = self.nearest(journal_id, epoch, plan, until, skip)?;
         let mut reader = Reader::open(Arc::clone(&self.journal))?.until(until);
         reader.seek_seq(Seq(after.0 + 1))?;
         while let Some(record) = reader.next_record()? {
@@ -164,7 +182,7 @@ impl Store {
         Ok(core)
     }
 
-    fn from_checkpoint(
+    fn nearest(
         &self,
         journal_id: [u8; 16],
         epoch: &Epoch,

@@ -49,7 +49,10 @@ impl Replayed {
                 Event::TrackBorn(_) => self.tracks += 1,
                 Event::Incident(skypicket_model::IncidentEvent::Opened(id)) => {
                     let incidents = core.engine().assessor().incidents();
-                    let rule = incidents.iter().find(|incident| incident.id == *id).map(|incident| incident.rule.as_str().to_owned());
+                    let rule = incidents
+                        .iter()
+                        .find(|incident| incident.id == *id)
+                        .map(|incident| incident.rule.as_str().to_owned());
                     *self.incidents.entry(rule.unwrap_or_default()).or_default() += 1;
                 }
                 Event::Incident(skypicket_model::IncidentEvent::Alarm(_)) => self.alarms += 1,
@@ -71,7 +74,8 @@ impl Replayed {
     /// Of a system that was closed.
     #[must_use]
     pub fn of_view(view: &View, lost: u64) -> Self {
-        let mut replayed = Self { digest: view.digest.to_string(), inputs: view.picture.seq.0, lost, ..Self::default() };
+        let mut replayed =
+            Self { digest: view.digest.to_string(), inputs: view.picture.seq.0, lost, ..Self::default() };
         for counts in view.counts.iter() {
             replayed.decoded += counts.decoded();
             replayed.rejected += counts.rejected();
@@ -173,7 +177,9 @@ fn prove_epoch(store: &Store, epoch: &Epoch, until: Seq, proof: &mut Proof) -> R
         .checkpoints
         .list()?
         .into_iter()
-        .filter(|checkpoint| checkpoint.meta.epoch == epoch.number && checkpoint.meta.build == crate::build_id::BUILD_ID)
+        .filter(|checkpoint| {
+            checkpoint.meta.epoch == epoch.number && checkpoint.meta.build == crate::build_id::BUILD_ID
+        })
         .map(|checkpoint| (checkpoint.meta.seq, hex(&checkpoint.meta.digest)))
         .collect();
     let first = play_epoch(store, epoch, until, &expected, proof)?;
@@ -202,7 +208,9 @@ fn play_epoch(
             proof.compared += 1;
             let found = core.engine().digest().to_string();
             if found != *digest {
-                proof.differences.push(format!("input {}: the checkpoint has digest {digest}, the replay {found}", record.seq.0));
+                proof
+                    .differences
+                    .push(format!("input {}: the checkpoint has digest {digest}, the replay {found}", record.seq.0));
             }
         }
     }
@@ -239,8 +247,14 @@ impl Arrivals for JournalArrivals {
                 Ok(None) => return None,
                 Ok(Some(record)) => {
                     self.read += record.payload.len() as u64;
-                    if matches!(record.kind, Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command) {
-                        return Some(Arrival { received: record.received, record: crate::journal::NewRecord::copy_of(&record) });
+                    if matches!(
+                        record.kind,
+                        Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command
+                    ) {
+                        return Some(Arrival {
+                            received: record.received,
+                            record: crate::journal::NewRecord::copy_of(&record),
+                        });
                     }
                 }
                 Err(error) => {

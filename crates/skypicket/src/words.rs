@@ -5,7 +5,8 @@ use skypicket_model::incident::{IncidentState, LogItem};
 use skypicket_model::observation::SensorStatus;
 use skypicket_model::track::{Class, HeightSource};
 use skypicket_model::{
-    Emergency, Incident, Outcome, Permission, Reality, Reason, SensorKind, Severity, Span, StandardIdentity, TrackStatus,
+    Emergency, Incident, Outcome, Permission, Reality, Reason, SensorKind, Severity, Span, StandardIdentity,
+    TrackStatus,
 };
 
 /// A duration as people say it: `45 s`, `3 min 20 s`, `2 h 5 min`.
@@ -177,7 +178,9 @@ pub fn permission(permission: &Permission) -> (&'static str, Option<String>) {
 pub fn sensor_status(status: SensorStatus) -> String {
     match status {
         SensorStatus::NorthMarker { rotation: Some(rotation) } => format!("turns in {:.1} s", rotation.s()),
-        SensorStatus::NorthMarker { rotation: None } | SensorStatus::Sector { .. } | SensorStatus::Alive => "alive".to_owned(),
+        SensorStatus::NorthMarker { rotation: None } | SensorStatus::Sector { .. } | SensorStatus::Alive => {
+            "alive".to_owned()
+        }
         SensorStatus::Strobe { from_rad, to_rad } => {
             let deg = skypicket_model::math::deg;
             format!("interference between {:.0}° and {:.0}°", deg(from_rad), deg(to_rad))
@@ -207,7 +210,9 @@ pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId)
             let name = airspace(entry.airspace);
             match (entry.state, entry.left_at) {
                 (EntryState::Near, _) => format!("near {name}: {} from the border", distance(entry.distance_m.abs())),
-                (state, None) => format!("{} entry into {name}, up to {} deep", entry_state(state), distance(entry.depth_m)),
+                (state, None) => {
+                    format!("{} entry into {name}, up to {} deep", entry_state(state), distance(entry.depth_m))
+                }
                 (state, Some(_)) => format!(
                     "{} entry into {name}, up to {} deep; left after {}",
                     entry_state(state),
@@ -237,7 +242,9 @@ pub fn would_change(reason: &Reason) -> Option<String> {
         Reason::Lines { count, needed } if count < needed => {
             Some(format!("a second independent source: {count} of {needed} lines of evidence"))
         }
-        Reason::SelfReportOnly => Some("a measurement by an independent sensor: only its own word supports it".to_owned()),
+        Reason::SelfReportOnly => {
+            Some("a measurement by an independent sensor: only its own word supports it".to_owned())
+        }
         Reason::Uncorroborated => Some("an independent sensor that confirms the identity it claims".to_owned()),
         Reason::InsideFor { duration: so_far, needed } if so_far < needed => {
             Some(format!("a stay inside of {}; so far {}", duration(*needed), duration(*so_far)))
@@ -251,14 +258,20 @@ pub fn would_change(reason: &Reason) -> Option<String> {
 #[must_use]
 pub fn reason(reason: &Reason, sensor: impl Fn(skypicket_model::SensorId) -> String) -> Option<String> {
     Some(match reason {
-        Reason::SigmasInside { sigmas } if *sigmas >= 0.0 => format!("{sigmas:.1} sigma inside the border, of track and border together"),
-        Reason::SigmasInside { sigmas } => format!("{:.1} sigma short of the border, of track and border together", -sigmas),
+        Reason::SigmasInside { sigmas } if *sigmas >= 0.0 => {
+            format!("{sigmas:.1} sigma inside the border, of track and border together")
+        }
+        Reason::SigmasInside { sigmas } => {
+            format!("{:.1} sigma short of the border, of track and border together", -sigmas)
+        }
         Reason::Lines { count, needed } if count >= needed => format!("{count} independent lines of evidence"),
         Reason::Contradicted => "something independent contradicts what it says of itself".to_owned(),
         Reason::NoClaim => "it states no identity".to_owned(),
         Reason::NoPermission => "no rule and no flight plan covers it".to_owned(),
         Reason::CoveredBy { rule } => format!("covered by {rule}"),
-        Reason::InsideFor { duration: so_far, needed } if so_far >= needed => format!("inside for {} without a break", duration(*so_far)),
+        Reason::InsideFor { duration: so_far, needed } if so_far >= needed => {
+            format!("inside for {} without a break", duration(*so_far))
+        }
         Reason::BoundaryData { policy, data } => format!("border: policy {policy}, {data}"),
         Reason::CourseLeadsIn { duration: time } => format!("its present course leads in within {}", duration(*time)),
         Reason::Stated { sensor: id } => format!("stated through {}", sensor(*id)),

@@ -98,10 +98,7 @@ fn take_parts(states: &mut BTreeMap<String, Shapes>, policy: &Policy) -> Result<
 
 fn decide(a: &str, b: &str, common: &Shapes, policy: &Policy) -> Result<Decision> {
     let area = area_km2(common);
-    let largest = common
-        .iter()
-        .max_by(|x, y| shape_km2(x).total_cmp(&shape_km2(y)))
-        .map_or((0.0, 0.0), middle_deg);
+    let largest = common.iter().max_by(|x, y| shape_km2(x).total_cmp(&shape_km2(y))).map_or((0.0, 0.0), middle_deg);
     let (to, kind, basis) = match policy.row(a, b) {
         Some(row) => (row.to.clone(), row.kind.word(), row.basis.clone()),
         None if area < policy.sliver_km2 => {

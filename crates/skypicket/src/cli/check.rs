@@ -17,8 +17,12 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     let text = read(&args.site)?;
     match Plan::load(&text, &files_beside(&args.site)) {
         Ok(plan) => {
-            let watched: Vec<&str> =
-                plan.airspaces.iter().filter(|airspace| airspace.watched).map(|airspace| airspace.code.as_str()).collect();
+            let watched: Vec<&str> = plan
+                .airspaces
+                .iter()
+                .filter(|airspace| airspace.watched)
+                .map(|airspace| airspace.code.as_str())
+                .collect();
             let watched = if watched.is_empty() { "none (set site.watch)".to_owned() } else { watched.join(", ") };
             out(&format!(
                 "{}: no faults\n  feeds: {}\n  sensors: {}\n  watched airspaces: {watched}\n  border policy: {}",

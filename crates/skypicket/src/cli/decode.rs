@@ -3,8 +3,8 @@
 use super::{EXIT_USAGE, Outcome, ui::Ui, ui::out};
 use crate::arrivals::Arrivals;
 use crate::cost;
-use crate::json;
 use crate::journal::{Body, Kind};
+use crate::json;
 use crate::order::Order;
 use crate::plan::{Plan, single_feed_site};
 use crate::recording::{RecordingFile, Recordings};
@@ -101,11 +101,8 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
     let mut faults = Vec::new();
     let begun_s = cost::cpu_s();
     for _ in 0..args.repeat.max(1) {
-        let files: Vec<RecordingFile> = args
-            .files
-            .iter()
-            .map(|path| RecordingFile { path: path.clone(), feed: feed_id, container })
-            .collect();
+        let files: Vec<RecordingFile> =
+            args.files.iter().map(|path| RecordingFile { path: path.clone(), feed: feed_id, container }).collect();
         let mut recordings = Recordings::open(&files, args.start)?;
         decode_all(&mut recordings, &mut intake, names, args, ui, &mut totals)?;
         faults = recordings.faults();
@@ -173,7 +170,8 @@ fn decode_all(
                     datagram: datagrams.contains(&(record.feed, record.connection)),
                     bytes: record.payload,
                 };
-                totals.quarantined += u64::from(intake.push(record.feed, record.connection, chunk, &mut output).is_err());
+                totals.quarantined +=
+                    u64::from(intake.push(record.feed, record.connection, chunk, &mut output).is_err());
                 totals.add(&output, names);
                 if !args.summary {
                     fault = print(&output).err();

@@ -7,7 +7,7 @@ use crate::store::Store;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Arguments of `journal`.
@@ -50,11 +50,11 @@ pub(super) fn run(args: &JournalArgs, _ui: Ui) -> Outcome {
     }
 }
 
-fn open(folder: &PathBuf) -> anyhow::Result<Store> {
+fn open(folder: &Path) -> anyhow::Result<Store> {
     Store::existing(folder).with_context(|| format!("journal {}", folder.display()))
 }
 
-fn info(folder: &PathBuf) -> Outcome {
+fn info(folder: &Path) -> Outcome {
     let store = open(folder)?;
     let reader = Reader::open(Arc::clone(&store.journal))?;
     let epochs: Vec<_> = store
@@ -89,7 +89,7 @@ fn info(folder: &PathBuf) -> Outcome {
     Ok(0)
 }
 
-fn check(folder: &PathBuf) -> Outcome {
+fn check(folder: &Path) -> Outcome {
     let store = open(folder)?;
     let found = verify(Arc::clone(&store.journal))?;
     let whole = json!({
@@ -107,7 +107,7 @@ fn check(folder: &PathBuf) -> Outcome {
     Ok(if found.is_clean() { 0 } else { EXIT_FAILED })
 }
 
-fn records(folder: &PathBuf, from: Option<skypicket_model::Time>, limit: u64) -> Outcome {
+fn records(folder: &Path, from: Option<skypicket_model::Time>, limit: u64) -> Outcome {
     let store = open(folder)?;
     let mut reader = Reader::open(Arc::clone(&store.journal))?;
     if let Some(from) = from {

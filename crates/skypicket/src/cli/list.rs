@@ -57,7 +57,7 @@ pub(super) fn run(args: &ListArgs) -> Outcome {
         return Ok(0);
     }
     for (_, title, list) in parts() {
-        out(&format!("{title}"))?;
+        out(title)?;
         for part in list {
             out(&format!("  {:<16} {}", part.name, part.summary))?;
         }

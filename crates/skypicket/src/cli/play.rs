@@ -58,13 +58,14 @@ pub(super) fn demo(args: &DemoArgs, ui: Ui) -> Outcome {
     let system = System::start(plan, folder.path(), Mode::Demo, night.begin()).context("the recording")?;
     let playback = Playback::new(Pace { speed: (args.speed > 0.0).then_some(args.speed), paused: false });
     let stop = super::watch::stop_on_signal()?;
-    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None).context("the map")?;
+    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None)
+        .context("the map")?;
     ui.say(&format!("the built-in night plays at {}× on {}   (Ctrl-C ends it)", args.speed, server.url()));
     let player = {
         let (inbox, playback, held) = (system.inbox(), playback.clone(), system.arrivals_held());
         std::thread::spawn(move || play(Box::new(night), &inbox, &playback, held))
     };
-    while !stop.load(Ordering::Relaxed) && !(args.once && playback.finished()) {
+    while !(stop.load(Ordering::Relaxed) || args.once && playback.finished()) {
         std::thread::sleep(Duration::from_millis(50));
     }
     playback.stop();

@@ -72,7 +72,10 @@ pub(super) fn run(args: &ReplayArgs, ui: Ui) -> Outcome {
         let first = flat_out(args, &plan, ui)?;
         let second = flat_out(args, &plan, ui)?;
         let equal = first.digest == second.digest;
-        out(&json!({"verified": equal, "digest": first.digest, "second_digest": second.digest, "inputs": first.inputs}).to_string())?;
+        out(
+            &json!({"verified": equal, "digest": first.digest, "second_digest": second.digest, "inputs": first.inputs})
+                .to_string(),
+        )?;
         return Ok(if equal { 0 } else { EXIT_FAILED });
     }
     if args.summary {
@@ -91,7 +94,11 @@ fn plan_for(args: &ReplayArgs) -> anyhow::Result<Plan> {
     if let Some(site) = &args.site {
         let plan = super::check::load(site)?;
         if plan.feeds.len() < args.files.len() {
-            bail!("the site file has {} feeds for {} files: it needs one for each, in their order", plan.feeds.len(), args.files.len());
+            bail!(
+                "the site file has {} feeds for {} files: it needs one for each, in their order",
+                plan.feeds.len(),
+                args.files.len()
+            );
         }
         return Ok(plan);
     }
@@ -101,7 +108,8 @@ fn plan_for(args: &ReplayArgs) -> anyhow::Result<Plan> {
     if args.format.len() != 1 && args.format.len() != args.files.len() {
         bail!("{} formats for {} files: give one, or one for each", args.format.len(), args.files.len());
     }
-    let formats: Vec<String> = (0..args.files.len()).map(|n| args.format[n.min(args.format.len() - 1)].clone()).collect();
+    let formats: Vec<String> =
+        (0..args.files.len()).map(|n| args.format[n.min(args.format.len() - 1)].clone()).collect();
     recordings_site(&formats, &args.watch).map_err(|why| anyhow::anyhow!("{why}"))
 }
 
@@ -143,7 +151,8 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
         }
         // A repetition goes on a second after the last input.
         if let Some(last) = order.last() {
-            shift = last - open(args)?.next_arrival().map_or(last, |first| first.received) + skypicket_model::Span::from_s(1);
+            shift = last - open(args)?.next_arrival().map_or(last, |first| first.received)
+                + skypicket_model::Span::from_s(1);
         }
     }
     order.finish(|record| {
@@ -182,7 +191,8 @@ fn play_with_map(plan: Plan, folder: &Folder, arrivals: Box<dyn Arrivals>, speed
     let system = System::start(plan, folder.path(), Mode::Replay, arrivals.begin()).context("the recording")?;
     let playback = Playback::new(Pace { speed: (speed > 0.0).then_some(speed), paused: false });
     let stop = super::watch::stop_on_signal()?;
-    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None).context("the map")?;
+    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None)
+        .context("the map")?;
     ui.say(&format!("replaying on {}   (Ctrl-C ends it)", server.url()));
     let player = {
         let (inbox, playback, held) = (system.inbox(), playback.clone(), system.arrivals_held());

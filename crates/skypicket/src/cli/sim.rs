@@ -71,7 +71,8 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
         "arrivals": arrivals,
         "bytes": bytes,
         "folder": args.out.display().to_string(),
-    }).to_string())?;
+    })
+    .to_string())?;
     Ok(0)
 }
 

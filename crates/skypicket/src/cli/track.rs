@@ -115,7 +115,8 @@ pub(super) fn track(args: &TrackArgs, ui: Ui) -> Outcome {
         "cpu_s": (cpu_s * 1e4).round() / 1e4,
         "us_per_plot": (cpu_s * 1e9 / plots.max(1) as f64).round() / 1e3,
         "max_rss_mb": (cost::max_rss_mb() * 10.0).round() / 10.0,
-    }).to_string())?;
+    })
+    .to_string())?;
     Ok(0)
 }
 

@@ -1,9 +1,9 @@
 //! `skypicket watch`: real feeds.
 
 use super::{Outcome, beside, ui::Ui};
+use crate::feeds::Feeds;
 use crate::http;
 use crate::system::{Mode, System};
-use crate::feeds::Feeds;
 use anyhow::Context;
 use clap::Args;
 use std::path::PathBuf;
@@ -42,7 +42,8 @@ pub(super) fn run(args: &WatchArgs, ui: Ui) -> Outcome {
     };
     let site_folder = args.site.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     let plan_for_http = plan.clone();
-    let system = System::start(plan.clone(), &directory, Mode::Watch, None).with_context(|| format!("journal {}", directory.display()))?;
+    let system = System::start(plan.clone(), &directory, Mode::Watch, None)
+        .with_context(|| format!("journal {}", directory.display()))?;
     for note in system.notes() {
         ui.say(note);
     }
@@ -51,7 +52,10 @@ pub(super) fn run(args: &WatchArgs, ui: Ui) -> Outcome {
     let server = if args.no_http {
         None
     } else {
-        Some(http::Server::start(&plan_for_http, &site_folder, &system, None, Some(feeds.states())).context("the map")?)
+        Some(
+            http::Server::start(&plan_for_http, &site_folder, &system, None, Some(feeds.states()))
+                .context("the map")?,
+        )
     };
     if let Some(server) = &server {
         ui.say(&format!("watching {} feeds; map on {}", plan.feeds.len(), server.url()));

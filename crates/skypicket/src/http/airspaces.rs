@@ -33,7 +33,8 @@ impl App {
                 (Some(borders), AirspaceKind::State) => borders.polygons(&airspace.code).ok(),
                 _ => None,
             };
-            features.push(feature(airspace, polygons.map_or_else(|| own_polygons(airspace), |polygons| json!(polygons)), &self.plan.attributions));
+            let coordinates = polygons.map_or_else(|| own_polygons(airspace), |polygons| json!(polygons));
+            features.push(feature(airspace, &coordinates, &self.plan.attributions));
         }
         let show = &self.plan.config.site.show;
         for state in simplified.iter().flat_map(Borders::states) {
@@ -64,7 +65,7 @@ impl App {
     }
 }
 
-fn feature(airspace: &Airspace, coordinates: Value, attributions: &[String]) -> Value {
+fn feature(airspace: &Airspace, coordinates: &Value, attributions: &[String]) -> Value {
     json!({
         "type": "Feature",
         "properties": {

@@ -10,8 +10,8 @@ use crate::plan::Plan;
 use crate::player::Playback;
 use crate::system::{Alarms, Inbox, Mode, System, View};
 use crate::transport::State;
-use skypicket_model::incident::IncidentState;
 use skypicket_model::Time;
+use skypicket_model::incident::IncidentState;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -48,7 +48,6 @@ impl Shown {
     pub(super) fn incidents(&self) -> &[IncidentDto] {
         self.incidents.get_or_init(|| self.renderer().incidents())
     }
-
 }
 
 /// What all requests share.
@@ -106,7 +105,12 @@ impl App {
     pub(super) fn at(&self, time: Time) -> Option<Arc<Shown>> {
         let picture = self.history().picture(time)?;
         let now = self.now();
-        let view = View { picture, counts: Arc::clone(&now.view.counts), digest: now.view.digest, plan: Arc::clone(&now.view.plan) };
+        let view = View {
+            picture,
+            counts: Arc::clone(&now.view.counts),
+            digest: now.view.digest,
+            plan: Arc::clone(&now.view.plan),
+        };
         Some(Arc::new(Shown::new(Arc::new(view))))
     }
 
@@ -142,10 +146,20 @@ impl App {
             paused: pace.is_some_and(|pace| pace.paused),
             finished: self.playback.as_ref().is_some_and(Playback::finished),
             history: range.map(|(from, until)| Range { from: from.to_string(), until: until.to_string() }),
-            watched: self.plan.airspaces.iter().filter(|airspace| airspace.watched).map(|airspace| airspace.code.clone()).collect(),
+            watched: self
+                .plan
+                .airspaces
+                .iter()
+                .filter(|airspace| airspace.watched)
+                .map(|airspace| airspace.code.clone())
+                .collect(),
             tracks: picture.tracks.len(),
             sensors: picture.sensors.len(),
-            open_incidents: picture.incidents.iter().filter(|incident| !matches!(incident.state, IncidentState::Closed(_))).count(),
+            open_incidents: picture
+                .incidents
+                .iter()
+                .filter(|incident| !matches!(incident.state, IncidentState::Closed(_)))
+                .count(),
             boundary_policy: self.plan.boundary.clone(),
             attributions: self.plan.attributions.clone(),
             time_zone: self.plan.config.site.time_zone.clone(),
@@ -167,14 +181,21 @@ impl App {
     }
 
     /// How a feed travels, its fault in words, and what was shed.
-    fn transport_of(&self, index: usize, states: Option<&[FeedState]>) -> (&'static str, Option<String>, Vec<CountDto>) {
+    fn transport_of(
+        &self,
+        index: usize,
+        states: Option<&[FeedState]>,
+    ) -> (&'static str, Option<String>, Vec<CountDto>) {
         let Some(states) = states else {
             return (if self.mode == Mode::Demo { "simulation" } else { "recording" }, None, Vec::new());
         };
-        let name = self.plan.feeds.get(index).and_then(|feed| feed.transport.as_ref()).map_or("", |(kind, _)| kind.name);
+        let name =
+            self.plan.feeds.get(index).and_then(|feed| feed.transport.as_ref()).map_or("", |(kind, _)| kind.name);
         let state = states.get(index);
         let fault = state.and_then(|state| match &state.state {
-            Some(State::Waiting { why, retry_in }) => Some(format!("{why}; trying again in {:.0} s", retry_in.as_secs_f64())),
+            Some(State::Waiting { why, retry_in }) => {
+                Some(format!("{why}; trying again in {:.0} s", retry_in.as_secs_f64()))
+            }
             _ => None,
         });
         let shed = state.map_or_else(Vec::new, |state| {

@@ -98,7 +98,9 @@ pub fn marks(picture: &Picture) -> BTreeMap<TrackId, Mark> {
         }
     }
     for shown in &picture.tracks {
-        if shown.track.identity.emergency.is_some() || shown.track.identity.squawk().is_some_and(|code| code.emergency().is_some()) {
+        if shown.track.identity.emergency.is_some()
+            || shown.track.identity.squawk().is_some_and(|code| code.emergency().is_some())
+        {
             marks.entry(shown.track.id).or_default().emergency = true;
         }
     }

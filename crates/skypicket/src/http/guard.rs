@@ -45,7 +45,9 @@ fn token_given(token: &str, headers: &HeaderMap) -> bool {
     if let Some(given) = authorization.strip_prefix("Bearer ") {
         return equal(given.trim().as_bytes(), token.as_bytes());
     }
-    let Some(decoded) = authorization.strip_prefix("Basic ").and_then(|given| base64(given.trim())) else { return false };
+    let Some(decoded) = authorization.strip_prefix("Basic ").and_then(|given| base64(given.trim())) else {
+        return false;
+    };
     decoded.iter().position(|byte| *byte == b':').is_some_and(|at| equal(&decoded[at + 1..], token.as_bytes()))
 }
 
@@ -84,11 +86,17 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     let upgrade = headers.contains_key(header::UPGRADE);
     let mut response = if !host_allowed(&app, headers) {
         let names = app.hosts.join(", ");
-        Fault(StatusCode::MISDIRECTED_REQUEST, format!("this server is not asked by that Host; it serves {names} (http.hosts)")).into_response()
+        Fault(
+            StatusCode::MISDIRECTED_REQUEST,
+            format!("this server is not asked by that Host; it serves {names} (http.hosts)"),
+        )
+        .into_response()
     } else if (changes || upgrade) && !origin_allowed(&app, headers) {
-        Fault(StatusCode::FORBIDDEN, "the Origin is not one that this server serves (http.hosts)".to_owned()).into_response()
+        Fault(StatusCode::FORBIDDEN, "the Origin is not one that this server serves (http.hosts)".to_owned())
+            .into_response()
     } else if app.token.as_ref().is_some_and(|token| !token_given(token, headers)) {
-        let mut refused = Fault(StatusCode::UNAUTHORIZED, "a token is needed: Authorization: Bearer …".to_owned()).into_response();
+        let mut refused =
+            Fault(StatusCode::UNAUTHORIZED, "a token is needed: Authorization: Bearer …".to_owned()).into_response();
         refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"skypicket\""));
         refused
     } else {

@@ -4,8 +4,8 @@ use super::app::{App, Shown};
 use super::frame::{Flags, FrameKind, Row, encode};
 use super::history::Moment;
 use crate::system::Mode;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -47,7 +47,10 @@ enum Said {
         #[serde(default)]
         selected: Vec<u32>,
         #[serde(default)]
-        #[expect(dead_code, reason = "tentative tracks are not in the picture yet; the map sends its wish all the same")]
+        #[expect(
+            dead_code,
+            reason = "tentative tracks are not in the picture yet; the map sends its wish all the same"
+        )]
         tentative: bool,
     },
     Snapshot,
@@ -276,7 +279,14 @@ impl Client {
         send(socket, Message::Text(text.into())).await
     }
 
-    async fn frame(&mut self, socket: &mut WebSocket, time: Time, rows: &[Row], snapshot: bool, past: bool) -> Result<(), axum::Error> {
+    async fn frame(
+        &mut self,
+        socket: &mut WebSocket,
+        time: Time,
+        rows: &[Row],
+        snapshot: bool,
+        past: bool,
+    ) -> Result<(), axum::Error> {
         // Time that ran back, or stood still for a new view, leaves nothing to build a delta on.
         let snapshot = snapshot || time < self.last_time || self.sequence == 0;
         let (visible, thinned) = self.visible(rows);
@@ -285,8 +295,11 @@ impl Client {
         let (changed, removed, kind) = if snapshot {
             (visible.clone(), Vec::new(), FrameKind::Snapshot)
         } else {
-            let changed: Vec<Row> =
-                visible.iter().filter(|row| self.sent.get(&row.number).is_none_or(|sent| row.is_news_after(sent))).copied().collect();
+            let changed: Vec<Row> = visible
+                .iter()
+                .filter(|row| self.sent.get(&row.number).is_none_or(|sent| row.is_news_after(sent)))
+                .copied()
+                .collect();
             let removed: Vec<u32> = self.sent.keys().filter(|number| !numbers.contains(number)).copied().collect();
             (changed, removed, FrameKind::Delta)
         };
@@ -304,7 +317,9 @@ impl Client {
 
     /// The rows that this browser's view shows: with a margin, thinned at low zoom, entries and selected ones always.
     fn visible(&self, rows: &[Row]) -> (Vec<Row>, bool) {
-        let Some(view) = &self.view else { return (rows.iter().take(MAX_ROWS).copied().collect(), rows.len() > MAX_ROWS) };
+        let Some(view) = &self.view else {
+            return (rows.iter().take(MAX_ROWS).copied().collect(), rows.len() > MAX_ROWS);
+        };
         let [west, south, east, north] = view.bbox;
         let (margin_x, margin_y) = (0.25 * (east - west).abs(), 0.25 * (north - south).abs());
         let wide = east - west >= 360.0 - 2.0 * margin_x || east < west;
@@ -332,7 +347,9 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), axum::Erro
 }
 
 /// The texts of the WebSocket as server-sent events, for scripts.
-pub(super) async fn events(State(app): State<Arc<App>>) -> Sse<impl futures_core::Stream<Item = Result<Event, Infallible>>> {
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+) -> Sse<impl futures_core::Stream<Item = Result<Event, Infallible>>> {
     let stream = async_stream(app);
     Sse::new(stream).keep_alive(KeepAlive::default())
 }

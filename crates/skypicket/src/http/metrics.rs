@@ -35,20 +35,31 @@ fn feeds(app: &App, out: &mut String) {
     for (feed, counts) in &named {
         let _ = writeln!(out, "skypicket_feed_bytes_total{{feed=\"{feed}\"}} {}", counts.bytes);
     }
-    family(out, "skypicket_messages_received_total", "counter", "Messages found in those bytes: decoded plus rejected.");
+    family(
+        out,
+        "skypicket_messages_received_total",
+        "counter",
+        "Messages found in those bytes: decoded plus rejected.",
+    );
     for (feed, counts) in &named {
-        let _ = writeln!(out, "skypicket_messages_received_total{{feed=\"{feed}\"}} {}", counts.decoded() + counts.rejected());
+        let _ = writeln!(
+            out,
+            "skypicket_messages_received_total{{feed=\"{feed}\"}} {}",
+            counts.decoded() + counts.rejected()
+        );
     }
     family(out, "skypicket_messages_decoded_total", "counter", "Messages understood, by kind of record.");
     for (feed, counts) in &named {
         for (record, n) in &counts.records {
-            let _ = writeln!(out, "skypicket_messages_decoded_total{{feed=\"{feed}\",record=\"{}\"}} {n}", label(record));
+            let _ =
+                writeln!(out, "skypicket_messages_decoded_total{{feed=\"{feed}\",record=\"{}\"}} {n}", label(record));
         }
     }
     family(out, "skypicket_messages_rejected_total", "counter", "Messages not understood, by reason.");
     for (feed, counts) in &named {
         for (reason, n) in &counts.rejects {
-            let _ = writeln!(out, "skypicket_messages_rejected_total{{feed=\"{feed}\",reason=\"{}\"}} {n}", label(reason));
+            let _ =
+                writeln!(out, "skypicket_messages_rejected_total{{feed=\"{feed}\",reason=\"{}\"}} {n}", label(reason));
         }
     }
     family(out, "skypicket_oddities_total", "counter", "Oddities in messages that were understood, by reason.");
@@ -62,14 +73,30 @@ fn feeds(app: &App, out: &mut String) {
         let _ = writeln!(out, "skypicket_observations_total{{feed=\"{feed}\"}} {}", counts.observations);
     }
     if let Some(states) = app.feeds.as_ref().map(FeedStates::list) {
-        family(out, "skypicket_feed_received_bytes_total", "counter", "Bytes that transports received, by feed; more than entered the journal by what was shed.");
+        family(
+            out,
+            "skypicket_feed_received_bytes_total",
+            "counter",
+            "Bytes that transports received, by feed; more than entered the journal by what was shed.",
+        );
         for (feed, state) in app.plan.feeds.iter().zip(&states) {
-            let _ = writeln!(out, "skypicket_feed_received_bytes_total{{feed=\"{}\"}} {}", label(&feed.name), state.bytes);
+            let _ =
+                writeln!(out, "skypicket_feed_received_bytes_total{{feed=\"{}\"}} {}", label(&feed.name), state.bytes);
         }
-        family(out, "skypicket_shed_total", "counter", "Chunks or datagrams dropped before they were recorded, by reason.");
+        family(
+            out,
+            "skypicket_shed_total",
+            "counter",
+            "Chunks or datagrams dropped before they were recorded, by reason.",
+        );
         for (feed, state) in app.plan.feeds.iter().zip(&states) {
             for (reason, n) in &state.shed {
-                let _ = writeln!(out, "skypicket_shed_total{{feed=\"{}\",reason=\"{}\"}} {n}", label(&feed.name), label(reason));
+                let _ = writeln!(
+                    out,
+                    "skypicket_shed_total{{feed=\"{}\",reason=\"{}\"}} {n}",
+                    label(&feed.name),
+                    label(reason)
+                );
             }
         }
     }
@@ -97,7 +124,8 @@ fn journal(app: &App, out: &mut String) {
     let _ = writeln!(out, "skypicket_journal_seq {}", app.inbox.last().0.0);
     family(out, "skypicket_journal_durable_seq", "gauge", "Last input on disk.");
     let _ = writeln!(out, "skypicket_journal_durable_seq {durable}");
-    let (failed, lost, refused) = app.inbox.stats(|stats| (stats.failed_commits.get(), stats.lost.get(), stats.refused.get()));
+    let (failed, lost, refused) =
+        app.inbox.stats(|stats| (stats.failed_commits.get(), stats.lost.get(), stats.refused.get()));
     family(out, "skypicket_journal_failed_commits_total", "counter", "Writes or syncs that failed.");
     let _ = writeln!(out, "skypicket_journal_failed_commits_total {failed}");
     family(out, "skypicket_journal_lost_total", "counter", "Inputs that the disk refused for too long.");

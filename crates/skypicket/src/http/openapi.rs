@@ -54,10 +54,9 @@ fn describe(operation: &Operation) -> Value {
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
     parameters.extend(
-        operation
-            .query
-            .iter()
-            .map(|(name, what)| json!({"name": name, "in": "query", "description": what, "schema": {"type": "string"}})),
+        operation.query.iter().map(
+            |(name, what)| json!({"name": name, "in": "query", "description": what, "schema": {"type": "string"}}),
+        ),
     );
     let fault = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}});
     let mut described = json!({
@@ -77,13 +76,25 @@ fn describe(operation: &Operation) -> Value {
 fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
     let _ = generator.subschema_for::<dto::Fault>();
     let g = generator;
-    let get = |path, summary, query, answer| Operation { method: "get", path, summary, query, body: None, answer: (200, answer) };
+    let get = |path, summary, query, answer| Operation {
+        method: "get",
+        path,
+        summary,
+        query,
+        body: None,
+        answer: (200, answer),
+    };
     let frame = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
     let geojson = json!({"application/geo+json": {"schema": {"type": "object"}}});
     let mut all = vec![
         get("/api/v1/status", "Program and site, as they are now", &[], schema::<dto::Status>(g)),
         get("/api/v1/tracks", "All tracks", &[AS_OF], schema::<dto::Tracks>(g)),
-        get("/api/v1/tracks/{key}", "All that is known of a track, by number or id", &[AS_OF], schema::<dto::TrackDetail>(g)),
+        get(
+            "/api/v1/tracks/{key}",
+            "All that is known of a track, by number or id",
+            &[AS_OF],
+            schema::<dto::TrackDetail>(g),
+        ),
         get(
             "/api/v1/tracks/{key}/trail",
             "Where a track was",
@@ -95,21 +106,48 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentDto>(g)),
         get("/api/v1/entries", "The entry ledger", &[AS_OF], schema::<dto::Entries>(g)),
         get("/api/v1/sensors", "All sensors", &[], schema::<dto::Sensors>(g)),
-        get("/api/v1/airspaces", "All airspaces as GeoJSON", &[("tolerance_m", "Boundaries simplified by so many metres.")], geojson),
-        get("/api/v1/search", "Tracks and incidents", &[("q", "Number, address, flight ID, code, airspace.")], schema::<dto::Found>(g)),
+        get(
+            "/api/v1/airspaces",
+            "All airspaces as GeoJSON",
+            &[("tolerance_m", "Boundaries simplified by so many metres.")],
+            geojson,
+        ),
+        get(
+            "/api/v1/search",
+            "Tracks and incidents",
+            &[("q", "Number, address, flight ID, code, airspace.")],
+            schema::<dto::Found>(g),
+        ),
     ];
     let accepted = schema::<dto::Accepted>(g);
-    let mut post = |path, summary, body, answer| all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer });
-    post("/api/v1/incidents/{id}/acknowledge", "Take up an incident", schema::<dto::ByOperator>(g), (202, accepted.clone()));
+    let mut post = |path, summary, body, answer| {
+        all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer })
+    };
+    post(
+        "/api/v1/incidents/{id}/acknowledge",
+        "Take up an incident",
+        schema::<dto::ByOperator>(g),
+        (202, accepted.clone()),
+    );
     post("/api/v1/incidents/{id}/close", "Close an incident", schema::<dto::CloseBody>(g), (202, accepted.clone()));
-    post("/api/v1/incidents/{id}/note", "Write into an incident's log", schema::<dto::NoteBody>(g), (202, accepted.clone()));
+    post(
+        "/api/v1/incidents/{id}/note",
+        "Write into an incident's log",
+        schema::<dto::NoteBody>(g),
+        (202, accepted.clone()),
+    );
     post(
         "/api/v1/incidents/{id}/violation",
         "Call an established entry a violation: a person's word",
         schema::<dto::ByOperator>(g),
         (202, accepted.clone()),
     );
-    post("/api/v1/tracks/{key}/identity", "Set a track's standard identity", schema::<dto::IdentityBody>(g), (202, accepted));
+    post(
+        "/api/v1/tracks/{key}/identity",
+        "Set a track's standard identity",
+        schema::<dto::IdentityBody>(g),
+        (202, accepted),
+    );
     let status = schema::<dto::Status>(g);
     post("/api/v1/playback", "Change the pace of a recording", schema::<dto::PlaybackBody>(g), (200, status));
     all

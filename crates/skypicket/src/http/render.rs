@@ -1,8 +1,8 @@
 //! The picture as transfer types.
 
 use super::dto::{
-    AssessmentDto, ClaimDto, ClassDto, CountDto, Ellipse, EntryDto, EvidenceDto, FirstLast, IncidentDto, LineDto, LogDto, SensorDto,
-    SubjectDto, TrackDetail, TrackSummary,
+    AssessmentDto, ClaimDto, ClassDto, CountDto, Ellipse, EntryDto, EvidenceDto, FirstLast, IncidentDto, LineDto,
+    LogDto, SensorDto, SubjectDto, TrackDetail, TrackSummary,
 };
 use super::frame::entry_state;
 use crate::core::FeedCounts;
@@ -31,7 +31,11 @@ impl Renderer<'_> {
     }
 
     fn shown(&self, id: TrackId) -> Option<&PictureTrack> {
-        self.picture.tracks.binary_search_by_key(&id, |shown| shown.track.id).ok().and_then(|at| self.picture.tracks.get(at))
+        self.picture
+            .tracks
+            .binary_search_by_key(&id, |shown| shown.track.id)
+            .ok()
+            .and_then(|at| self.picture.tracks.get(at))
     }
 
     fn subject_label(&self, subject: &Subject) -> String {
@@ -125,7 +129,10 @@ impl Renderer<'_> {
                 .filter(|incident| incident.subjects.contains(&subject))
                 .map(|incident| incident.id.to_string())
                 .collect(),
-            observations: FirstLast { first: track.first_observation.to_string(), last: track.last_observation.to_string() },
+            observations: FirstLast {
+                first: track.first_observation.to_string(),
+                last: track.last_observation.to_string(),
+            },
         }
     }
 
@@ -137,7 +144,12 @@ impl Renderer<'_> {
         claims.extend(identity.squawks.iter().map(|claim| self.claim("squawk", claim)));
         claims.extend(identity.category.iter().map(|claim| self.claim("category", claim)));
         if let Some(claim) = &identity.emergency {
-            let named = Claim { value: words::emergency(claim.value), sensor: claim.sensor, first: claim.first, last: claim.last };
+            let named = Claim {
+                value: words::emergency(claim.value),
+                sensor: claim.sensor,
+                first: claim.first,
+                last: claim.last,
+            };
             claims.push(self.claim("emergency", &named));
         }
         claims
@@ -168,7 +180,9 @@ impl Renderer<'_> {
     }
 
     fn entry(&self, assessment: &Assessment) -> Option<EntryDto> {
-        let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&assessment.finding, assessment.subject) else { return None };
+        let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&assessment.finding, assessment.subject) else {
+            return None;
+        };
         let shown = self.shown(track);
         let airspace = self.plan.airspaces.get(entry.airspace.0 as usize);
         let (permission, permission_rule) = words::permission(&entry.permission);
@@ -178,7 +192,10 @@ impl Renderer<'_> {
             _ => None,
         });
         let one_source = entry.state == EntryState::Likely
-            && assessment.reasons.iter().any(|reason| matches!(reason, Reason::Lines { count, needed } if count < needed));
+            && assessment
+                .reasons
+                .iter()
+                .any(|reason| matches!(reason, Reason::Lines { count, needed } if count < needed));
         Some(EntryDto {
             track: track.to_string(),
             number: shown.map(|shown| shown.number),
@@ -206,7 +223,10 @@ impl Renderer<'_> {
 
     fn reasons(&self, reasons: &[Reason]) -> (Vec<String>, Vec<String>) {
         let name = |id: SensorId| self.plan.sensor_name(id);
-        (reasons.iter().filter_map(|reason| words::reason(reason, name)).collect(), reasons.iter().filter_map(words::would_change).collect())
+        (
+            reasons.iter().filter_map(|reason| words::reason(reason, name)).collect(),
+            reasons.iter().filter_map(words::would_change).collect(),
+        )
     }
 
     /// All incidents: open, then acknowledged, then closed; the newest first in each.
@@ -255,7 +275,11 @@ impl Renderer<'_> {
             log: incident
                 .log
                 .iter()
-                .map(|entry| LogDto { time: entry.time.to_string(), by: entry.by.clone(), text: words::log_item(&entry.what, label) })
+                .map(|entry| LogDto {
+                    time: entry.time.to_string(),
+                    by: entry.by.clone(),
+                    text: words::log_item(&entry.what, label),
+                })
                 .collect(),
             id,
         }
@@ -303,7 +327,11 @@ impl Renderer<'_> {
 
     /// All sensors heard or described, in id order. `transports` tells of each feed how it travels and how that goes.
     #[must_use]
-    pub fn sensors(&self, counts: &[FeedCounts], transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>)) -> Vec<SensorDto> {
+    pub fn sensors(
+        &self,
+        counts: &[FeedCounts],
+        transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>),
+    ) -> Vec<SensorDto> {
         let mut ids: Vec<SensorId> = self.plan.sensors.iter().map(|sensor| sensor.id).collect();
         ids.extend(self.picture.sensors.iter().map(|health| health.id));
         for feed in &self.plan.feeds {
@@ -316,11 +344,17 @@ impl Renderer<'_> {
         ids.into_iter().map(|id| self.sensor(id, counts, transports)).collect()
     }
 
-    fn sensor(&self, id: SensorId, counts: &[FeedCounts], transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>)) -> SensorDto {
+    fn sensor(
+        &self,
+        id: SensorId,
+        counts: &[FeedCounts],
+        transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>),
+    ) -> SensorDto {
         let index = usize::from(id.feed.0);
         let feed = self.plan.feeds.get(index);
         let described = self.plan.sensors.iter().find(|sensor| sensor.id == id);
-        let health = self.picture.sensors.binary_search_by_key(&id, |health| health.id).ok().map(|at| &self.picture.sensors[at]);
+        let health =
+            self.picture.sensors.binary_search_by_key(&id, |health| health.id).ok().map(|at| &self.picture.sensors[at]);
         let counts = counts.get(index);
         let (transport, fault, shed) = transports(index);
         let silent = self.is_silent(id);

@@ -2,8 +2,8 @@
 
 use super::app::{App, Shown};
 use super::dto::{
-    Accepted, ByOperator, CloseBody, Entries, Found, IdentityBody, IdentityName, Incidents, NoteBody, OutcomeName, PlaybackBody, Sensors,
-    Status, TrackDetail, Tracks, Trail,
+    Accepted, ByOperator, CloseBody, Entries, Found, IdentityBody, IdentityName, Incidents, NoteBody, OutcomeName,
+    PlaybackBody, Sensors, Status, TrackDetail, Tracks, Trail,
 };
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
@@ -46,7 +46,12 @@ struct AsOf {
 }
 
 /// Serves until told to stop.
-pub(super) async fn serve(app: Arc<App>, listener: std::net::TcpListener, tls: Option<TlsAcceptor>, stopped: oneshot::Receiver<()>) {
+pub(super) async fn serve(
+    app: Arc<App>,
+    listener: std::net::TcpListener,
+    tls: Option<TlsAcceptor>,
+    stopped: oneshot::Receiver<()>,
+) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
     let following = tokio::spawn(Arc::clone(&app).follow());
     let router = router(app);
@@ -185,7 +190,11 @@ async fn tracks(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Tr
     Ok(Json(Tracks { time: shown.view.picture.time.to_string(), tracks: shown.renderer().tracks() }))
 }
 
-async fn track(State(app): Shared, Path(key): Path<String>, Query(as_of): Query<AsOf>) -> Result<Json<TrackDetail>, Fault> {
+async fn track(
+    State(app): Shared,
+    Path(key): Path<String>,
+    Query(as_of): Query<AsOf>,
+) -> Result<Json<TrackDetail>, Fault> {
     let shown = shown(&app, &as_of)?;
     let found = find(&shown, &key)?;
     Ok(Json(shown.renderer().detail(found)))
@@ -197,7 +206,11 @@ struct TrailQuery {
     as_of: Option<String>,
 }
 
-async fn trail(State(app): Shared, Path(key): Path<String>, Query(query): Query<TrailQuery>) -> Result<Json<Trail>, Fault> {
+async fn trail(
+    State(app): Shared,
+    Path(key): Path<String>,
+    Query(query): Query<TrailQuery>,
+) -> Result<Json<Trail>, Fault> {
     let shown = shown(&app, &AsOf { as_of: query.as_of.clone() })?;
     let number = find(&shown, &key)?.number;
     let until = query.as_of.as_deref().map_or(Ok(shown.view.picture.time), moment)?;
@@ -219,13 +232,27 @@ async fn picture(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Respon
     let bytes = match &as_of.as_of {
         None => {
             let shown = app.now();
-            encode(FrameKind::Snapshot, Flags { not_live, ..Flags::default() }, 0, shown.view.picture.time, &shown.rows, &[])
+            encode(
+                FrameKind::Snapshot,
+                Flags { not_live, ..Flags::default() },
+                0,
+                shown.view.picture.time,
+                &shown.rows,
+                &[],
+            )
         }
         Some(text) => {
             let time = moment(text)?;
             let history = app.history();
             let moment = history.at(time).ok_or_else(|| Fault::missing("nothing is kept of that time"))?;
-            encode(FrameKind::Snapshot, Flags { past: true, not_live, ..Flags::default() }, 0, moment.time, &moment.rows, &[])
+            encode(
+                FrameKind::Snapshot,
+                Flags { past: true, not_live, ..Flags::default() },
+                0,
+                moment.time,
+                &moment.rows,
+                &[],
+            )
         }
     };
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"))], bytes).into_response())
@@ -297,7 +324,10 @@ async fn search(State(app): Shared, Query(query): Query<SearchQuery>) -> Json<Fo
         .iter()
         .filter(|incident| {
             incident.title.to_uppercase().contains(&wanted)
-                || incident.entries.iter().any(|entry| entry.airspace == wanted || entry.airspace_name.to_uppercase().contains(&wanted))
+                || incident
+                    .entries
+                    .iter()
+                    .any(|entry| entry.airspace == wanted || entry.airspace_name.to_uppercase().contains(&wanted))
         })
         .take(MAX_FOUND)
         .cloned()
@@ -312,7 +342,11 @@ fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Fault> {
 fn operator(name: &str) -> Result<String, Fault> {
     let name = name.trim();
     let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(Fault::bad(format!("operator must be a name of 1 to {MAX_NAME} characters"))) }
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err(Fault::bad(format!("operator must be a name of 1 to {MAX_NAME} characters")))
+    }
 }
 
 fn words(text: &str, what: &str, may_be_empty: bool) -> Result<String, Fault> {
@@ -394,7 +428,10 @@ async fn identify(State(app): Shared, Path(key): Path<String>, bytes: Bytes) -> 
 async fn playback(State(app): Shared, bytes: Bytes) -> Result<Response, Fault> {
     let body: PlaybackBody = body(&bytes)?;
     let Some(playback) = &app.playback else {
-        return Err(Fault(StatusCode::CONFLICT, "this is the live picture: it has no pace; look back with as_of".to_owned()));
+        return Err(Fault(
+            StatusCode::CONFLICT,
+            "this is the live picture: it has no pace; look back with as_of".to_owned(),
+        ));
     };
     let mut pace = playback.pace();
     if let Some(speed) = body.speed {

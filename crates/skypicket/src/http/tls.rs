@@ -13,9 +13,10 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 pub(super) fn acceptor(http: &Http, folder: &Path) -> anyhow::Result<Option<TlsAcceptor>> {
     let (Some(certificate), Some(key)) = (&http.tls_certificate, &http.tls_key) else { return Ok(None) };
     let certificate = folder.join(certificate);
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&certificate)
-        .and_then(Iterator::collect)
-        .with_context(|| format!("http.tls_certificate {}", certificate.display()))?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(&certificate)
+            .and_then(Iterator::collect)
+            .with_context(|| format!("http.tls_certificate {}", certificate.display()))?;
     if chain.is_empty() {
         bail!("http.tls_certificate {} holds no certificate", certificate.display());
     }

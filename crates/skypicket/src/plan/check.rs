@@ -14,7 +14,8 @@ const MAX_FEEDS: usize = 4096;
 pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
     let mut feeds: Vec<PlannedFeed> = Vec::new();
     for (number, feed) in parsed.config.feed.iter().enumerate().take(MAX_FEEDS) {
-        let mut fault = |what: String| faults.add(parsed.fault(Part::Feed(number), &format!("feed \"{}\": {what}", feed.name)));
+        let mut fault =
+            |what: String| faults.add(parsed.fault(Part::Feed(number), &format!("feed \"{}\": {what}", feed.name)));
         let format = skypicket_wire::decoder(&feed.format);
         if format.is_none() {
             let names: Vec<&str> = skypicket_wire::DECODERS.iter().map(|kind| kind.name).collect();
@@ -84,10 +85,14 @@ pub(super) fn listen(http: &Http) -> Vec<String> {
 pub(super) fn params(parsed: &Parsed, faults: &mut Faults) {
     let clock = parsed.config.clock;
     if !(clock.max_late_s >= 0.0 && clock.max_late_s <= 60.0) {
-        faults.add(parsed.fault(Part::Clock, &format!("clock.max_late_s is {}, must be in [0, 60]: later data cannot be worked in", clock.max_late_s)));
+        faults.add(parsed.fault(
+            Part::Clock,
+            &format!("clock.max_late_s is {}, must be in [0, 60]: later data cannot be worked in", clock.max_late_s),
+        ));
     }
     if !(clock.max_early_s >= 0.0 && clock.max_early_s <= 60.0) {
-        faults.add(parsed.fault(Part::Clock, &format!("clock.max_early_s is {}, must be in [0, 60]", clock.max_early_s)));
+        faults
+            .add(parsed.fault(Part::Clock, &format!("clock.max_early_s is {}, must be in [0, 60]", clock.max_early_s)));
     }
     for what in parsed.config.assess.faults() {
         faults.add(parsed.fault(Part::Assess, &what));

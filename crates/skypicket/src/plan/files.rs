@@ -4,7 +4,7 @@ use crate::journal::{ContentRef, Hash, content::ContentStore, sha256};
 use std::path::{Path, PathBuf};
 
 /// Longest file that a config may name, bytes.
-pub const MAX_FILE_BYTES: u64 = 256 << 20;
+pub(super) const MAX_FILE_BYTES: u64 = 256 << 20;
 
 /// A file that a plan rests on.
 #[derive(Clone, Debug)]

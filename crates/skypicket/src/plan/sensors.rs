@@ -83,13 +83,16 @@ fn check_ranges(described: &SensorConfig, fault: &mut impl FnMut(&str)) {
     within("detection_probability", described.detection_probability, 0.01, 1.0, fault);
     within("clutter_per_look", described.clutter_per_look, 0.0, 1e6, fault);
     within("expected_within_s", described.expected_within_s, 0.1, 86_400.0, fault);
-    let placed = [described.lat_deg, described.lon_deg, described.height_m].iter().filter(|value| value.is_some()).count();
+    let placed =
+        [described.lat_deg, described.lon_deg, described.height_m].iter().filter(|value| value.is_some()).count();
     if placed == 1 || (placed == 2 && described.height_m.is_some()) {
         fault("lat_deg and lon_deg belong together (height_m may be left out: 0)");
     }
-    for (name, pair) in [("range_limits_m", described.range_limits_m), ("elevation_limits_deg", described.elevation_limits_deg)] {
+    for (name, pair) in
+        [("range_limits_m", described.range_limits_m), ("elevation_limits_deg", described.elevation_limits_deg)]
+    {
         if let Some([low, high]) = pair
-            && !(low < high)
+            && (low.is_nan() || high.is_nan() || low >= high)
         {
             fault(&format!("{name} is [{low}, {high}], must be [smaller, larger]"));
         }
@@ -142,7 +145,10 @@ fn resolve_lineage(parsed: &Parsed, feeds: &[PlannedFeed], sensors: &mut [Sensor
             match ids.iter().find(|(known, _)| known == name) {
                 Some((_, id)) => resolved.push(*id),
                 None => {
-                    let what = format!("sensor \"{}\": lineage names \"{name}\", must be \"feed/sensor\" of this file", described.name);
+                    let what = format!(
+                        "sensor \"{}\": lineage names \"{name}\", must be \"feed/sensor\" of this file",
+                        described.name
+                    );
                     faults.add(parsed.fault(Part::Sensor(number), &what));
                 }
             }

@@ -54,7 +54,18 @@ impl EngineThread {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
         let checkpoints = checkpoint_thread(&place.store, inbox.durability());
         let last_checkpoint = core.picture().time;
-        Self { core, plan, place, inbox, records, publish, checkpoints, checkpoint_every, last_checkpoint, skipped: Vec::new() }
+        Self {
+            core,
+            plan,
+            place,
+            inbox,
+            records,
+            publish,
+            checkpoints,
+            checkpoint_every,
+            last_checkpoint,
+            skipped: Vec::new(),
+        }
     }
 
     pub(super) fn run(mut self) {
@@ -73,7 +84,7 @@ impl EngineThread {
             Ok(applied) => {
                 if applied.quarantine {
                     let quarantine = NewRecord::quarantine(record.seq, QuarantinedPart::Decoder, "a decoder panicked");
-                    let _ = self.inbox.try_take(quarantine);
+                    self.inbox.take_own(quarantine);
                 }
                 applied.ticked
             }
@@ -129,14 +140,15 @@ impl EngineThread {
     /// Ends the epoch and begins the next: no input comes in meanwhile, everything accepted before is taken first.
     fn roll(&mut self, reason: EpochReason) {
         let inbox = Arc::clone(&self.inbox);
-        let rolled = std::iter::repeat_with(|| self.try_roll(&inbox, reason)).take(ROLL_TRIES).find_map(|rolled| rolled);
+        let rolled =
+            std::iter::repeat_with(|| self.try_roll(&inbox, reason)).take(ROLL_TRIES).find_map(|rolled| rolled);
         let Some((start, first, began)) = rolled else { return };
         let Ok(before) = Reader::open(Arc::clone(&self.place.store.journal)) else { return };
         let before = before.until(Seq(first.0.saturating_sub(1)));
         if let Ok((core, links)) = epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before)) {
             self.core = core;
             for (from, to) in links {
-                let _ = self.inbox.try_take(NewRecord::link(from, to));
+                self.inbox.take_own(NewRecord::link(from, to));
             }
             self.place.epoch = Epoch { number: self.place.epoch.number + 1, start, first, began };
             self.publish();
@@ -161,7 +173,8 @@ impl EngineThread {
             };
             let received = journal.last().1.unwrap_or(Time::EPOCH);
             let first = journal.begin_epoch(received, &start).ok()?;
-            (journal.durability().wait(first, Duration::from_secs(30)) == Fate::Durable).then_some((start, first, received))
+            (journal.durability().wait(first, Duration::from_secs(30)) == Fate::Durable)
+                .then_some((start, first, received))
         });
         rolled.flatten()
     }
@@ -170,7 +183,7 @@ impl EngineThread {
     fn rebuild(&mut self, seq: Seq) {
         self.skipped.push(seq);
         let quarantine = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
-        let _ = self.inbox.try_take(quarantine);
+        self.inbox.take_own(quarantine);
         if let Some(durability) = self.inbox.durability() {
             let _ = durability.wait(seq, Duration::from_secs(30));
         }

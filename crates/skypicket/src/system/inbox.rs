@@ -87,6 +87,12 @@ impl Inbox {
         self.with(|journal| journal.try_append(now, record), Err(AppendError::Closed))
     }
 
+    /// Takes what the system itself has to say (a quarantine, a link), however full the queue is: few and small.
+    pub(super) fn take_own(&self, record: NewRecord) {
+        let now = self.now();
+        let _ = self.with(|journal| journal.append_always(now, record), Err(AppendError::Closed));
+    }
+
     /// Gives the ticks that are due at `now`.
     pub fn tick(&self, now: Time) {
         self.with(|journal| journal.tick(now), ());
@@ -99,7 +105,10 @@ impl Inbox {
     pub fn command(&self, command: &Command) -> Result<Seq, CommandError> {
         let now = self.now();
         let seq = self
-            .with(|journal| journal.append(now, NewRecord::command(command.to_canon())), Err(AppendError::Closed))
+            .with(
+                |journal| journal.append_always(now, NewRecord::command(command.to_canon())),
+                Err(AppendError::Closed),
+            )
             .map_err(CommandError::Append)?;
         let durability = self.durability().ok_or(CommandError::NotDurable)?;
         match durability.wait(seq, COMMAND_TIMEOUT) {

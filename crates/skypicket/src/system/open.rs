@@ -6,7 +6,8 @@ use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch;
 use crate::journal::{
-    Accepted, ContentRef, EpochReason, EpochStart, Fate, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader, Recovery,
+    Accepted, ContentRef, EpochReason, EpochStart, Fate, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader,
+    Recovery,
 };
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
@@ -91,10 +92,7 @@ impl System {
         let (publish, views) = watch::channel(Arc::new(first));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
         let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, publish);
-        let thread = std::thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || thread.run())
-            .map_err(folder)?;
+        let thread = std::thread::Builder::new().name("engine".into()).spawn(move || thread.run()).map_err(folder)?;
         Ok(Self {
             inbox,
             views,
@@ -111,7 +109,10 @@ impl System {
 fn recovery_notes(recovery: &Recovery) -> Vec<String> {
     let aside = recovery.set_aside.iter().map(|aside| {
         let kept = aside.kept_as.as_deref().unwrap_or("where it was");
-        format!("recording {}: {} from byte {}; {} bytes were set aside as {kept}", aside.file, aside.why, aside.offset, aside.len_bytes)
+        format!(
+            "recording {}: {} from byte {}; {} bytes were set aside as {kept}",
+            aside.file, aside.why, aside.offset, aside.len_bytes
+        )
     });
     let lost = recovery.lost.map(|(first, last)| format!("inputs {} to {} are damaged and left out", first.0, last.0));
     aside.chain(lost).collect()
@@ -187,8 +188,12 @@ fn new_epoch(
         return Err(StartError::Epoch("its beginning could not be written to disk within 30 s".to_owned()));
     }
     // The journal holds received where the clock stepped back, so the record says when the epoch began.
-    let began = records.try_iter().find(|record| record.kind() == Kind::EpochStart).map_or(received, |record| record.received());
-    let before = Reader::open(Arc::clone(&store.journal)).map_err(RestoreError::from)?.until(Seq(first.0.saturating_sub(1)));
+    let began = records
+        .try_iter()
+        .find(|record| record.kind() == Kind::EpochStart)
+        .map_or(received, |record| record.received());
+    let before =
+        Reader::open(Arc::clone(&store.journal)).map_err(RestoreError::from)?.until(Seq(first.0.saturating_sub(1)));
     let (core, links) = epoch::begin(plan, &start.carried, began, former, Some(before)).map_err(RestoreError::from)?;
     for (from, to) in &links {
         journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
