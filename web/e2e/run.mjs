@@ -42,7 +42,7 @@ async function pixels(page) {
     map.triggerRepaint();
   }));
   assert.ok(colours.length > 0, 'a track is in sight');
-  assert.ok(Math.max(...colours) > 8, `tracks are drawn (colours around them: ${colours})`);
+  assert.ok(colours.filter((n) => n > 8).length * 2 > colours.length, `tracks are drawn (colours around them: ${colours})`);
   assert.equal(await app(page, (a) => a.webglMissing), false);
 }
 

@@ -27,6 +27,8 @@ const SHOTS = {
   ellipse: { mock: { start: 25.6 }, wait: 1500, act: async (page) => { await page.evaluate(() => { const a = window.skypicket; a.select(14); }); await page.waitForTimeout(600); await page.evaluate(() => { const a = window.skypicket; a.view.map.jumpTo({ center: a.view.layer.lonLat(a.store.slotOf.get(14)), zoom: 11.2 }); }); } },
   trails: { mock: { start: 20, speed: 30 }, settings: { allTrails: true }, wait: 16_000, act: async () => undefined },
   symbols: { scale: 2, width: 720, height: 450, zoom: [23.2, 51.9, 7.4], wait: 2000 },
+  tablet: { width: 1000, height: 700, act: (page) => page.evaluate(() => window.skypicket.showTrack(13)), wait: 2500 },
+  'past-phone': { ...phone, act: async (page) => { await page.evaluate(() => window.skypicket.lookAt(window.skypicket.historyUntil - 300_000)); await page.getByRole('button', { name: 'Map', exact: true }).click(); }, wait: 2000 },
   legend: { act: (page) => page.getByRole('button', { name: 'Legend' }).click() },
   help: { act: (page) => page.keyboard.press('?') },
   settings: { act: (page) => page.getByRole('button', { name: 'Settings' }).click() },
