@@ -119,7 +119,8 @@ impl World {
                 Sensor::new(SensorId { feed: id, source: 0 }, &receiver.name, SensorKind::SelfReportReceiver);
             sensor.site = Some(receiver.site.place());
             sensor.range_limits_m = Some((0.0, receiver.range_m));
-            sensor.expected_within = Some(Span::from_s(10));
+            // A receiver has no heartbeat: where no aircraft flies it is silent and well.
+            sensor.expected_within = Some(Span::from_s(30));
             let mut feed = feed(id, &receiver.name, "beast", false, sensor);
             if receiver.stamps == Stamps::Gps {
                 feed.params = serde_json::json!({ "stamps": "gps" });

@@ -142,7 +142,7 @@ impl Checker<'_> {
     fn entries(&self, airspace: &str, state: EntryState, amount: Amount) -> Vec<String> {
         let tracks: BTreeSet<TrackId> = self
             .rows(airspace)
-            .filter(|row| !matches!(row.permission, Permission::Permitted { .. }) && reached(row, state).is_some())
+            .filter(|row| row.permission == Permission::NotPermitted && reached(row, state).is_some())
             .map(|row| row.track)
             .collect();
         let what = format!("tracks without permission in {airspace} as {state:?}");
