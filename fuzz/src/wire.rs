@@ -4,9 +4,10 @@ use crate::corpus::vectors;
 use crate::dice::Dice;
 use crate::generate;
 use crate::target::{Runner, Target};
-use skypicket_model::{Canon, FeedId, Observation, Reader, Seq, Time};
+use skypicket_model::{Canon, FeedId, Observation, Reader, Sensor, SensorId, SensorKind, Seq, Time};
 use skypicket_wire::{CONTAINERS, Chunk, ContainerKind, DECODERS, Decoder, DecoderKind, FeedSetup, Output, detect};
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// When everything is received.
 const RECEIVED: Time = Time::from_s(1_757_453_400);
@@ -36,9 +37,23 @@ pub(crate) fn targets() -> Vec<Target> {
 
 fn decoder_runner(name: &'static str) -> Runner {
     let kind = skypicket_wire::decoder(name).unwrap_or_else(|| panic!("no format {name}"));
-    let setup = FeedSetup::bare(FeedId(0));
+    let setup = FeedSetup { sensors: sensors(), ..FeedSetup::bare(FeedId(0)) };
     let mut case = DecoderCase { kind, setup, seq: Seq(0), whole: Output::default(), other: Output::default() };
     Box::new(move |input, dice| case.run(input, dice))
+}
+
+/// Sensors for formats that name theirs; the vectors of `plots` use these names.
+fn sensors() -> Arc<[Sensor]> {
+    let named = [
+        ("R1", SensorKind::Radar3d),
+        ("R2", SensorKind::Radar2d),
+        ("B1", SensorKind::Bearing),
+        ("A1", SensorKind::SelfReportReceiver),
+    ];
+    (1..)
+        .zip(named)
+        .map(|(source, (name, kind))| Sensor::new(SensorId { feed: FeedId(0), source }, name, kind))
+        .collect()
 }
 
 struct DecoderCase {
