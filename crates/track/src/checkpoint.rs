@@ -19,6 +19,7 @@ impl Tracker {
             sensor.bias.encode(out);
             sensor.last_look.encode(out);
             sensor.period.encode(out);
+            sensor.heard.encode(out);
             sensor.whole_looks.encode(out);
         }
         (self.tracks.len() as u32).encode(out);
@@ -54,6 +55,7 @@ impl Tracker {
             prepared.bias = Bias::decode(reader)?;
             prepared.last_look = Option::<Time>::decode(reader)?;
             prepared.period = Option::<Span>::decode(reader)?;
+            prepared.heard = Option::<Time>::decode(reader)?;
             prepared.whole_looks = bool::decode(reader)?;
             tracker.sensors.push(prepared);
         }

@@ -30,8 +30,14 @@ const DOUBT: f64 = 0.1;
 const JUMP_M: f64 = 600.0;
 /// After this many misfits in a row the address is taken from the track.
 const MISFITS: u32 = 3;
+/// Looks in a row without a plot where the object says it is, each this sure to show it, that contradict its word. Origin: 0.3^5 is one
+/// in four hundred at the worst.
+const UNSUPPORTED: u32 = 5;
+const SURE: f64 = 0.7;
 /// Independent measurements this young can contradict a self-report, s.
 const INDEPENDENT_S: i64 = 20;
+/// While a stated velocity is this young, and a position too, the object's own word leads its filter, s.
+pub(crate) const VELOCITY_S: i64 = 5;
 /// A track takes part in registration while its last self-report is this young, s.
 const REGISTER_S: f64 = 4.0;
 
@@ -172,6 +178,20 @@ fn best_fit(tracker: &Tracker, slots: [Option<u32>; 2], z: &V3, at: Time, sigma_
     }
 }
 
+/// A sensor that detected the object before finds nothing where the object's own word leads the track: after some looks in a row the
+/// word is contradicted.
+pub(crate) fn unsupported(track: &mut crate::state::Bernoulli, index: u16, at: Time, detection: f64) {
+    if detection < SURE || !crate::predict::is_single(&track.mu) {
+        return;
+    }
+    let known = track.looks.iter().any(|l| l.sensor == index && l.count >= MISFITS);
+    let Some(d) = track.dossier.as_mut().filter(|_| known) else { return };
+    d.unsupported = d.unsupported.saturating_add(1);
+    if d.unsupported >= UNSUPPORTED && d.identity.contradicted_since.is_none() {
+        d.identity.contradicted_since = Some(at);
+    }
+}
+
 /// Whether a sensor that measures by itself supported the track lately.
 fn measured_lately(tracker: &Tracker, slot: usize, at: Time) -> bool {
     let since = at - Span::from_s(INDEPENDENT_S);
@@ -207,6 +227,11 @@ fn fuse_position(
     let d = track.dossier_mut();
     d.fused = Some(at);
     d.misfits = 0;
+    let reports_velocity = d.velocity.is_some_and(|(_, _, last)| (at - last).abs() < Span::from_s(VELOCITY_S));
+    if reports_velocity {
+        track.make_single();
+    }
+    let d = track.dossier_mut();
     d.on_ground = position.on_ground;
     tracker.counts.self_reports += 1;
     tracker.refresh(slot);
@@ -395,7 +420,6 @@ fn velocity(tracker: &mut Tracker, observation: &Observation, report: &SelfRepor
     let sigma = if stated.sigma_m_s > 0.0 && stated.sigma_m_s.is_finite() { stated.sigma_m_s } else { default_sigma };
     let vertical = stated.vertical_m_s.filter(|v| v.is_finite() && v.abs() < 200.0);
     d.velocity = Some(([east, north, vertical.unwrap_or(0.0)], sigma, at));
-    d.has_vertical = vertical.is_some();
     let dt_s = (at - track.time).s();
     if dt_s < -1.0 {
         return;
@@ -417,13 +441,19 @@ fn fuse_velocity(models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], stated: [
     let east = [-up[1] / h, up[0] / h, 0.0];
     let axes = [east, crate::gauss::cross(&up, &east), up];
     let mut log = [0.0; MODELS];
-    for (g, log) in models.iter_mut().zip(&mut log) {
+    for ((g, log), p) in models.iter_mut().zip(&mut log).zip(mu.iter()) {
+        if *p <= 0.0 {
+            continue;
+        }
         for (axis, value) in axes.iter().zip(stated) {
             let Some(value) = value else { continue };
             let innovation = value - dot(axis, &g.v);
             let (d2, s) = update::update_velocity(g, axis, innovation, sigma * sigma);
             *log -= 0.5 * (d2 + skypicket_model::math::ln(s));
         }
+    }
+    if crate::predict::is_single(mu) {
+        return;
     }
     let most = log.iter().copied().fold(f64::MIN, f64::max);
     let mut total = 0.0;

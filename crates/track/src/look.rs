@@ -56,6 +56,10 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
         tracker.counts.too_late += tracker.frame.observations.len() as u64;
         return;
     }
+    {
+        let heard = &mut tracker.sensors[usize::from(index)].heard;
+        *heard = Some(heard.map_or(time, |t| t.max(time)));
+    }
     prepare(tracker, index, time);
     let mut work = core::mem::take(&mut tracker.work);
     gather(tracker, &mut work, index, time, reality, whole);
@@ -189,6 +193,7 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
             survive(track, time, tracker.params.survival_time_s);
             track.existence = missed(track.existence, detection);
             track.look(index, time, false);
+            crate::fuse::unsupported(track, index, time, detection);
         }
     }
 }
@@ -261,6 +266,7 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
     let scale = detection * existence / (1.0 - detection * existence);
     let first = work.candidates.len() as u32;
     let address = track.dossier.as_ref().and_then(|d| d.identity.address());
+    let led = crate::predict::is_single(&track.mu);
     for &k in &work.near {
         let plot = &plots[k as usize];
         let Some(mut rows) = plot.rows_at(&merged.x, sensor) else { continue };
@@ -270,9 +276,15 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
         if !update::passes(&merged, &rows, lag_s, drift, gate) {
             continue;
         }
-        let Some(posterior) = update::posterior(&track.models, &track.mu, &rows, lag_s, &tracker.models) else {
+        let Some(mut posterior) = update::posterior(&track.models, &track.mu, &rows, lag_s, &tracker.models) else {
             continue;
         };
+        if led {
+            // Its own reports know its place better than any radar tells; the plot proves that it is there, teaches the radar's bias,
+            // and must not leak that bias into the state that teaches it.
+            posterior.models = track.models;
+            posterior.mu = track.mu;
+        }
         let mut weight = scale * posterior.likelihood / (rows.clutter + rows.unseen);
         if let Some(own) = address
             && let Some(its) = address_of(&tracker.frame.observations[plot.source])
@@ -415,6 +427,9 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             track.last_observation = observation.id;
             track.height_measured |= tracker.frame.plots[best.plot as usize].dims == 3;
             track.look(index, time, true);
+            if let Some(d) = track.dossier.as_mut() {
+                d.unsupported = 0;
+            }
             if best.weight > 0.8 {
                 crate::fuse::claims_of_plot(tracker, slot, observation_copy(&tracker.frame, best.plot as usize));
             }

@@ -21,6 +21,9 @@ pub struct Params {
     pub turn_rates_deg_s: [f64; 2],
     /// Vertical acceleration noise of all models, m²/s³. Origin: a climb of 3 m/s begun within 30 s.
     pub vertical_noise_m2_s3: f64,
+    /// Acceleration noise of objects that report their own velocity, m²/s³. Origin: a rate-half turn at 200 m/s, 5 m/s² for the second
+    /// between two reports, a third of the time.
+    pub reported_noise_m2_s3: f64,
     /// Mean time for which steady flight lasts, s. Origin: en-route legs between turns, one to several minutes.
     pub steady_time_s: f64,
     /// Mean time for which a turn or a disturbance lasts, s. Origin: a 45–90° turn at 3°/s.
@@ -96,7 +99,11 @@ pub struct Params {
     pub max_tracks: usize,
     /// Most plots of one look that are associated together; the rest is counted and dropped.
     pub max_plots_per_look: usize,
-    /// Time without any detection after which a track is coasting, in periods of the fastest sensor that covers it, s at least.
+    /// Period of a sensor that states none and sends no north markers, s. Origin: the slowest usual rotation, en-route radar.
+    pub period_default_s: f64,
+    /// A self-reporting object that is silent for this long counts as missed once, s. Origin: surface positions come every 5 s, DO-260B 2.2.3.3.
+    pub self_report_silence_s: f64,
+    /// Time without any detection after which a track is coasting, s. Origin: a turn and a half of the usual 10 s radar.
     pub coasting_after_s: f64,
 }
 
@@ -108,6 +115,7 @@ impl Default for Params {
             turn_noise_m2_s3: 0.5,
             turn_rates_deg_s: [1.2, 3.6],
             vertical_noise_m2_s3: 0.03,
+            reported_noise_m2_s3: 8.0,
             steady_time_s: 180.0,
             turn_time_s: 25.0,
             fast_sigma_m_s: 110.0,
@@ -145,6 +153,8 @@ impl Default for Params {
             elevation_bias_sigma_deg: 0.1,
             max_tracks: 200_000,
             max_plots_per_look: 20_000,
+            period_default_s: 12.0,
+            self_report_silence_s: 10.0,
             coasting_after_s: 15.0,
         }
     }

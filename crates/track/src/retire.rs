@@ -4,7 +4,7 @@ use crate::events::TrackEvent;
 use crate::gauss::{along, norm, sub};
 use crate::look::{missed, survive};
 use crate::tracker::Tracker;
-use skypicket_model::{SensorKind, Span, Time, TrackEnd, TrackStatus};
+use skypicket_model::{Span, Time, TrackEnd, TrackStatus};
 
 /// Two tracks nearer than this may be one object. Origin: the sum of two radars' unremoved biases at 100 km.
 const MERGE_RADIUS_M: f64 = 1000.0;
@@ -14,6 +14,9 @@ const MERGE_GATE: f64 = 12.6;
 const APART_S: f64 = 60.0;
 /// A chance to be seen counts as missed when it is overdue by this share of the period. Origin: antenna speeds vary by 10 %.
 const OVERDUE: f64 = 1.3;
+/// Probability that a self-reporting object is heard at least once in the silence that counts. Origin: receivers at their edge hear a
+/// few messages in ten seconds of the two a second that are sent.
+const SILENCE: f64 = 0.7;
 
 /// Moves a track to the status that its existence deserves and tells of it.
 pub(crate) fn promote(tracker: &mut Tracker, slot: usize, at: Time, events: &mut Vec<TrackEvent>) {
@@ -40,6 +43,7 @@ pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent
             continue;
         }
         overdue(tracker, slot, now);
+        led_no_more(tracker, slot, now);
         let params = &tracker.params;
         let track = &mut tracker.tracks[slot];
         survive(track, now, params.survival_time_s);
@@ -55,30 +59,68 @@ pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent
             track.status = TrackStatus::Coasting;
         }
     }
+    turn_without_marker(tracker, now);
     merge_all(tracker, now, events);
 }
 
-/// Sensors that report as they turn: a track that each turn should have shown and did not loses credit.
+/// Sensors that report as they turn: a track that each turn should have shown and did not loses credit. So does one whose own reports
+/// stay away.
 fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
-    for index in 0..tracker.sensors.len() {
-        let sensor = &tracker.sensors[index];
-        let (Some(period), false, Some(_)) = (sensor.period, sensor.whole_looks, &sensor.site) else { continue };
-        if !matches!(sensor.sensor.kind, SensorKind::Radar2d | SensorKind::Radar3d) || period <= Span::ZERO {
+    for k in 0..tracker.tracks[slot].looks.len() {
+        let look = tracker.tracks[slot].looks[k];
+        let Some(sensor) = tracker.sensors.get(usize::from(look.sensor)) else { continue };
+        if sensor.whole_looks {
             continue;
         }
-        let Some(look) = tracker.tracks[slot].looks.iter().find(|l| usize::from(l.sensor) == index) else { continue };
+        let fallback = Span::from_s_f64(tracker.params.period_default_s).unwrap_or(Span::ZERO);
+        let period = sensor.period.filter(|p| *p > Span::ZERO).unwrap_or(fallback);
         let due = look.chance + Span::from_ns((period.ns() as f64 * OVERDUE) as i64);
         // A sensor that is silent altogether has not looked.
-        if now < due || sensor.last_look.is_some_and(|t| t < look.chance) {
+        if now < due || sensor.heard.is_none_or(|t| t <= look.chance) {
             continue;
         }
         let hot = &tracker.hot[slot];
         let (x, spread) = crate::gate::reach(hot, (now - hot.time).s(), &tracker.models);
         let detection = sensor.detects(&x, spread.sqrt(), hot.height_variance.sqrt());
-        let chance = look.chance + period;
         let track = &mut tracker.tracks[slot];
         track.existence = missed(track.existence, detection);
-        track.look(index as u16, chance, false);
+        track.look(look.sensor, look.chance + period, false);
+        crate::fuse::unsupported(track, look.sensor, now, detection);
+    }
+    let silence = Span::from_s_f64(tracker.params.self_report_silence_s).unwrap_or(Span::from_s(10));
+    let track = &mut tracker.tracks[slot];
+    if let Some(d) = track.dossier.as_mut()
+        && let Some((_, last, _)) = d.reports
+        && now - d.silent_since.map_or(last, |t| t.max(last)) >= silence
+    {
+        d.silent_since = Some(now);
+        track.existence = missed(track.existence, SILENCE);
+    }
+}
+
+/// A track that its own reports led and lead no more is followed by all models again.
+fn led_no_more(tracker: &mut Tracker, slot: usize, now: Time) {
+    let track = &mut tracker.tracks[slot];
+    let limit = Span::from_s(crate::fuse::VELOCITY_S + 1);
+    if let Some(d) = &track.dossier
+        && d.fused.is_some_and(|last| now - last > limit)
+    {
+        track.make_many();
+    }
+}
+
+/// The unseen field of radars that send plots as they turn and no north markers.
+fn turn_without_marker(tracker: &mut Tracker, now: Time) {
+    let fallback = Span::from_s_f64(tracker.params.period_default_s).unwrap_or(Span::ZERO);
+    for index in 0..tracker.sensors.len() {
+        let sensor = &mut tracker.sensors[index];
+        let Some(heard) = sensor.heard else { continue };
+        let period = sensor.period.filter(|p| *p > Span::ZERO).unwrap_or(fallback);
+        if sensor.whole_looks || sensor.last_look.is_some_and(|t| t + period > now) || heard + period < now {
+            continue;
+        }
+        sensor.last_look = Some(now);
+        tracker.unseen.looked(&tracker.sensors[index], now, &tracker.rates);
     }
 }
 
@@ -212,7 +254,7 @@ fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<
     for look in &other.looks {
         track.look(look.sensor, look.last, true);
     }
-    if track.dossier.is_none() {
+    if track.dossier.as_ref().is_none_or(|d| d.address.is_none() && address.is_some()) && other.dossier.is_some() {
         track.dossier = other.dossier;
         if let Some(address) = address {
             let reality = track.reality;

@@ -74,6 +74,8 @@ pub(crate) struct Prepared {
     /// Time of the last whole look and how far apart such looks are.
     pub last_look: Option<Time>,
     pub period: Option<Span>,
+    /// Measured time of its youngest plot or bearing.
+    pub heard: Option<Time>,
     /// It has delivered whole looks with one measured time; then silence about an object is news at once.
     pub whole_looks: bool,
     /// Cells of the unseen field that it can see, with the share of each layer that it sees.
@@ -102,6 +104,7 @@ impl Prepared {
             sin_elevation: (math::sin(elevation.0), math::sin(elevation.1)),
             last_look: None,
             period: sensor.period,
+            heard: None,
             whole_looks: false,
             cells: Vec::new(),
             sensor,
@@ -145,7 +148,7 @@ impl Prepared {
         p
     }
 
-    /// Whether a plot with this elevation and range could be anything at all (a quick check of what the radar says of itself).
+    /// The azimuth noise that a measurement states, or else the sensor's, or else a radar's usual one.
     pub(crate) fn azimuth_noise(&self, stated_rad: f64) -> f64 {
         if stated_rad > 0.0 && stated_rad < PI { stated_rad } else { self.sensor.azimuth_sigma_rad.unwrap_or(0.003) }
     }

@@ -2,7 +2,8 @@
 
 use crate::gauss::{Gauss, V3};
 use crate::params::MODELS;
-use skypicket_model::track::{ClassProbabilities, Identity};
+use crate::predict::{FREE, INITIAL, SINGLE, is_single};
+use skypicket_model::track::Identity;
 use skypicket_model::{
     Address, EllipsoidalHeight, ObservationId, PressureAltitude, Reality, StandardIdentity, Time, TrackId, TrackStatus,
 };
@@ -30,36 +31,36 @@ pub(crate) struct Dossier {
     pub pressure: Option<(PressureAltitude, Time)>,
     pub stated_height: Option<(EllipsoidalHeight, Time)>,
     pub on_ground: bool,
-    pub height_from_pressure: bool,
     /// First, last and count of self-reported positions that fit the track.
     pub reports: Option<(Time, Time, u32)>,
+    /// When its silence last counted as a miss.
+    pub silent_since: Option<Time>,
     /// Last stated velocity east, north, up (m/s), its sigma, and when.
     pub velocity: Option<([f64; 3], f64, Time)>,
-    pub has_vertical: bool,
     /// Last fused self-report.
     pub fused: Option<Time>,
     /// Self-reports in a row that did not fit.
     pub misfits: u32,
+    /// Looks in a row that should have shown it where it says it is, and did not.
+    pub unsupported: u32,
     /// Set by the address table: this track answers for the address.
     pub address: Option<Address>,
     /// Standard identity carried from an earlier epoch, set by a person.
     pub carried: Option<StandardIdentity>,
-    pub class: ClassProbabilities,
 }
 skypicket_model::canon_struct!(Dossier {
     identity,
     pressure,
     stated_height,
     on_ground,
-    height_from_pressure,
     reports,
+    silent_since,
     velocity,
-    has_vertical,
     fused,
     misfits,
+    unsupported,
     address,
     carried,
-    class,
 });
 
 /// One possible object.
@@ -173,7 +174,26 @@ impl Bernoulli {
 
     /// Mean and covariance over the models.
     pub(crate) fn merged(&self) -> Gauss {
+        if is_single(&self.mu) {
+            return self.models[FREE];
+        }
         Gauss::merge(self.mu.iter().copied().zip(&self.models))
+    }
+
+    /// From now on the free model alone follows it.
+    pub(crate) fn make_single(&mut self) {
+        if !is_single(&self.mu) {
+            self.models[FREE] = self.merged();
+            self.mu = SINGLE;
+        }
+    }
+
+    /// All models follow it again, from the same state.
+    pub(crate) fn make_many(&mut self) {
+        if is_single(&self.mu) {
+            self.models = [self.models[FREE]; MODELS];
+            self.mu = INITIAL;
+        }
     }
 
     /// Records that a sensor detected it, or only had the chance to.

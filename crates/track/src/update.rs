@@ -32,6 +32,9 @@ pub(crate) fn posterior(
     let mut post = Posterior { models: *prior, mu: *mu, likelihood: 0.0 };
     let back = (lag_s < -1e-3).then(|| motion.motions(&up_at(&prior[0].x), lag_s));
     for m in 0..MODELS {
+        if mu[m] <= 0.0 {
+            continue;
+        }
         let g = &mut post.models[m];
         let likelihood = match &back {
             Some(back) => update_late(g, rows, &back[m], motion.drift_variance(m, lag_s)),
@@ -45,9 +48,11 @@ pub(crate) fn posterior(
     }
     let inv = 1.0 / post.likelihood;
     let mut total = 0.0;
-    for p in &mut post.mu {
-        *p = (*p * inv).max(FLOOR);
-        total += *p;
+    for (p, before) in post.mu.iter_mut().zip(mu) {
+        if *before > 0.0 {
+            *p = (*p * inv).max(FLOOR);
+            total += *p;
+        }
     }
     for p in &mut post.mu {
         *p /= total;
@@ -135,6 +140,10 @@ pub(crate) fn mix(
     }
     let mut total = 0.0;
     for m in 0..MODELS {
+        if prior_mu[m] <= 0.0 {
+            mu[m] = 0.0;
+            continue;
+        }
         let parts = || {
             core::iter::once((prior_weight * prior_mu[m], &prior_models[m]))
                 .chain(hypotheses.iter().map(|(w, post)| (w * post.mu[m], &post.models[m])))

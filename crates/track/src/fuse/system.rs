@@ -19,13 +19,13 @@ const MAX_NUMBERS: usize = 100_000;
 /// Shares of the prior that are tried.
 const OMEGAS: [f64; 5] = [0.98, 0.8, 0.6, 0.4, 0.2];
 /// Existence of an object that only another tracker confirmed, and one that it did not confirm.
-const CONFIRMED: f64 = 0.9;
+const CONFIRMED: f64 = 0.97;
 const TENTATIVE: f64 = 0.3;
 
 /// Their number → our track.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbers {
-    pub table: Table<(SensorId, u32), TrackId>,
+    pub table: Table<(SensorId, u32), (TrackId, u32)>,
 }
 
 /// Takes one report of another tracker.
@@ -42,9 +42,17 @@ pub(crate) fn system_track(
         return;
     }
     tracker.now = tracker.now.max(at);
+    if let Some(sensor) = tracker.sensors.get_mut(usize::from(index)) {
+        sensor.heard = Some(sensor.heard.map_or(at, |t| t.max(at)));
+    }
     let key = (observation.sensor, report.number);
     if report.ended {
-        tracker.system.table.remove(&key);
+        // Its word counts like one missed look.
+        if let Some((id, slot)) = tracker.system.table.remove(&key)
+            && let Some(track) = tracker.tracks.get_mut(slot as usize).filter(|track| track.id == id)
+        {
+            track.existence = crate::look::missed(track.existence, CONFIRMED);
+        }
         return;
     }
     let fix = Fix {
@@ -98,7 +106,7 @@ pub(crate) fn system_track(
     };
     if tracker.system.table.len() < MAX_NUMBERS {
         let id = tracker.tracks[slot].id;
-        tracker.system.table.insert(key, id);
+        tracker.system.table.insert(key, (id, slot as u32));
     }
     let track = &mut tracker.tracks[slot];
     track.look(index, at, !report.coasting);
@@ -137,11 +145,12 @@ fn find(
             crate::gauss::dot(&d, &d)
         })
     };
-    if let Some(id) = tracker.system.table.get(&key)
-        && let Some(slot) = (0..tracker.tracks.len()).find(|&s| tracker.hot[s].alive && tracker.tracks[s].id == *id)
-        && fits(slot).is_some()
+    if let Some((id, slot)) = tracker.system.table.get(&key)
+        && let Some(track) = tracker.tracks.get(*slot as usize)
+        && track.id == *id
+        && fits(*slot as usize).is_some()
     {
-        return Some(slot);
+        return Some(*slot as usize);
     }
     if let Some(address) = report.address {
         let slots = tracker.addresses.get(address, observation.reality);
