@@ -199,3 +199,19 @@ fn the_radar_tells_north_place_and_silence() {
             .all(|o| (o.received - o.measured) < Span::from_s(2) && o.received >= o.measured - Span::from_ms(8))
     );
 }
+
+#[test]
+fn the_post_hears_where_the_silent_mover_is() {
+    let world = small();
+    let (observations, _) = observe(&world);
+    let post = &world.listeners[0];
+    let mover = world.targets.iter().find(|target| target.name == "silent-mover").expect("there");
+    let mut errors = Vec::new();
+    for Observation { measured, report, .. } in &observations {
+        let Report::Bearing(bearing) = report else { continue };
+        let look = post.site.look(truth(mover, *measured).to_ecef());
+        assert!(look.range_m <= mover.kind.audible_m() + 1.0);
+        errors.push(deg(wrap_pi(bearing.azimuth.rad - look.azimuth_rad)));
+    }
+    near_zero(&errors, 2.0, "bearing");
+}

@@ -26,7 +26,7 @@ fn a_fault_names_its_line_and_what_is_wanted() {
         ("squawk = \"1234\"", "squawk = \"1289\"", "is not four octal digits"),
         ("address = \"489abc\"", "address = \"48zzzz\"", "is not six hexadecimal digits"),
         ("name = \"post\"", "name = \"radar\"", "the name \"radar\" is given twice"),
-        ("at = [51.5, 23.4]", "at = \"Nowhere\"", "no place \"Nowhere\" in [places]"),
+        ("at = [51.49, 23.90]", "at = \"Nowhere\"", "no place \"Nowhere\" in [places]"),
         ("silent-mover enters AAA", "ghost enters AAA", "no target \"ghost\" in this world"),
         ("liner causes no incident", "liner is happy", "is no statement known"),
         ("after 00:01:00Z", "whenever", "is no time: write by T"),

@@ -56,7 +56,7 @@ sigma_m = 80
 
 [[listener]]
 name = "post"
-at = [51.5, 23.4]
+at = [51.49, 23.90]
 period_s = 2
 azimuth_sigma_deg = 2
 
