@@ -436,7 +436,7 @@ fn velocity(tracker: &mut Tracker, observation: &Observation, report: &SelfRepor
 }
 
 fn fuse_velocity(models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], stated: [Option<f64>; 3], sigma: f64) {
-    let up = up_at(&models[0].x);
+    let up = up_at(&models[crate::predict::FREE].x);
     let h = skypicket_model::math::hypot(up[0], up[1]).max(1e-9);
     let east = [-up[1] / h, up[0] / h, 0.0];
     let axes = [east, crate::gauss::cross(&up, &east), up];

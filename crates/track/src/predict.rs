@@ -102,7 +102,7 @@ impl Models {
             return;
         }
         self.mix(models, mu, dt_s);
-        let up = up_at(&models[0].x);
+        let up = up_at(&models[FREE].x);
         let turns = self.turns(&up, dt_s);
         for (m, g) in models.iter_mut().enumerate() {
             bend(g, &up, dt_s);
@@ -121,7 +121,7 @@ impl Models {
         if dt_s > 0.0 {
             self.predict(&mut moved, &mut mu, dt_s);
         } else if dt_s < 0.0 {
-            let up = up_at(&models[0].x);
+            let up = up_at(&models[FREE].x);
             let turns = self.turns(&up, dt_s);
             for (m, g) in moved.iter_mut().enumerate() {
                 match turns.get(m.wrapping_sub(STRAIGHT)) {

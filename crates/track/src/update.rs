@@ -3,7 +3,7 @@
 use crate::gauss::{Gauss, Motion, V3, along, dot, mat_t_vec, sub};
 use crate::measure::Rows;
 use crate::params::MODELS;
-use crate::predict::{Models, up_at};
+use crate::predict::{FREE, Models, up_at};
 use skypicket_model::math;
 
 /// (2π)^(−k/2) for k = 0 to 3.
@@ -30,7 +30,7 @@ pub(crate) fn posterior(
     motion: &Models,
 ) -> Option<Posterior> {
     let mut post = Posterior { models: *prior, mu: *mu, likelihood: 0.0 };
-    let back = (lag_s < -1e-3).then(|| motion.motions(&up_at(&prior[0].x), lag_s));
+    let back = (lag_s < -1e-3).then(|| motion.motions(&up_at(&prior[FREE].x), lag_s));
     for m in 0..MODELS {
         if mu[m] <= 0.0 {
             continue;

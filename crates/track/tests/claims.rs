@@ -227,3 +227,47 @@ fn anothers_track_alone_is_shown_without_a_line() {
     assert!(shown[0].lines.is_empty());
     assert!((shown[0].velocity.x - 200.0).abs() < 40.0, "{}", shown[0].velocity.x);
 }
+
+#[test]
+fn a_radar_learns_its_bias_from_aircraft_that_report_themselves() {
+    let (sensor, rx) = (radar(1, 51.22, 22.57), receiver(0));
+    let mut tracker = Tracker::new(Params::default(), &[sensor.clone(), rx.clone()]);
+    let (mut random, mut events) = (Random::new(8), Vec::new());
+    let flights: Vec<Flight> = (0..6)
+        .map(|k| Flight {
+            from: Geodetic {
+                lat_deg: 50.6 + 0.25 * f64::from(k),
+                lon_deg: 22.0 + 0.2 * f64::from(k),
+                height_m: 9000.0,
+            },
+            east_m_s: 200.0 - 60.0 * f64::from(k),
+            north_m_s: 80.0,
+        })
+        .collect();
+    for k in 0..300 {
+        let t_s = f64::from(k);
+        for (n, flight) in flights.iter().enumerate() {
+            if k % 2 == 0 {
+                tracker.observe(&stated(&rx, 100 + n as u32, flight, t_s), &mut events);
+            }
+        }
+        if k % 4 == 1 {
+            let mut frame = Vec::new();
+            for flight in &flights {
+                let mut seen = plot(&sensor, flight.place(t_s), at(t_s), Some(&mut random));
+                if let Report::Plot(p) = &mut seen.report {
+                    p.range_m += 80.0;
+                    p.azimuth.rad += skypicket_model::math::rad(0.15);
+                }
+                frame.push(seen);
+            }
+            frame.push(whole(&sensor, at(t_s)));
+            tracker.observe(&frame, &mut events);
+        }
+        tracker.tick(at(t_s), &mut events);
+    }
+    let bias = tracker.registration(sensor.id).expect("known sensor");
+    assert!((bias.range_m.bias - 80.0).abs() < 15.0, "{}", bias.range_m.bias);
+    assert!((skypicket_model::math::deg(bias.azimuth_rad.bias) - 0.15).abs() < 0.02);
+    assert!(skypicket_model::math::deg(bias.elevation_rad.bias).abs() < 0.03);
+}
