@@ -60,6 +60,12 @@ impl Assessor {
         }
     }
 
+    /// An assessor of the same parameters and airspaces that has seen nothing.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self::with_site(&self.params, Arc::clone(&self.site))
+    }
+
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.
     pub fn tick(&mut self, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
         for (kind, detector) in DETECTORS.iter().zip(&mut self.detectors) {
@@ -126,7 +132,7 @@ impl Assessor {
     /// # Errors
     /// When the bytes are cut short or damaged.
     pub fn restored(&self, reader: &mut Reader<'_>) -> Result<Self, CanonError> {
-        let mut restored = Self::with_site(&self.params, Arc::clone(&self.site));
+        let mut restored = self.anew();
         for detector in &mut restored.detectors {
             detector.restore(reader)?;
         }

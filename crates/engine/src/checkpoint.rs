@@ -79,6 +79,8 @@ impl Engine {
     /// tracks were linked to which former ids, in id order; each link is journalled.
     pub fn adopt(&mut self, carried: Carried) -> Vec<(TrackId, TrackId)> {
         let links = self.tracker.adopt(&carried.tracks, self.time);
+        // What was judged in the warm-up was judged before, under the ids that the tracks had.
+        self.assessor = self.assessor.anew();
         self.assessor.adopt(carried.incidents);
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;

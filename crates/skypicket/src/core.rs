@@ -101,13 +101,8 @@ impl Core {
                 applied.ticked = true;
             }
             Kind::ConnectionOpened => {
-                self.intake.open(record.feed, record.connection);
-                if matches!(record.body(), Ok(Body::ConnectionOpened { datagrams: true, .. })) {
-                    self.datagrams.insert((record.feed, record.connection));
-                }
-                if let Some(counts) = self.counts.get_mut(usize::from(record.feed.0)) {
-                    counts.connections.insert(record.connection.0);
-                }
+                let datagrams = matches!(record.body(), Ok(Body::ConnectionOpened { datagrams: true, .. }));
+                self.open(record.feed, record.connection, datagrams);
             }
             Kind::ConnectionClosed => {
                 self.output.clear();
@@ -164,6 +159,25 @@ impl Core {
         self.engine.load(&engine)
     }
 
+    /// Begins a connection; its chunks are whole datagrams or pieces of a stream.
+    pub fn open(&mut self, feed: FeedId, connection: ConnectionId, datagrams: bool) {
+        self.intake.open(feed, connection);
+        if datagrams {
+            self.datagrams.insert((feed, connection));
+        } else {
+            self.datagrams.remove(&(feed, connection));
+        }
+        if let Some(counts) = self.counts.get_mut(usize::from(feed.0)) {
+            counts.connections.insert(connection.0);
+        }
+    }
+
+    /// Whether a connection's chunks are whole datagrams.
+    #[must_use]
+    pub fn is_datagrams(&self, feed: FeedId, connection: ConnectionId) -> bool {
+        self.datagrams.contains(&(feed, connection))
+    }
+
     /// The open connections, in order.
     pub fn connections(&self) -> impl Iterator<Item = (FeedId, ConnectionId)> + '_ {
         self.intake.connections()
@@ -204,7 +218,7 @@ impl Core {
         let chunk = Chunk {
             seq: record.seq,
             received: record.received,
-            datagram: self.datagrams.contains(&(record.feed, record.connection)),
+            datagram: self.is_datagrams(record.feed, record.connection),
             bytes: record.payload,
         };
         let panicked = self.intake.push(record.feed, record.connection, chunk, &mut self.output).is_err();

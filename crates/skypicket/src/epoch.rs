@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::journal::{EpochStart, Kind, ReadError, Reader, Record};
 use crate::plan::{Plan, StoredFiles};
 use skypicket_engine::Carried;
-use skypicket_model::{Canon, FeedId, Span, Time, TrackId};
+use skypicket_model::{Canon, ConnectionId, FeedId, Span, Time, TrackId};
 
 /// How much earlier input warms the tracker of a new epoch, outputs muted (design §3).
 pub const WARM_UP: Span = Span::from_s(120);
@@ -35,6 +35,28 @@ pub fn plan_of(start: &EpochStart, store: &crate::journal::content::ContentStore
     Plan::load(&text, &StoredFiles { store, listed: &start.files }).map_err(EpochError::Config)
 }
 
+/// What the first record of an epoch carries over from the one before: connections that go on, and the engine's part.
+struct CarriedOver {
+    connections: Vec<OpenConnection>,
+    engine: Carried,
+}
+skypicket_model::canon_struct!(CarriedOver { connections, engine });
+
+/// A connection that was opened in a former epoch, perhaps long before the warm-up reaches back.
+struct OpenConnection {
+    feed: FeedId,
+    connection: ConnectionId,
+    datagrams: bool,
+}
+skypicket_model::canon_struct!(OpenConnection { feed, connection, datagrams });
+
+/// What the epoch after this state carries over.
+#[must_use]
+pub fn carried(core: &Core) -> Vec<u8> {
+    let open = |(feed, connection)| OpenConnection { feed, connection, datagrams: core.is_datagrams(feed, connection) };
+    CarriedOver { connections: core.connections().map(open).collect(), engine: core.engine().carried() }.to_canon()
+}
+
 /// A core at the very beginning of an epoch. `before` reads the records before it, if there are any; `began` is the epoch's
 /// `received` and `former` the plan of the epoch before. Returns the links of carried tracks to those found in the warm-up.
 ///
@@ -51,9 +73,14 @@ pub fn begin(
     if carried.is_empty() {
         return Ok((core, Vec::new()));
     }
-    let carried = Carried::from_canon(carried).map_err(EpochError::Carried)?;
+    let carried = CarriedOver::from_canon(carried).map_err(EpochError::Carried)?;
     if let (Some(former), Some(mut reader)) = (former, before) {
         let renumbered = renumber(former, plan);
+        for OpenConnection { feed, connection, datagrams } in carried.connections {
+            if let Some(feed) = renumbered.get(usize::from(feed.0)).copied().flatten() {
+                core.open(feed, connection, datagrams);
+            }
+        }
         reader.seek_time(began - WARM_UP)?;
         while let Some(record) = reader.next_record()? {
             if let Some(record) = warm_up_record(&record, &renumbered) {
@@ -61,7 +88,7 @@ pub fn begin(
             }
         }
     }
-    let links = core.engine_mut().adopt(carried);
+    let links = core.engine_mut().adopt(carried.engine);
     core.engine_mut().begin_epoch();
     Ok((core, links))
 }

@@ -13,6 +13,14 @@ pub struct Order {
 }
 
 impl Order {
+    /// Order as in a journal whose first epoch began at `began`: its beginning is input 1, and ticks count from it.
+    #[must_use]
+    pub fn beginning(began: Time) -> Self {
+        let mut ticker = Ticker::default();
+        let _ = ticker.due(began);
+        Self { seq: 1, ticker, last: Some(began) }
+    }
+
     /// Calls `take` with the ticks that are due before the arrival and then with the arrival.
     pub fn admit(&mut self, arrival: &Arrival, mut take: impl FnMut(&Record<'_>)) {
         let received = self.last.map_or(arrival.received, |last| last.max(arrival.received));

@@ -12,7 +12,7 @@ use crate::journal::{
 use crate::plan::Plan;
 use crate::store::{Epoch, Store};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use skypicket_model::{Canon, Seq, Span, Time};
+use skypicket_model::{Seq, Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,7 +169,7 @@ impl EngineThread {
                 build: BUILD_ID.to_owned(),
                 config: self.plan.config_text.clone().into_bytes(),
                 files: self.place.files.clone(),
-                carried: self.core.engine().carried().to_canon(),
+                carried: epoch::carried(&self.core),
             };
             let received = journal.last().1.unwrap_or(Time::EPOCH);
             let first = journal.begin_epoch(received, &start).ok()?;

@@ -12,7 +12,7 @@ use crate::journal::{
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
 use crossbeam_channel::{Receiver, unbounded};
-use skypicket_model::{Canon, Seq, Span, Time};
+use skypicket_model::{Seq, Span, Time};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -46,11 +46,10 @@ pub enum StartError {
     Epoch(String),
 }
 
-/// A core, where it stands, and how many arrivals the journal already held.
+/// A core and where it stands.
 struct Begun {
     core: Core,
     epoch: Epoch,
-    arrivals_held: u64,
     notes: Vec<String>,
 }
 
@@ -79,6 +78,8 @@ impl System {
         let (journal, recovery) = Journal::open(Arc::clone(&store.journal), options, Some(to_engine), events)?;
         let plan = Arc::new(plan);
         let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(now);
+        // The world does not begin again; a recording or simulation does, and leaves out what is held.
+        let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
         let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began)?;
         let inbox = Arc::new(Inbox::new(journal, recovery.last.map(|(_, time)| time), mode != Mode::Watch));
         let last_connection = begun.core.connections().map(|(_, connection)| connection).max().unwrap_or_default();
@@ -99,7 +100,7 @@ impl System {
             alarms,
             mode,
             thread: Some(thread),
-            arrivals_held: begun.arrivals_held,
+            arrivals_held,
             last_connection,
             notes: [recovery_notes(&recovery), begun.notes].concat(),
         })
@@ -143,14 +144,13 @@ fn begin(
     match former.differs(BUILD_ID, config, files) {
         None => {
             let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &[])?;
-            let arrivals_held = count_arrivals(store, former_epoch.first)?;
             let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
-            Ok(Begun { core, epoch: former_epoch, arrivals_held, notes })
+            Ok(Begun { core, epoch: former_epoch, notes })
         }
         Some(reason) => {
             let former_plan = epoch::plan_of(former, &store.contents).map_err(RestoreError::from)?;
             let carried = match store.restore(recovery.journal_id, &former_epoch, &former_plan, last, &[]) {
-                Ok(core) => core.engine().carried().to_canon(),
+                Ok(core) => epoch::carried(&core),
                 Err(RestoreError::Begun(_)) => Vec::new(),
                 Err(error) => return Err(error.into()),
             };
@@ -199,7 +199,7 @@ fn new_epoch(
         journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
     }
     let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
-    Ok(Begun { core, epoch: Epoch { number, start, first, began }, arrivals_held: 0, notes })
+    Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes })
 }
 
 /// The wall clock.
@@ -208,10 +208,9 @@ fn now() -> Time {
     Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
-/// Arrivals since an epoch began: bytes and connections, not what the journal or people added.
-fn count_arrivals(store: &Store, from: Seq) -> Result<u64, RestoreError> {
+/// Arrivals of all epochs, for a recording goes on across them: bytes and connections, not what the journal or people added.
+fn count_arrivals(store: &Store) -> Result<u64, RestoreError> {
     let mut reader = Reader::open(Arc::clone(&store.journal))?;
-    reader.seek_seq(from)?;
     let mut count = 0;
     while let Some(record) = reader.next_record()? {
         count += u64::from(matches!(record.kind, Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed));

@@ -1,0 +1,259 @@
+//! What the program proves about itself: the same inputs give the same digest, however they came, and a restart changes nothing.
+
+#![allow(clippy::disallowed_methods, reason = "tests beside the program")]
+
+mod proof_helper;
+
+use proof_helper::{
+    Folder, LAX_BEGINS, Outcome, arrivals, close, confirmed, end, feed, in_order, paced_lines, plan, start, testdata,
+    world,
+};
+use skypicket::arrivals::Arrivals;
+use skypicket::core::Core;
+use skypicket::plan::{Plan, recordings_site};
+use skypicket::player::{Pace, Playback, play};
+use skypicket::recording::{RecordingFile, Recordings};
+use skypicket::simulation::Night;
+use skypicket::store::Store;
+use skypicket::system::{Mode, System};
+use skypicket::verify;
+use skypicket_engine::Event;
+use skypicket_model::assessment::{EntryState, Finding};
+use skypicket_model::{FeedId, IncidentEvent, Permission, Span, Time};
+
+/// 2025-09-21T00:00:00Z.
+const MIDNIGHT: Time = Time::from_s(1_758_412_800);
+
+fn proved(folder: &Folder) -> verify::Proof {
+    let store = Store::existing(folder.path()).expect("the folder");
+    let proof = verify::journal(&store).expect("a readable journal");
+    assert!(proof.holds(), "faults {:?}, differences {:?}", proof.faults, proof.differences);
+    proof
+}
+
+#[test]
+fn a_recording_played_twice_gives_one_digest() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string(testdata("adsb_deku/lax-messages.txt")).expect("text");
+    let path = folder.path().join("lax.txt");
+    let lines: Vec<&str> = text.lines().take(30_000).collect();
+    std::fs::write(&path, lines.join("\n") + "\n").expect("written");
+    let plan = recordings_site(&["avr".to_owned()], &["USA".to_owned()]).expect("a plan");
+    let mut decoded = 0;
+    let mut play_file = || {
+        let file = RecordingFile { path: path.clone(), feed: FeedId(0), container: None };
+        let mut recording = Recordings::open(&[file], None).expect("opens");
+        let began = recording.begin().expect("has packets");
+        in_order(&plan, began, std::iter::from_fn(|| recording.next_arrival()), |core| {
+            decoded = core.counts()[0].decoded()
+        })
+    };
+    let first = play_file();
+    assert_eq!(first, play_file());
+    assert!(decoded > 20_000, "{decoded} messages of 30,000 were understood");
+}
+
+#[test]
+fn a_world_through_journal_and_engine_thread_equals_its_replay_in_order() {
+    let world = world();
+    let folder = Folder::new();
+    let system = start(&world, "proof", &folder);
+    let playback = Playback::new(Pace { speed: None, paused: false });
+    play(Box::new(Night::of(world.clone())), &system.inbox(), &playback, 0);
+    let outcome = Outcome::of(&close(system));
+    assert!(!outcome.tracks.is_empty() && !outcome.incidents.is_empty(), "the story shows something: {outcome:?}");
+    let plan = plan(&world, "proof");
+    assert_eq!(outcome.digest, in_order(&plan, world.begin, arrivals(&world).into_iter(), |_| ()));
+    assert_eq!(outcome.digest, in_order(&plan, world.begin, arrivals(&world).into_iter(), |_| ()), "and again");
+    let proof = proved(&folder);
+    assert_eq!(proof.epochs, [(1, outcome.digest)]);
+    assert!(proof.compared >= 1, "checkpoints were compared");
+}
+
+#[test]
+fn a_run_that_was_closed_or_killed_ends_as_if_it_had_not_been() {
+    let world = world();
+    let all = arrivals(&world);
+    let whole = Folder::new();
+    let system = start(&world, "proof", &whole);
+    feed(&system, &all);
+    end(&system);
+    let expected = Outcome::of(&close(system));
+
+    // The second is in the middle of the incident, the first before there is one.
+    for part in [4, 9] {
+        let cut = all.len() * part / 10;
+        let folder = Folder::new();
+        let system = start(&world, "proof", &folder);
+        feed(&system, &all[..cut]);
+        let killed = folder.copy();
+        close(system);
+        for (how, folder) in [("closed", &folder), ("killed", &killed)] {
+            let system = start(&world, "proof", folder);
+            let held = usize::try_from(system.arrivals_held()).expect("few");
+            assert!(held <= cut && (how == "killed" || held == cut), "{how}: {held} of {cut} held");
+            feed(&system, &all[held..]);
+            end(&system);
+            assert_eq!(Outcome::of(&close(system)), expected, "{how} after {cut} of {}", all.len());
+            let proof = proved(folder);
+            assert_eq!(proof.epochs.len(), 1, "{how}: one epoch");
+            assert!(proof.compared >= 1, "{how}: checkpoints were compared");
+        }
+    }
+}
+
+#[test]
+fn a_restart_begins_from_a_checkpoint() {
+    let world = world();
+    let all = arrivals(&world);
+    let cut = all.len() / 2;
+    let folder = Folder::new();
+    let system = start(&world, "proof", &folder);
+    feed(&system, &all[..cut]);
+    let before = close(system);
+    let store = Store::existing(folder.path()).expect("the folder");
+    assert!(!store.checkpoints.list().expect("readable").is_empty(), "there is a checkpoint");
+    // Loading it and decoding on gives what a replay from the beginning gives.
+    let system = start(&world, "proof", &folder);
+    let after = close(system);
+    assert_eq!(Outcome::of(&before), Outcome::of(&after));
+    assert_eq!(proved(&folder).epochs, [(1, after.digest.to_string())]);
+}
+
+#[test]
+fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
+    let world = world();
+    let all = arrivals(&world);
+    let cut = all.len() * 9 / 10;
+    let folder = Folder::new();
+    let system = start(&world, "one name", &folder);
+    feed(&system, &all[..cut]);
+    let before = close(system);
+    let open: Vec<_> = before.picture.incidents.iter().map(|incident| (incident.id, incident.state)).collect();
+    assert!(!open.is_empty(), "an incident is open at the cut");
+    assert!(!confirmed(&before).is_empty(), "tracks are confirmed at the cut");
+
+    let system = start(&world, "another name", &folder);
+    assert_eq!(system.arrivals_held(), cut as u64, "the player goes on where it was");
+    let first = std::sync::Arc::clone(&system.views().borrow());
+    let kept: Vec<_> = first.picture.incidents.iter().map(|incident| (incident.id, incident.state)).collect();
+    assert_eq!(kept, open);
+    assert_eq!(confirmed(&first), confirmed(&before));
+    feed(&system, &all[cut..]);
+    end(&system);
+    let after = close(system);
+    for id in confirmed(&first) {
+        assert!(confirmed(&after).contains(&id), "track {id:?} goes on in the new epoch");
+    }
+    let ended: Vec<_> = after.picture.incidents.iter().map(|incident| incident.id).collect();
+    let opened: Vec<_> = open.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ended, opened, "the group's incident goes on, none is opened again");
+    let proof = proved(&folder);
+    assert_eq!(proof.epochs.len(), 2);
+    assert_eq!(proof.epochs[1].1, after.digest.to_string());
+}
+
+#[test]
+fn an_epoch_that_ends_at_midnight_in_the_middle_of_an_incident_is_proved() {
+    let world = world();
+    let mut all = arrivals(&world);
+    // Midnight falls on 12:16 of the story.
+    for arrival in &mut all {
+        arrival.received += MIDNIGHT - Span::from_s(16 * 60) - world.begin;
+    }
+    let folder = Folder::new();
+    let begin = MIDNIGHT - Span::from_s(16 * 60);
+    let system = System::start(plan(&world, "proof"), folder.path(), Mode::Demo, Some(begin)).expect("starts");
+    let inbox = system.inbox();
+    let views = system.views();
+    for arrival in &all {
+        // A player at some pace, so that midnight is not over before the engine hears of it.
+        while arrival.received - views.borrow().picture.time > Span::from_s(20)
+            && views.borrow().picture.time > Time::EPOCH
+        {
+            std::thread::yield_now();
+        }
+        inbox.take_at(arrival.received, arrival.record.clone()).expect("the inbox takes it");
+    }
+    end(&system);
+    let after = close(system);
+    let proof = proved(&folder);
+    assert_eq!(proof.epochs.len(), 2, "the day's end began an epoch");
+    assert_eq!(proof.epochs[1].1, after.digest.to_string());
+    assert_eq!(after.picture.incidents.len(), 1, "one incident through both epochs: {:#?}", after.picture.incidents);
+    assert!(after.picture.incidents[0].opened < MIDNIGHT);
+}
+
+/// Incidents, alarms and firm entries that nothing permits.
+#[derive(Debug, Default)]
+struct Noise {
+    incidents: Vec<String>,
+    alarms: usize,
+    entries: Vec<String>,
+    most_tracks: usize,
+}
+
+impl Noise {
+    fn listen(&mut self, core: &Core) {
+        for event in core.events() {
+            match event {
+                Event::Incident(IncidentEvent::Opened(id)) => {
+                    let incidents = core.engine().assessor().incidents();
+                    let opened = incidents.iter().find(|incident| incident.id == *id);
+                    self.incidents.extend(opened.map(|incident| {
+                        format!("{} {:?} {:?}", incident.rule.as_str(), incident.severity, incident.subjects)
+                    }));
+                }
+                Event::Incident(IncidentEvent::Alarm(_)) => self.alarms += 1,
+                Event::Assessment(assessment) => {
+                    if let Finding::AirspaceEntry(entry) = &assessment.finding
+                        && matches!(entry.state, EntryState::Likely | EntryState::Established)
+                        && matches!(entry.permission, Permission::NotPermitted)
+                    {
+                        self.entries.push(format!("{:?} {entry:?}", assessment.subject));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.most_tracks = self.most_tracks.max(core.picture().tracks.len());
+    }
+
+    fn of(plan: &Plan, began: Time, arrivals: impl Iterator<Item = skypicket::arrivals::Arrival>) -> Self {
+        let mut noise = Self::default();
+        in_order(plan, began, arrivals, |core| noise.listen(core));
+        noise
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.alarms == 0
+            && self.entries.is_empty()
+            && !self.incidents.iter().any(|one| one.starts_with("airspace_entry"))
+    }
+}
+
+#[test]
+fn los_angeles_is_quiet() {
+    let text = std::fs::read_to_string(testdata("adsb_deku/lax-messages.txt")).expect("text");
+    let plan = recordings_site(&["avr".to_owned()], &["USA".to_owned()]).expect("a plan");
+    let noise = Noise::of(&plan, LAX_BEGINS, paced_lines(&text).into_iter());
+    assert!(noise.most_tracks > 20, "there are tracks over the watched state: {}", noise.most_tracks);
+    assert!(noise.is_quiet(), "{noise:#?}");
+}
+
+#[test]
+fn a_long_flight_over_europe_is_quiet() {
+    // From Toulouse over Belgium to Amsterdam.
+    let watch = ["FRA", "BEL", "NLD"].map(str::to_owned);
+    let plan = recordings_site(&["beast".to_owned()], &watch).expect("a plan");
+    let file = RecordingFile {
+        path: testdata("rs1090/long_flight.csv"),
+        feed: FeedId(0),
+        container: skypicket_wire::container("beast-csv"),
+    };
+    let mut recording = Recordings::open(&[file], None).expect("opens");
+    let began = recording.begin().expect("has packets");
+    let noise = Noise::of(&plan, began, std::iter::from_fn(|| recording.next_arrival()));
+    assert!(noise.most_tracks > 0, "the two aircraft that tell their places are tracks: {}", noise.most_tracks);
+    assert!(noise.is_quiet(), "{noise:#?}");
+}
