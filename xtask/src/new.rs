@@ -43,7 +43,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
         bail!("the name is \"{name}\", must be snake_case: it becomes config value, metric label and page");
     }
-    let dashed = name.replace('_', "-");
+    // A format's name becomes a command line's word and is written with dashes; a detector's is a config key with underscores.
+    let dashed = if kind == "decoder" { name.replace('_', "-") } else { name.clone() };
     let fill = |text: &str| text.replace("{{name}}", name).replace("{{dashed}}", &dashed);
     write_new(&format!("{}/{name}.rs", pattern.room), &fill(pattern.module))?;
     write_new(&format!("{}/{dashed}.md", pattern.docs), &fill(pattern.page))?;

@@ -76,7 +76,7 @@ pub struct Row {
 /// What the ledger says of a track, for its row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// The highest state of its entries that last.
+    /// The highest state of its entries that last, permitted ones left out.
     pub entry: Option<EntryState>,
     /// Some entry is not permitted.
     pub not_permitted: bool,
@@ -91,6 +91,7 @@ pub fn marks(picture: &Picture) -> BTreeMap<TrackId, Mark> {
     for assessment in picture.entries.iter() {
         if let (Subject::Track(track), Finding::AirspaceEntry(entry)) = (assessment.subject, &assessment.finding)
             && entry.left_at.is_none()
+            && !matches!(entry.permission, Permission::Permitted { .. })
         {
             let mark = marks.entry(track).or_default();
             mark.entry = mark.entry.max(Some(entry.state));

@@ -9,9 +9,8 @@ use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// The content security policy: everything from here, nothing from elsewhere. Map symbols are drawn into data and blob images.
-const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
-                   object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// The content security policy: everything from here, nothing from elsewhere.
+const CSP: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Names under which the server may be asked, with and without its port.
 pub(super) fn hosts(configured: &[String], address: SocketAddr) -> Vec<String> {

@@ -235,10 +235,8 @@ impl Client {
         }
         self.send_changed(socket, "incidents", json!({"incidents": shown.incidents()})).await?;
         self.send_changed(socket, "sensors", json!({"sensors": self.app.sensors(shown)})).await?;
-        if self.past.is_some() {
-            return Ok(());
-        }
-        for incident in shown.view.picture.incidents.iter().filter(|incident| incident.audible) {
+        // Whoever looks at the past hears what happens now.
+        for incident in self.app.now().view.picture.incidents.iter().filter(|incident| incident.audible) {
             if self.alarmed.insert(incident.id) {
                 let text = json!({"type": "alarm", "incident": incident.id.to_string()}).to_string();
                 send(socket, Message::Text(text.into())).await?;

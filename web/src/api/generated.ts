@@ -1,0 +1,525 @@
+// Written by `npm run types` from schemas/openapi.json; change the server's transfer types instead.
+
+/** Answer to a change. */
+export type Accepted = {
+  /** It is on disk. */
+  durable: boolean;
+  /** Its place in the journal. */
+  seq: number;
+};
+
+/** A judgement. */
+export type Assessment = {
+  /** What it rests on. */
+  evidence: Evidence;
+  /** What was found, for people. */
+  finding: string;
+  /** How probable. */
+  probability: number;
+  /** Why. */
+  reasons: (string)[];
+  /** How much it matters. */
+  severity: string;
+  /** Name of the track or sensor. */
+  subject: string;
+  /** The moment judged. */
+  time: string;
+  /** What would change it. */
+  would_change: (string)[];
+};
+
+/** Who acknowledges, or calls an entry a violation. */
+export type ByOperator = {
+  /** The person's name, 1 to 64 characters. */
+  operator: string;
+};
+
+/** One claimed value. */
+export type Claim = {
+  /** First made. */
+  first: string;
+  /** `address`, `flight_id`, `squawk`, `category` or `emergency`. */
+  kind: string;
+  /** Last made. */
+  last: string;
+  /** Who delivered it last. */
+  sensor: string;
+  /** The value. */
+  value: string;
+};
+
+/** One class and its probability. */
+export type Class = {
+  /** Which. */
+  class: string;
+  /** How probable. */
+  probability: number;
+};
+
+/** Closing an incident. */
+export type CloseBody = {
+  /** In the person's words, at most 4,000 characters. */
+  note?: string;
+  /** The person's name. */
+  operator: string;
+  /** How it ended. */
+  outcome: OutcomeName;
+};
+
+/** A count by reason. */
+export type Count = {
+  /** How many. */
+  count: number;
+  /** The reason. */
+  reason: string;
+};
+
+/** An ellipse on the ground. */
+export type Ellipse = {
+  /** Direction of the major axis, clockwise from north. */
+  azimuth_deg: number;
+  /** Semi-major axis. */
+  major_m: number;
+  /** Semi-minor axis. */
+  minor_m: number;
+};
+
+/** The ledger at a time. */
+export type Entries = {
+  /** Newest first. */
+  entries: (Entry)[];
+  /** Picture time. */
+  time: string;
+};
+
+/** A row of the ledger. */
+export type Entry = {
+  /** Code of the airspace. */
+  airspace: string;
+  /** Its name. */
+  airspace_name: string;
+  /** Border policy and data. */
+  boundary: string;
+  /** Greatest depth. */
+  depth_m: number;
+  /** From the boundary, negative inside. */
+  distance_m: number;
+  /** Estimated time of the first crossing. */
+  entered_at: (string) | null;
+  /** Estimated place, longitude and latitude. */
+  entered_place: ([number, number]) | null;
+  /** P(one continuous stay inside of at least 20 s). */
+  entered_probability: number;
+  /** The incident. */
+  incident: (string) | null;
+  /** Time inside. */
+  inside_for_s: number;
+  /** P(inside now). */
+  inside_probability: number;
+  /** For people. */
+  label: string;
+  /** When it left. */
+  left_at: (string) | null;
+  /** Its number, while it is shown. */
+  number: (number) | null;
+  /** `permitted`, `not_permitted` or `undetermined`. */
+  permission: string;
+  /** The rule that decides. */
+  permission_rule: (string) | null;
+  /** What keeps the state where it is, in two words: `one source`. */
+  qualifier: (string) | null;
+  /** Why it counts. */
+  reasons: (string)[];
+  /** `near`, `possible`, `likely`, `established`. */
+  state: string;
+  /** The track's name. */
+  track: string;
+  /** What would change it. */
+  would_change: (string)[];
+};
+
+/** What a judgement rests on. */
+export type Evidence = {
+  /** How many. */
+  count: number;
+  /** First observation. */
+  first: string;
+  /** Last observation. */
+  last: string;
+};
+
+/** A fault. */
+export type Fault = {
+  /** What; where; wanted. */
+  error: string;
+};
+
+/** First and last of something. */
+export type FirstLast = {
+  /** First. */
+  first: string;
+  /** Last. */
+  last: string;
+};
+
+/** What a search found. */
+export type Found = {
+  /** Incidents. */
+  incidents: (Incident)[];
+  /** Tracks. */
+  tracks: (TrackSummary)[];
+};
+
+/** Setting a standard identity. */
+export type IdentityBody = {
+  /** What the person holds it to be. */
+  identity: IdentityName;
+  /** The person's name. */
+  operator: string;
+  /** On what grounds, 1 to 4,000 characters. */
+  reason: string;
+};
+
+/** A standard identity. */
+export type IdentityName = "pending" | "unknown" | "assumed_friend" | "friend" | "neutral" | "suspect" | "hostile";
+
+/** What an operator handles. */
+export type Incident = {
+  /** Latest judgement of each subject. */
+  assessments: (Assessment)[];
+  /** It sounds until somebody takes it up. */
+  audible: boolean;
+  /** When it was closed. */
+  closed: (string) | null;
+  /** Rows of the ledger of its subjects. */
+  entries: (Entry)[];
+  /** Its name. */
+  id: string;
+  /** What happened. */
+  log: (Log)[];
+  /** Short number in this view, in the order of opening. */
+  number: number;
+  /** When it began. */
+  opened: string;
+  /** How it ended. */
+  outcome: (string) | null;
+  /** The detector's name. */
+  rule: string;
+  /** `information`, `low`, `medium` or `high`. */
+  severity: string;
+  /** `open`, `acknowledged` or `closed`. */
+  state: string;
+  /** The group. */
+  subjects: (Subject)[];
+  /** For people. */
+  title: string;
+  /** Last change. */
+  updated: string;
+};
+
+/** Incidents at a time. */
+export type Incidents = {
+  /** Open first, then newest. */
+  incidents: (Incident)[];
+  /** Picture time. */
+  time: string;
+};
+
+/** The recording of this run. */
+export type JournalStatus = {
+  /** What an operator must know. */
+  alarms: (string)[];
+  /** Bytes of the epoch. */
+  bytes: number;
+  /** Last input on disk. */
+  durable_seq: number;
+  /** Last input. */
+  seq: number;
+};
+
+/** One line of evidence. */
+export type Line = {
+  /** How often. */
+  count: number;
+  /** First support. */
+  first: string;
+  /** `self_report` or `sensor`. */
+  kind: string;
+  /** Last support. */
+  last: string;
+  /** Its origin for people. */
+  line: string;
+};
+
+/** A line of a log. */
+export type Log = {
+  /** Who; empty for the machine. */
+  by: string;
+  /** What. */
+  text: string;
+  /** When. */
+  time: string;
+};
+
+/** A line for the log. */
+export type NoteBody = {
+  /** The person's name. */
+  operator: string;
+  /** In the person's words, 1 to 4,000 characters. */
+  text: string;
+};
+
+/** How an incident ended. */
+export type OutcomeName = "identified" | "left" | "not_observed" | "reported_down" | "no_object" | "other";
+
+/** The pace of a recording. */
+export type PlaybackBody = {
+  /** Stand still. */
+  paused: (boolean) | null;
+  /** Times real time, 0.1 to 1,000; 0 flat out. */
+  speed: (number) | null;
+};
+
+/** A stretch of time. */
+export type Range = {
+  /** From. */
+  from: string;
+  /** Until. */
+  until: string;
+};
+
+/** A sensor. */
+export type Sensor = {
+  /** measured − received when its clock was last off. */
+  clock_error_s: (number) | null;
+  /** Messages of its feed that were understood. */
+  decoded: number;
+  /** Its feed. */
+  feed: string;
+  /** The feed's format. */
+  format: string;
+  /** Feed and number. */
+  id: string;
+  /** What it states. */
+  kind: string;
+  /** Last heard. */
+  last_seen: (string) | null;
+  /** For people. */
+  name: string;
+  /** Observations so far. */
+  observations: number;
+  /** Observations a second over the last minutes. */
+  rate_per_s: number;
+  /** Messages of its feed that were not, by reason. */
+  rejected: (Count)[];
+  /** What was dropped before decoding, by reason. */
+  shed: (Count)[];
+  /** Longitude, latitude, height above the ellipsoid; internal. */
+  site: ([number, number, number]) | null;
+  /** `waiting`, `live`, `silent` or `fault`. */
+  state: string;
+  /** What it last said of itself. */
+  stated: (string) | null;
+  /** The feed's transport. */
+  transport: string;
+};
+
+/** All sensors. */
+export type Sensors = {
+  /** In the order of feeds. */
+  sensors: (Sensor)[];
+};
+
+/** Program and site, as they are now. */
+export type Status = {
+  /** Notices to be shown with the data. */
+  attributions: (string)[];
+  /** Border policy and data in force. */
+  boundary_policy: string;
+  /** The recording has come to its end. */
+  finished: boolean;
+  /** How far back `as_of` can look. */
+  history?: Range | (null) | null;
+  /** The recording of this run. */
+  journal?: JournalStatus | (null) | null;
+  /** `watch`, `replay` or `demo`. */
+  mode: string;
+  /** Incidents that are not closed. */
+  open_incidents: number;
+  /** The recording stands still. */
+  paused: boolean;
+  /** Sensors heard. */
+  sensors: number;
+  /** Name of the site. */
+  site: string;
+  /** Times real time; `null` live and flat out. */
+  speed: (number) | null;
+  /** Time of the picture. */
+  time: (string) | null;
+  /** IANA name of the zone for display. */
+  time_zone: string;
+  /** Tracks in the picture. */
+  tracks: number;
+  /** Version of the program. */
+  version: string;
+  /** The server's clock. */
+  wall_time: string;
+  /** Codes of the watched airspaces. */
+  watched: (string)[];
+};
+
+/** A member of an incident's group. */
+export type Subject = {
+  /** Its name. */
+  id: string;
+  /** `track` or `sensor`. */
+  kind: string;
+  /** For people. */
+  label: string;
+  /** Where it is, while it is shown. */
+  lat_deg: (number) | null;
+  /** Where it is, while it is shown. */
+  lon_deg: (number) | null;
+  /** A track's number, while it is shown. */
+  number: (number) | null;
+};
+
+/** All that is known of a track. */
+export type TrackDetail = {
+  /** Claimed 24-bit address. */
+  address: (string) | null;
+  /** First observation. */
+  born: string;
+  /** What it calls itself, with source and age. */
+  claims: (Claim)[];
+  /** Most probable class. */
+  class: string;
+  /** Its probability. */
+  class_probability: number;
+  /** Probability of each class. */
+  classes: (Class)[];
+  /** Since when something independent has contradicted what it says. */
+  contradicted_since: (string) | null;
+  /** Over ground, clockwise from true north. */
+  course_deg: number;
+  /** 1-sigma position ellipse. */
+  ellipse: Ellipse;
+  /** Emergency that it states. */
+  emergency: (string) | null;
+  /** Its rows of the ledger. */
+  entries: (Entry)[];
+  /** Highest lasting entry state. */
+  entry: (string) | null;
+  /** Probability that there is an object. */
+  existence: number;
+  /** Claimed flight ID. */
+  flight_id: (string) | null;
+  /** Over ground. */
+  ground_speed_m_s: number;
+  /** Above the ellipsoid; `null` when nothing measured it. */
+  height_m: (number) | null;
+  /** What the height rests on. */
+  height_source: string;
+  /** Its name. */
+  id: string;
+  /** Incidents that it belongs to. */
+  incidents: (string)[];
+  /** Flight ID, else address, else `T` and number. */
+  label: string;
+  /** WGS 84. */
+  lat_deg: number;
+  /** Its lines of evidence. */
+  lines: (Line)[];
+  /** WGS 84. */
+  lon_deg: number;
+  /** Short number in this view. */
+  number: number;
+  /** First and last observation, journal input and index. */
+  observations: FirstLast;
+  /** It says so. */
+  on_ground: boolean;
+  /** Above the 1013.25 hPa surface. */
+  pressure_altitude_m: (number) | null;
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Claimed Mode 3/A code. */
+  squawk: (string) | null;
+  /** Standard identity. */
+  standard_identity: string;
+  /** `tentative`, `confirmed` or `coasting`. */
+  status: string;
+  /** Last position update. */
+  updated: string;
+  /** Position updates. */
+  updates: number;
+  /** 1-sigma of the horizontal velocity, a component. */
+  velocity_sigma_m_s: number;
+  /** Up positive. */
+  vertical_m_s: number;
+};
+
+/** Tracks at a time. */
+export type Tracks = {
+  /** Picture time. */
+  time: string;
+  /** The tracks. */
+  tracks: (TrackSummary)[];
+};
+
+/** A track in a list. */
+export type TrackSummary = {
+  /** Claimed 24-bit address. */
+  address: (string) | null;
+  /** Most probable class. */
+  class: string;
+  /** Its probability. */
+  class_probability: number;
+  /** Over ground, clockwise from true north. */
+  course_deg: number;
+  /** Emergency that it states. */
+  emergency: (string) | null;
+  /** Highest lasting entry state. */
+  entry: (string) | null;
+  /** Probability that there is an object. */
+  existence: number;
+  /** Claimed flight ID. */
+  flight_id: (string) | null;
+  /** Over ground. */
+  ground_speed_m_s: number;
+  /** Above the ellipsoid; `null` when nothing measured it. */
+  height_m: (number) | null;
+  /** What the height rests on. */
+  height_source: string;
+  /** Its name. */
+  id: string;
+  /** Flight ID, else address, else `T` and number. */
+  label: string;
+  /** WGS 84. */
+  lat_deg: number;
+  /** WGS 84. */
+  lon_deg: number;
+  /** Short number in this view. */
+  number: number;
+  /** It says so. */
+  on_ground: boolean;
+  /** Above the 1013.25 hPa surface. */
+  pressure_altitude_m: (number) | null;
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Claimed Mode 3/A code. */
+  squawk: (string) | null;
+  /** Standard identity. */
+  standard_identity: string;
+  /** `tentative`, `confirmed` or `coasting`. */
+  status: string;
+  /** Last position update. */
+  updated: string;
+  /** Up positive. */
+  vertical_m_s: number;
+};
+
+/** Where a track was. */
+export type Trail = {
+  /** Time in ms since 1970, latitude, longitude, height (`null` unknown); oldest first. */
+  points: ([number, number, number, (number) | null])[];
+};
