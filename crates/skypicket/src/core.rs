@@ -152,6 +152,11 @@ impl Core {
         let mut reader = Reader::new(bytes);
         self.datagrams = Canon::decode(&mut reader)?;
         self.intake.load(&mut reader)?;
+        for (feed, connection) in self.intake.connections() {
+            if let Some(counts) = self.counts.get_mut(usize::from(feed.0)) {
+                counts.connections.insert(connection.0);
+            }
+        }
         let engine = Vec::<u8>::decode(&mut reader)?;
         if reader.remaining() != 0 {
             return Err(CanonError::Invalid);
@@ -210,6 +215,18 @@ impl Core {
     #[must_use]
     pub fn counts(&self) -> &[FeedCounts] {
         &self.counts
+    }
+
+    /// Counts on from a core of the same plan whose work this one goes on with.
+    pub fn keep_counts(&mut self, former: &Self) {
+        self.counts.clone_from(&former.counts);
+    }
+
+    /// Counts from nothing again, but for the connections that are open: what warmed the tracker was counted before.
+    pub fn forget_counts(&mut self) {
+        for counts in &mut self.counts {
+            *counts = FeedCounts { connections: std::mem::take(&mut counts.connections), ..FeedCounts::default() };
+        }
     }
 
     /// Decodes a chunk and hands its observations on; whether the decoder panicked.

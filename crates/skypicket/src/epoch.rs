@@ -1,10 +1,10 @@
 //! Beginning an epoch, live and in replay alike: a new core, warmed with what came just before, takes over what is carried.
 
 use crate::core::Core;
-use crate::journal::{EpochStart, Kind, ReadError, Reader, Record};
+use crate::journal::{Body, EpochStart, Kind, QuarantinedPart, ReadError, Reader, Record};
 use crate::plan::{Plan, StoredFiles};
 use skypicket_engine::Carried;
-use skypicket_model::{Canon, ConnectionId, FeedId, Span, Time, TrackId};
+use skypicket_model::{Canon, ConnectionId, FeedId, Seq, Span, Time, TrackId};
 
 /// How much earlier input warms the tracker of a new epoch, outputs muted (design §3).
 pub const WARM_UP: Span = Span::from_s(120);
@@ -81,6 +81,7 @@ pub fn begin(
                 core.open(feed, connection, datagrams);
             }
         }
+        core.skip(panicked(&mut reader, began)?);
         reader.seek_time(began - WARM_UP)?;
         while let Some(record) = reader.next_record()? {
             if let Some(record) = warm_up_record(&record, &renumbered) {
@@ -90,7 +91,22 @@ pub fn begin(
     }
     let links = core.engine_mut().adopt(carried.engine);
     core.engine_mut().begin_epoch();
+    core.forget_counts();
     Ok((core, links))
+}
+
+/// Inputs of the warm-up that made tracking or assessment panic in their epoch.
+fn panicked(reader: &mut Reader, began: Time) -> Result<Vec<Seq>, ReadError> {
+    let mut inputs = Vec::new();
+    reader.seek_time(began - WARM_UP)?;
+    while let Some(record) = reader.next_record()? {
+        if record.kind == Kind::Quarantine
+            && let Ok(Body::Quarantine { seq, part: QuarantinedPart::Engine, .. }) = record.body()
+        {
+            inputs.push(seq);
+        }
+    }
+    Ok(inputs)
 }
 
 /// The feed numbers of the new plan for those of the former one: the same name with the same format.

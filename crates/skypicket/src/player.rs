@@ -68,8 +68,10 @@ pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback,
     let mut played = 0;
     let mut anchor: Option<Anchor> = None;
     let mut seen = 0;
+    let mut last = None;
     while let Some(arrival) = arrivals.next_arrival() {
         seen += 1;
+        last = Some(arrival.received);
         if seen <= skip {
             continue;
         }
@@ -79,7 +81,8 @@ pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback,
         }
         played += 1;
     }
-    if let (_, Some(last)) = inbox.last() {
+    // Counted from the last arrival, so that a recording that had ended before gets no further tick.
+    if let Some(last) = last {
         inbox.tick(last + Span::from_s(1));
     }
     playback.finished.store(true, Ordering::Relaxed);

@@ -213,6 +213,64 @@ impl Arrivals for Recordings {
     }
 }
 
+/// The same recordings several times, each a second after the end of the one before: for measuring.
+pub struct Repeated {
+    files: Vec<RecordingFile>,
+    start: Option<Time>,
+    more: u32,
+    now: Recordings,
+    shift: Span,
+    last: Option<Time>,
+}
+
+impl Repeated {
+    /// Opens the files, to be played `times` times.
+    ///
+    /// # Errors
+    /// As [`Recordings::open`].
+    pub fn open(files: Vec<RecordingFile>, start: Option<Time>, times: u32) -> Result<Self, RecordingError> {
+        let now = Recordings::open(&files, start)?;
+        Ok(Self { files, start, more: times.saturating_sub(1), now, shift: Span::ZERO, last: None })
+    }
+
+    /// Opens them once more; false when that was all or they are no longer there.
+    fn again(&mut self) -> bool {
+        let (1.., Some(last)) = (self.more, self.last) else { return false };
+        let Ok(next) = Recordings::open(&self.files, self.start) else { return false };
+        self.shift = last + Span::from_s(1) - next.begin().unwrap_or(last);
+        self.now = Recordings { connections: self.now.connections, ..next };
+        self.more -= 1;
+        true
+    }
+}
+
+impl Arrivals for Repeated {
+    fn next_arrival(&mut self) -> Option<Arrival> {
+        loop {
+            if let Some(mut arrival) = self.now.next_arrival() {
+                arrival.received += self.shift;
+                self.last = Some(arrival.received);
+                return Some(arrival);
+            }
+            if !self.again() {
+                return None;
+            }
+        }
+    }
+
+    fn begin(&self) -> Option<Time> {
+        self.now.begin().map(|begin| begin + self.shift)
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        self.now.progress()
+    }
+
+    fn faults(&self) -> Vec<String> {
+        self.now.faults()
+    }
+}
+
 /// Counts what was read, for the progress bar.
 struct Counted<R> {
     file: R,

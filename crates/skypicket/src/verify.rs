@@ -161,6 +161,11 @@ pub fn journal(store: &Store) -> Result<Proof, RestoreError> {
         return Ok(proof);
     }
     let epochs = store.epochs()?;
+    let kept = Reader::open(Arc::clone(&store.journal))?;
+    let begun = |number: u64| epochs.iter().any(|epoch| epoch.number == number);
+    proof
+        .not_played
+        .extend(kept.index().epochs().into_iter().map(|header| header.epoch).filter(|number| !begun(*number)));
     for (index, epoch) in epochs.iter().enumerate() {
         let until = epochs.get(index + 1).map_or(Seq(u64::MAX), |next| Seq(next.first.0 - 1));
         if index == 0 && epoch.number > 1 && !epoch.start.carried.is_empty() {

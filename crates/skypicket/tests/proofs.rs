@@ -10,16 +10,17 @@ use proof_helper::{
 };
 use skypicket::arrivals::Arrivals;
 use skypicket::core::Core;
+use skypicket::journal::Kind;
 use skypicket::plan::{Plan, recordings_site};
 use skypicket::player::{Pace, Playback, play};
 use skypicket::recording::{RecordingFile, Recordings};
 use skypicket::simulation::Night;
 use skypicket::store::Store;
-use skypicket::system::{Mode, System};
+use skypicket::system::{Mode, System, View};
 use skypicket::verify;
 use skypicket_engine::Event;
 use skypicket_model::assessment::{EntryState, Finding};
-use skypicket_model::{FeedId, IncidentEvent, Permission, Span, Time};
+use skypicket_model::{FeedId, IncidentEvent, Permission, Seq, Span, Time};
 
 /// 2025-09-21T00:00:00Z.
 const MIDNIGHT: Time = Time::from_s(1_758_412_800);
@@ -29,6 +30,11 @@ fn proved(folder: &Folder) -> verify::Proof {
     let proof = verify::journal(&store).expect("a readable journal");
     assert!(proof.holds(), "faults {:?}, differences {:?}", proof.faults, proof.differences);
     proof
+}
+
+/// The open connections of each feed.
+fn connections(view: &View) -> Vec<Vec<u32>> {
+    view.counts.iter().map(|counts| counts.connections.iter().copied().collect()).collect()
 }
 
 #[test]
@@ -66,8 +72,14 @@ fn a_world_through_journal_and_engine_thread_equals_its_replay_in_order() {
     assert_eq!(outcome.digest, in_order(&plan, world.begin, arrivals(&world).into_iter(), |_| ()));
     assert_eq!(outcome.digest, in_order(&plan, world.begin, arrivals(&world).into_iter(), |_| ()), "and again");
     let proof = proved(&folder);
-    assert_eq!(proof.epochs, [(1, outcome.digest)]);
+    assert_eq!(proof.epochs, [(1, outcome.digest.clone())]);
     assert!(proof.compared >= 1, "checkpoints were compared");
+
+    // Played once more on the same folder, nothing is left to play and nothing changes.
+    let system = start(&world, "proof", &folder);
+    let night = Box::new(Night::of(world.clone()));
+    assert_eq!(play(night, &system.inbox(), &playback, system.arrivals_held()), 0);
+    assert_eq!(Outcome::of(&close(system)), outcome);
 }
 
 #[test]
@@ -117,6 +129,7 @@ fn a_restart_begins_from_a_checkpoint() {
     let system = start(&world, "proof", &folder);
     let after = close(system);
     assert_eq!(Outcome::of(&before), Outcome::of(&after));
+    assert_eq!(connections(&before), connections(&after));
     assert_eq!(proved(&folder).epochs, [(1, after.digest.to_string())]);
 }
 
@@ -139,6 +152,8 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
     let kept: Vec<_> = first.picture.incidents.iter().map(|incident| (incident.id, incident.state)).collect();
     assert_eq!(kept, open);
     assert_eq!(confirmed(&first), confirmed(&before));
+    assert_eq!(connections(&first), connections(&before), "connections opened long ago go on");
+    assert!(first.counts.iter().all(|counts| counts.bytes == 0), "what warmed the tracker is not counted again");
     feed(&system, &all[cut..]);
     end(&system);
     let after = close(system);
@@ -168,9 +183,7 @@ fn an_epoch_that_ends_at_midnight_in_the_middle_of_an_incident_is_proved() {
     let views = system.views();
     for arrival in &all {
         // A player at some pace, so that midnight is not over before the engine hears of it.
-        while arrival.received - views.borrow().picture.time > Span::from_s(20)
-            && views.borrow().picture.time > Time::EPOCH
-        {
+        while arrival.received - views.borrow().picture.time.max(begin) > Span::from_s(20) {
             std::thread::yield_now();
         }
         inbox.take_at(arrival.received, arrival.record.clone()).expect("the inbox takes it");
@@ -182,6 +195,9 @@ fn an_epoch_that_ends_at_midnight_in_the_middle_of_an_incident_is_proved() {
     assert_eq!(proof.epochs[1].1, after.digest.to_string());
     assert_eq!(after.picture.incidents.len(), 1, "one incident through both epochs: {:#?}", after.picture.incidents);
     assert!(after.picture.incidents[0].opened < MIDNIGHT);
+    let records = all.iter().map(|arrival| arrival.record.as_record(Seq(0), arrival.received));
+    let bytes: usize = records.filter(|record| record.kind == Kind::Bytes).map(|record| record.payload.len()).sum();
+    assert_eq!(after.counts.iter().map(|counts| counts.bytes).sum::<u64>(), bytes as u64, "counted on over midnight");
 }
 
 /// Incidents, alarms and firm entries that nothing permits.

@@ -8,7 +8,7 @@ use crate::http;
 use crate::order::Order;
 use crate::plan::{Plan, recordings_site};
 use crate::player::{Pace, Playback, play};
-use crate::recording::{RecordingFile, Recordings};
+use crate::recording::{RecordingFile, Recordings, Repeated};
 use crate::store::Store;
 use crate::system::{Mode, System};
 use crate::verify::{self, Replayed};
@@ -113,47 +113,45 @@ fn plan_for(args: &ReplayArgs) -> anyhow::Result<Plan> {
     recordings_site(&formats, &args.watch).map_err(|why| anyhow::anyhow!("{why}"))
 }
 
-fn open(args: &ReplayArgs) -> anyhow::Result<Recordings> {
+fn files(args: &ReplayArgs) -> anyhow::Result<Vec<RecordingFile>> {
     let container = super::decode::container_named(args.container.as_deref())?;
-    let files: Vec<RecordingFile> = args
-        .files
-        .iter()
-        .enumerate()
-        .map(|(n, path)| RecordingFile { path: path.clone(), feed: super::decode::feed_number(n), container })
-        .collect();
-    Ok(Recordings::open(&files, args.start)?)
+    let file = |(n, path): (usize, &PathBuf)| RecordingFile {
+        path: path.clone(),
+        feed: super::decode::feed_number(n),
+        container,
+    };
+    Ok(args.files.iter().enumerate().map(file).collect())
 }
 
-/// Plays straight into a core, without journal and map.
+fn open(args: &ReplayArgs) -> anyhow::Result<Recordings> {
+    Ok(Recordings::open(&files(args)?, args.start)?)
+}
+
+fn repeated(args: &ReplayArgs) -> anyhow::Result<Repeated> {
+    Ok(Repeated::open(files(args)?, args.start, args.repeat)?)
+}
+
+/// Plays straight into a core, without journal and map, in the order that a journal would give.
 fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> {
     let mut core = Core::new(plan).map_err(anyhow::Error::msg)?;
     let mut replayed = Replayed::default();
-    let mut order = Order::default();
-    let mut shift = skypicket_model::Span::ZERO;
-    for _ in 0..args.repeat.max(1) {
-        let mut recordings = open(args)?;
-        let bar = ui.bytes("replaying", recordings.progress().1);
-        let mut count = 0_u64;
-        while let Some(mut arrival) = recordings.next_arrival() {
-            arrival.received += shift;
-            order.admit(&arrival, |record| {
-                core.apply(record);
-                replayed.note(record, &core);
-            });
-            count += 1;
-            if count.is_multiple_of(256) {
-                bar.set_position(recordings.progress().0);
-            }
+    let mut recordings = repeated(args)?;
+    let mut order = recordings.begin().map_or_else(Order::default, Order::beginning);
+    let bar = ui.bytes("replaying", recordings.progress().1);
+    let mut count = 0_u64;
+    while let Some(arrival) = recordings.next_arrival() {
+        order.admit(&arrival, |record| {
+            core.apply(record);
+            replayed.note(record, &core);
+        });
+        count += 1;
+        if count.is_multiple_of(256) {
+            bar.set_position(recordings.progress().0);
         }
-        bar.finish_and_clear();
-        for fault in recordings.faults() {
-            ui.say(&fault);
-        }
-        // A repetition goes on a second after the last input.
-        if let Some(last) = order.last() {
-            shift = last - open(args)?.next_arrival().map_or(last, |first| first.received)
-                + skypicket_model::Span::from_s(1);
-        }
+    }
+    bar.finish_and_clear();
+    for fault in recordings.faults() {
+        ui.say(&fault);
     }
     order.finish(|record| {
         core.apply(record);
@@ -165,12 +163,10 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
 
 /// Plays flat out through journal and engine thread, as a live run does.
 fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path) -> anyhow::Result<Replayed> {
-    let system = System::start(plan.clone(), directory, Mode::Replay, open(args)?.begin())?;
+    let recordings = repeated(args)?;
+    let system = System::start(plan.clone(), directory, Mode::Replay, recordings.begin())?;
     let playback = Playback::new(Pace { speed: None, paused: false });
-    let inbox = system.inbox();
-    for _ in 0..args.repeat.max(1) {
-        play(Box::new(open(args)?), &inbox, &playback, 0);
-    }
+    play(Box::new(recordings), &system.inbox(), &playback, system.arrivals_held());
     let views = system.views();
     let lost = system.close();
     let view = views.borrow().clone();

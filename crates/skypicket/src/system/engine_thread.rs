@@ -53,7 +53,7 @@ impl EngineThread {
     ) -> Self {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
         let checkpoints = checkpoint_thread(&place.store, inbox.durability());
-        let last_checkpoint = core.picture().time;
+        let last_checkpoint = last_checkpoint(&place);
         Self {
             core,
             plan,
@@ -97,9 +97,6 @@ impl EngineThread {
 
     fn after_tick(&mut self, time: Time) {
         self.publish();
-        if self.last_checkpoint == Time::EPOCH {
-            self.last_checkpoint = time;
-        }
         if time - self.last_checkpoint >= self.checkpoint_every {
             self.checkpoint(time);
         }
@@ -143,9 +140,14 @@ impl EngineThread {
         let rolled =
             std::iter::repeat_with(|| self.try_roll(&inbox, reason)).take(ROLL_TRIES).find_map(|rolled| rolled);
         let Some((start, first, began)) = rolled else { return };
+        // The warm-up is read from disk. It begins all the same if the disk is in trouble: the epoch has begun, the picture goes on.
+        if let Some(durability) = inbox.durability() {
+            let _ = durability.wait(first, Duration::from_secs(30));
+        }
         let Ok(before) = Reader::open(Arc::clone(&self.place.store.journal)) else { return };
         let before = before.until(Seq(first.0.saturating_sub(1)));
-        if let Ok((core, links)) = epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before)) {
+        if let Ok((mut core, links)) = epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before)) {
+            core.keep_counts(&self.core);
             self.core = core;
             for (from, to) in links {
                 self.inbox.take_own(NewRecord::link(from, to));
@@ -173,8 +175,7 @@ impl EngineThread {
             };
             let received = journal.last().1.unwrap_or(Time::EPOCH);
             let first = journal.begin_epoch(received, &start).ok()?;
-            (journal.durability().wait(first, Duration::from_secs(30)) == Fate::Durable)
-                .then_some((start, first, received))
+            Some((start, first, received))
         });
         rolled.flatten()
     }
@@ -189,7 +190,10 @@ impl EngineThread {
         }
         let Place { store, journal_id, epoch, .. } = &self.place;
         match store.restore(*journal_id, epoch, &self.plan, seq, &self.skipped) {
-            Ok(core) => self.core = core,
+            Ok(mut core) => {
+                core.keep_counts(&self.core);
+                self.core = core;
+            }
             Err(_) => {
                 if let Ok(core) = Core::new(&self.plan) {
                     self.core = core;
@@ -197,6 +201,16 @@ impl EngineThread {
             }
         }
     }
+}
+
+/// When the newest checkpoint of the epoch was made, else when the epoch began: a program that is started again and again, each time
+/// for less than the interval, must not be left to play ever more of its recording.
+fn last_checkpoint(place: &Place) -> Time {
+    let listed = place.store.checkpoints.list().unwrap_or_default();
+    let of_epoch = listed.into_iter().map(|checkpoint| checkpoint.meta).filter(|meta| {
+        meta.journal_id == place.journal_id && meta.build == BUILD_ID && meta.epoch == place.epoch.number
+    });
+    of_epoch.map(|meta| meta.received).max().unwrap_or(place.epoch.began)
 }
 
 /// Writes checkpoints beside the engine: waits until their inputs are durable, then stores them.
