@@ -70,14 +70,14 @@ impl Alarms {
                 }
             }
             JournalEvent::Lost { records, .. } => {
-                self.add(format!("{records} inputs were not recorded: the disk refused them"))
+                self.add(format!("{records} inputs were not recorded: the disk refused them"));
             }
             JournalEvent::BeyondLimits(_) => {
-                self.add("the recording is beyond its size limit and nothing more may be removed".into())
+                self.add("the recording is beyond its size limit and nothing more may be removed".into());
             }
             JournalEvent::RemovalFailed { error } => self.add(format!("old recordings could not be removed: {error}")),
             JournalEvent::Stopped => {
-                self.add("recording has stopped by a defect: nothing is taken any more; restart the program".into())
+                self.add("recording has stopped by a defect: nothing is taken any more; restart the program".into());
             }
             JournalEvent::Removed(_) | JournalEvent::ClockSteppedBack { .. } => {}
         }

@@ -8,9 +8,10 @@ use proof_helper::{
     Folder, LAX_BEGINS, Outcome, arrivals, close, confirmed, end, feed, in_order, paced_lines, plan, start, testdata,
     world,
 };
-use skypicket::arrivals::Arrivals;
+use skypicket::arrivals::{Arrival, Arrivals};
 use skypicket::core::Core;
-use skypicket::journal::Kind;
+use skypicket::journal::{Kind, NewRecord};
+use skypicket::order::Order;
 use skypicket::plan::{Plan, recordings_site};
 use skypicket::player::{Pace, Playback, play};
 use skypicket::recording::{RecordingFile, Recordings};
@@ -20,7 +21,7 @@ use skypicket::system::{Mode, System, View};
 use skypicket::verify;
 use skypicket_engine::Event;
 use skypicket_model::assessment::{EntryState, Finding};
-use skypicket_model::{FeedId, IncidentEvent, Permission, Seq, Span, Time};
+use skypicket_model::{ConnectionId, FeedId, IncidentEvent, Permission, Seq, Span, Time};
 
 /// 2025-09-21T00:00:00Z.
 const MIDNIGHT: Time = Time::from_s(1_758_412_800);
@@ -51,7 +52,7 @@ fn a_recording_played_twice_gives_one_digest() {
         let mut recording = Recordings::open(&[file], None).expect("opens");
         let began = recording.begin().expect("has packets");
         in_order(&plan, began, std::iter::from_fn(|| recording.next_arrival()), |core| {
-            decoded = core.counts()[0].decoded()
+            decoded = core.counts()[0].decoded();
         })
     };
     let first = play_file();
@@ -112,6 +113,46 @@ fn a_run_that_was_closed_or_killed_ends_as_if_it_had_not_been() {
             assert!(proof.compared >= 1, "{how}: checkpoints were compared");
         }
     }
+}
+
+/// Plays arrivals into a core, saves it at the cut, loads that into another, and plays on with both.
+fn saved_and_loaded_goes_on_alike(plan: &Plan, arrivals: &[Arrival], cut: usize) {
+    let mut one = Core::new(plan).expect("a core");
+    let mut order = Order::default();
+    for arrival in &arrivals[..cut] {
+        order.admit(arrival, |record| drop(one.apply(record)));
+    }
+    let saved = one.save();
+    let mut other = Core::new(plan).expect("a core");
+    other.load(&saved).expect("what was saved can be loaded");
+    assert!(other.save() == saved, "loading loses nothing");
+    for arrival in &arrivals[cut..] {
+        order.admit(arrival, |record| {
+            one.apply(record);
+            other.apply(record);
+        });
+    }
+    assert_eq!(one.engine().digest(), other.engine().digest());
+    assert!(one.save() == other.save(), "the whole state is the same at the end");
+}
+
+#[test]
+fn a_state_saved_and_loaded_goes_on_bit_for_bit() {
+    let world = world();
+    let all = arrivals(&world);
+    for part in 1..4 {
+        saved_and_loaded_goes_on_alike(&plan(&world, "proof"), &all, all.len() * part / 4);
+    }
+    // Cut in the middle of lines.
+    let text = std::fs::read(testdata("adsb_deku/lax-messages.txt")).expect("text");
+    let pieces = text[..600_000].chunks(1_001).zip(1..);
+    let piece = |(bytes, n): (&[u8], i64)| Arrival {
+        received: LAX_BEGINS + Span::from_ms(125 * n),
+        record: NewRecord::bytes(FeedId(0), ConnectionId(1), bytes.to_vec()),
+    };
+    let lax: Vec<Arrival> = pieces.map(piece).collect();
+    let plan = recordings_site(&["avr".to_owned()], &["USA".to_owned()]).expect("a plan");
+    saved_and_loaded_goes_on_alike(&plan, &lax, lax.len() / 2);
 }
 
 #[test]
@@ -235,7 +276,7 @@ impl Noise {
         self.most_tracks = self.most_tracks.max(core.picture().tracks.len());
     }
 
-    fn of(plan: &Plan, began: Time, arrivals: impl Iterator<Item = skypicket::arrivals::Arrival>) -> Self {
+    fn of(plan: &Plan, began: Time, arrivals: impl Iterator<Item = Arrival>) -> Self {
         let mut noise = Self::default();
         in_order(plan, began, arrivals, |core| noise.listen(core));
         noise
