@@ -134,6 +134,10 @@ impl Store {
     }
 
     fn former_plan(&self, epoch: &Epoch) -> Result<Option<Plan>, RestoreError> {
+        // Nothing carried, nothing warmed: the epoch before may be one that this build cannot read.
+        if epoch.start.carried.is_empty() {
+            return Ok(None);
+        }
         let reader = Reader::open(Arc::clone(&self.journal))?;
         let former = reader.epoch_start(epoch.number.saturating_sub(1))?;
         Ok(match former {

@@ -2,7 +2,7 @@
 
 use crate::arrivals::{Arrival, Arrivals};
 use crate::core::Core;
-use crate::epoch;
+use crate::epoch::{self, EpochError};
 use crate::journal::content::hex;
 use crate::journal::{Kind, Reader, Record, verify as verify_records};
 use crate::plan::Plan;
@@ -119,7 +119,7 @@ pub struct Proof {
     pub compared: u64,
     /// Comparisons that failed, in words.
     pub differences: Vec<String>,
-    /// Epochs whose beginning is no longer kept, and which therefore were not played.
+    /// Epochs whose beginning is no longer kept or cannot be read by this build, and which therefore were not played.
     pub not_played: Vec<u64>,
 }
 
@@ -172,7 +172,13 @@ pub fn journal(store: &Store) -> Result<Proof, RestoreError> {
             proof.not_played.push(epoch.number);
             continue;
         }
-        prove_epoch(store, epoch, until, &mut proof)?;
+        match prove_epoch(store, epoch, until, &mut proof) {
+            // What another build wrote, this one may not be able to begin.
+            Err(RestoreError::Epoch(EpochError::Config(_) | EpochError::Carried(_))) => {
+                proof.not_played.push(epoch.number);
+            }
+            other => other?,
+        }
     }
     Ok(proof)
 }

@@ -10,7 +10,7 @@ use proof_helper::{
 };
 use skypicket::arrivals::{Arrival, Arrivals};
 use skypicket::core::Core;
-use skypicket::journal::{Kind, NewRecord};
+use skypicket::journal::{Disk, EpochReason, EpochStart, Journal, Kind, NewRecord, Options};
 use skypicket::order::Order;
 use skypicket::plan::{Plan, recordings_site};
 use skypicket::player::{Pace, Playback, play};
@@ -22,6 +22,7 @@ use skypicket::verify;
 use skypicket_engine::Event;
 use skypicket_model::assessment::{EntryState, Finding};
 use skypicket_model::{ConnectionId, FeedId, IncidentEvent, Permission, Seq, Span, Time};
+use std::sync::Arc;
 
 /// 2025-09-21T00:00:00Z.
 const MIDNIGHT: Time = Time::from_s(1_758_412_800);
@@ -120,7 +121,9 @@ fn saved_and_loaded_goes_on_alike(plan: &Plan, arrivals: &[Arrival], cut: usize)
     let mut one = Core::new(plan).expect("a core");
     let mut order = Order::default();
     for arrival in &arrivals[..cut] {
-        order.admit(arrival, |record| drop(one.apply(record)));
+        order.admit(arrival, |record| {
+            one.apply(record);
+        });
     }
     let saved = one.save();
     let mut other = Core::new(plan).expect("a core");
@@ -189,7 +192,7 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
 
     let system = start(&world, "another name", &folder);
     assert_eq!(system.arrivals_held(), cut as u64, "the player goes on where it was");
-    let first = std::sync::Arc::clone(&system.views().borrow());
+    let first = Arc::clone(&system.views().borrow());
     let kept: Vec<_> = first.picture.incidents.iter().map(|incident| (incident.id, incident.state)).collect();
     assert_eq!(kept, open);
     assert_eq!(confirmed(&first), confirmed(&before));
@@ -207,6 +210,32 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
     let proof = proved(&folder);
     assert_eq!(proof.epochs.len(), 2);
     assert_eq!(proof.epochs[1].1, after.digest.to_string());
+}
+
+#[test]
+fn a_journal_of_a_build_whose_state_cannot_be_read_is_gone_on_with() {
+    let world = world();
+    let folder = Folder::new();
+    let disk = Arc::new(Disk::open(folder.path()).expect("a disk"));
+    let (journal, _) = Journal::open(disk, Options::default(), None, Arc::new(|_| ())).expect("a new journal");
+    let former = EpochStart {
+        reason: EpochReason::FirstStart,
+        build: "another".to_owned(),
+        config: b"[of_another_time]\n".to_vec(),
+        files: Vec::new(),
+        carried: Vec::new(),
+    };
+    journal.begin_epoch(world.begin, &former).expect("begins");
+    assert_eq!(journal.close(), 0);
+    let system = start(&world, "proof", &folder);
+    let alarms = system.alarms().list();
+    assert!(alarms.iter().any(|alarm| alarm.contains("not carried over")), "{alarms:?}");
+    feed(&system, &arrivals(&world)[..1000]);
+    let before = close(system);
+    let after = close(start(&world, "proof", &folder));
+    assert_eq!(Outcome::of(&after), Outcome::of(&before), "and gone on with again");
+    let proof = proved(&folder);
+    assert_eq!((proof.not_played, proof.epochs.len()), (vec![1], 1));
 }
 
 #[test]

@@ -51,6 +51,8 @@ struct Begun {
     core: Core,
     epoch: Epoch,
     notes: Vec<String>,
+    /// What could not be carried over, in words.
+    lost: Option<String>,
 }
 
 impl System {
@@ -81,6 +83,9 @@ impl System {
         // The world does not begin again; a recording or simulation does, and leaves out what is held.
         let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
         let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began)?;
+        if let Some(lost) = &begun.lost {
+            alarms.add(lost.clone());
+        }
         let inbox = Arc::new(Inbox::new(journal, recovery.last.map(|(_, time)| time), mode != Mode::Watch));
         let last_connection = begun.core.connections().map(|(_, connection)| connection).max().unwrap_or_default();
         close_stale_connections(&begun.core, &inbox, mode);
@@ -145,20 +150,32 @@ fn begin(
         None => {
             let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &[])?;
             let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
-            Ok(Begun { core, epoch: former_epoch, notes })
+            Ok(Begun { core, epoch: former_epoch, notes, lost: None })
         }
         Some(reason) => {
-            let former_plan = epoch::plan_of(former, &store.contents).map_err(RestoreError::from)?;
-            let carried = match store.restore(recovery.journal_id, &former_epoch, &former_plan, last, &[]) {
-                Ok(core) => epoch::carried(&core),
-                Err(RestoreError::Begun(_)) => Vec::new(),
+            let began = recovery.last.map_or(began, |(_, last)| last.max(began));
+            let (carried, former_plan, note) = match carry_over(store, recovery.journal_id, &former_epoch, last) {
+                Ok((carried, former_plan)) => (carried, Some(former_plan), None),
+                // Another build may not read what this one wrote. Watching goes on without it, and says so.
+                Err(error @ (RestoreError::Begun(_) | RestoreError::Epoch(_))) => {
+                    (Vec::new(), None, Some(format!("incidents and tracks of before are not carried over: {error}")))
+                }
                 Err(error) => return Err(error.into()),
             };
             let start = first_start(reason, plan, files, carried);
-            let began = recovery.last.map_or(began, |(_, last)| last.max(began));
-            new_epoch(store, journal, records, plan, start, recovery.epoch + 1, began, Some(&former_plan))
+            let former_plan = former_plan.as_ref();
+            let mut begun = new_epoch(store, journal, records, plan, start, recovery.epoch + 1, began, former_plan)?;
+            begun.lost = note;
+            Ok(begun)
         }
     }
+}
+
+/// What the former epoch leaves to the next, and its plan.
+fn carry_over(store: &Store, journal_id: [u8; 16], former: &Epoch, last: Seq) -> Result<(Vec<u8>, Plan), RestoreError> {
+    let plan = epoch::plan_of(&former.start, &store.contents)?;
+    let core = store.restore(journal_id, former, &plan, last, &[])?;
+    Ok((epoch::carried(&core), plan))
 }
 
 fn first_start(reason: EpochReason, plan: &Plan, files: &[ContentRef], carried: Vec<u8>) -> EpochStart {
@@ -199,7 +216,7 @@ fn new_epoch(
         journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
     }
     let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
-    Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes })
+    Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes, lost: None })
 }
 
 /// The wall clock.
