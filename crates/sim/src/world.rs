@@ -140,6 +140,8 @@ impl World {
             let mut sensor = Sensor::new(SensorId { feed: id, source: 1 }, &listener.name, SensorKind::Bearing);
             sensor.site = Some(listener.site.place());
             sensor.period = Span::from_s_f64(listener.period_s);
+            // How far such a post hears a drone is what its user knows of it.
+            sensor.range_limits_m = Some((0.0, crate::target::Kind::Drone.audible_m()));
             sensor.azimuth_sigma_rad = Some(listener.azimuth_sigma_rad);
             sensor.detection_probability = Some(listener.probability);
             sensor.clutter_per_look = Some(listener.clutter);

@@ -20,6 +20,7 @@ impl Tracker {
             sensor.last_look.encode(out);
             sensor.period.encode(out);
             sensor.heard.encode(out);
+            sensor.resumed.encode(out);
             sensor.whole_looks.encode(out);
         }
         (self.tracks.len() as u32).encode(out);
@@ -56,6 +57,7 @@ impl Tracker {
             prepared.last_look = Option::<Time>::decode(reader)?;
             prepared.period = Option::<Span>::decode(reader)?;
             prepared.heard = Option::<Time>::decode(reader)?;
+            prepared.resumed = Option::<Time>::decode(reader)?;
             prepared.whole_looks = bool::decode(reader)?;
             tracker.sensors.push(prepared);
         }

@@ -30,10 +30,6 @@ const DOUBT: f64 = 0.1;
 const JUMP_M: f64 = 600.0;
 /// After this many misfits in a row the address is taken from the track.
 const MISFITS: u32 = 3;
-/// Looks in a row without a plot where the object says it is, each this sure to show it, that contradict its word. Origin: 0.3^5 is one
-/// in four hundred at the worst.
-const UNSUPPORTED: u32 = 5;
-const SURE: f64 = 0.7;
 /// Independent measurements this young can contradict a self-report, s.
 const INDEPENDENT_S: i64 = 20;
 /// While a stated velocity is this young, and a position too, the object's own word leads its filter, s.
@@ -175,20 +171,6 @@ fn best_fit(tracker: &Tracker, slots: [Option<u32>; 2], z: &V3, at: Time, sigma_
         None => Fit::None,
         Some((_, slot, true)) => Fit::Track(slot),
         Some((_, slot, false)) => Fit::Misfit(slot),
-    }
-}
-
-/// A sensor that detected the object before finds nothing where the object's own word leads the track: after some looks in a row the
-/// word is contradicted.
-pub(crate) fn unsupported(track: &mut crate::state::Bernoulli, index: u16, at: Time, detection: f64) {
-    if detection < SURE || !crate::predict::is_single(&track.mu) {
-        return;
-    }
-    let known = track.looks.iter().any(|l| l.sensor == index && l.count >= MISFITS);
-    let Some(d) = track.dossier.as_mut().filter(|_| known) else { return };
-    d.unsupported = d.unsupported.saturating_add(1);
-    if d.unsupported >= UNSUPPORTED && d.identity.contradicted_since.is_none() {
-        d.identity.contradicted_since = Some(at);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::measure::Measured;
 use crate::state::Bernoulli;
 use crate::tracker::{Tracker, Work};
 use crate::update::{self, Posterior};
-use skypicket_model::{Observation, Reality, Report, Time};
+use skypicket_model::{Observation, Reality, Report, Span, Time};
 
 /// The plots of the look under way.
 #[derive(Debug, Default)]
@@ -57,8 +57,14 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
         return;
     }
     {
-        let heard = &mut tracker.sensors[usize::from(index)].heard;
-        *heard = Some(heard.map_or(time, |t| t.max(time)));
+        let fallback = Span::from_s_f64(tracker.params.period_default_s).unwrap_or(Span::ZERO);
+        let sensor = &mut tracker.sensors[usize::from(index)];
+        let period = sensor.period.filter(|period| *period > Span::ZERO).unwrap_or(fallback);
+        // Two turns without a word are an outage, not an empty sky.
+        if sensor.heard.is_some_and(|heard| time - heard > period + period) {
+            sensor.resumed = Some(time);
+        }
+        sensor.heard = Some(sensor.heard.map_or(time, |t| t.max(time)));
     }
     prepare(tracker, index, time);
     let mut work = core::mem::take(&mut tracker.work);
@@ -193,7 +199,6 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
             survive(track, time, tracker.params.survival_time_s);
             track.existence = missed(track.existence, detection);
             track.look(index, time, false);
-            crate::fuse::unsupported(track, index, time, detection);
         }
     }
 }
@@ -427,9 +432,6 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             track.last_observation = observation.id;
             track.height_measured |= tracker.frame.plots[best.plot as usize].dims == 3;
             track.look(index, time, true);
-            if let Some(d) = track.dossier.as_mut() {
-                d.unsupported = 0;
-            }
             if best.weight > 0.8 {
                 crate::fuse::claims_of_plot(tracker, slot, observation_copy(&tracker.frame, best.plot as usize));
             }

@@ -54,6 +54,9 @@ pub(crate) struct Rows {
     pub unseen: f64,
 }
 
+/// Elevation noise of a radar that does not state it, radians (about a third of a degree). Origin: see docs/tracker.md.
+const DEFAULT_ELEVATION_SIGMA_RAD: f64 = 0.006;
+
 impl Measured {
     /// A radar plot. `None` when the sensor has no site or the numbers are no plot.
     pub(crate) fn plot(plot: &Plot, sensor: &Prepared, height_sigma_m: f64) -> Option<Self> {
@@ -68,13 +71,17 @@ impl Measured {
         }
         let range_sigma = positive(plot.range_sigma_m).or(sensor.sensor.range_sigma_m).unwrap_or(50.0).max(1.0);
         let azimuth_sigma = sensor.azimuth_noise(plot.azimuth.sigma_rad).max(1e-5);
-        let known_height = plot.height.map(|h| h.m).or(plot.pressure.map(|p| p.m));
+        // Mode C first: a 3D radar's own height is as coarse as its elevation, many hundred metres at the far end of its range.
+        let elevation_sigma_rad = sensor.sensor.elevation_sigma_rad.unwrap_or(DEFAULT_ELEVATION_SIGMA_RAD);
+        let from_pressure = plot.pressure.map(|p| (p.m, height_sigma_m));
+        let known_height =
+            from_pressure.or(plot.height.map(|h| (h.m, height_sigma_m.max(range_m * elevation_sigma_rad))));
         let (elevation_rad, third_sigma_m, shape) = match (plot.elevation, known_height) {
             (Some(e), _) if e.rad.is_finite() => {
-                let sigma = positive(e.sigma_rad).or(sensor.sensor.elevation_sigma_rad).unwrap_or(0.006);
+                let sigma = positive(e.sigma_rad).unwrap_or(elevation_sigma_rad);
                 (e.rad - sensor.bias.elevation_rad.bias, range_m * sigma, Shape::Place)
             }
-            (_, Some(h)) => (elevation_of(range_m, h - site.height_m), height_sigma_m, Shape::Place),
+            (_, Some((h_m, sigma_m))) => (elevation_of(range_m, h_m - site.height_m), sigma_m, Shape::Place),
             _ => (0.0, f64::INFINITY, Shape::Slant),
         };
         let (sa, ca) = math::sin_cos(azimuth_rad);

@@ -79,13 +79,17 @@ fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
         if now < due || sensor.heard.is_none_or(|t| t <= look.chance) {
             continue;
         }
+        // Nor had one that was silent since this track's last chance and speaks again: the next chance counts from then.
+        if let Some(resumed) = sensor.resumed.filter(|resumed| *resumed > look.chance) {
+            tracker.tracks[slot].look(look.sensor, resumed, false);
+            continue;
+        }
         let hot = &tracker.hot[slot];
         let (x, spread) = crate::gate::reach(hot, (now - hot.time).s(), &tracker.models);
         let detection = sensor.detects(&x, spread.sqrt(), hot.height_variance.sqrt());
         let track = &mut tracker.tracks[slot];
         track.existence = missed(track.existence, detection);
         track.look(look.sensor, look.chance + period, false);
-        crate::fuse::unsupported(track, look.sensor, now, detection);
     }
     let silence = Span::from_s_f64(tracker.params.self_report_silence_s).unwrap_or(Span::from_s(10));
     let track = &mut tracker.tracks[slot];

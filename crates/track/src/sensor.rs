@@ -76,6 +76,8 @@ pub(crate) struct Prepared {
     pub period: Option<Span>,
     /// Measured time of its youngest plot or bearing.
     pub heard: Option<Time>,
+    /// When it spoke again after its last outage.
+    pub resumed: Option<Time>,
     /// It has delivered whole looks with one measured time; then silence about an object is news at once.
     pub whole_looks: bool,
     /// Cells of the unseen field that it can see, with the share of each layer that it sees.
@@ -105,6 +107,7 @@ impl Prepared {
             last_look: None,
             period: sensor.period,
             heard: None,
+            resumed: None,
             whole_looks: false,
             cells: Vec::new(),
             sensor,

@@ -41,8 +41,6 @@ pub(crate) struct Dossier {
     pub fused: Option<Time>,
     /// Self-reports in a row that did not fit.
     pub misfits: u32,
-    /// Looks in a row that should have shown it where it says it is, and did not.
-    pub unsupported: u32,
     /// Set by the address table: this track answers for the address.
     pub address: Option<Address>,
     /// Standard identity carried from an earlier epoch, set by a person.
@@ -58,7 +56,6 @@ skypicket_model::canon_struct!(Dossier {
     velocity,
     fused,
     misfits,
-    unsupported,
     address,
     carried,
 });

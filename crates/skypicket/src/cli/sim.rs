@@ -1,12 +1,13 @@
 //! `skypicket simulate` and `skypicket borders`.
 
-use super::{Outcome, ui::Ui, ui::out};
+use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
+use crate::cost;
 use crate::plan::BUILT_IN_BORDERS;
-use crate::simulation::{flight_plans, site_toml};
+use crate::simulation::{flight_plans, plan_of, site_toml};
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
-use skypicket_sim::{Feed, World};
+use skypicket_sim::{Feed, World, expect, witness};
 use skypicket_wire::borders_file::Borders;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -22,8 +23,11 @@ pub(super) struct SimulateArgs {
     #[arg(long, conflicts_with = "scenario")]
     seed: Option<u64>,
     /// Folder for the recordings, truth.jsonl and site.toml.
-    #[arg(long, short)]
-    out: PathBuf,
+    #[arg(long, short, required_unless_present = "check")]
+    out: Option<PathBuf>,
+    /// Play it through decoders, tracker and detectors instead, and hold what is seen against what the scenario says.
+    #[arg(long, conflicts_with = "out")]
+    check: bool,
 }
 
 pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
@@ -35,14 +39,15 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
         (None, Some(seed)) => World::random(seed),
         (None, None) => World::from_scenario(skypicket_sim::NIGHT).map_err(|error| anyhow::anyhow!("{error}"))?,
     };
-    fs::create_dir_all(&args.out).with_context(|| format!("folder {}", args.out.display()))?;
+    let Some(folder) = &args.out else { return check(&world) };
+    fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
     let feeds = world.feeds();
     let site = site_toml(&world, file_transport).map_err(anyhow::Error::msg)?;
-    fs::write(args.out.join("site.toml"), site)?;
-    fs::write(args.out.join("flight-plans.jsonl"), flight_plans(&world))?;
+    fs::write(folder.join("site.toml"), site)?;
+    fs::write(folder.join("flight-plans.jsonl"), flight_plans(&world))?;
     let mut files: Vec<BufWriter<File>> = feeds
         .iter()
-        .map(|feed| Ok(BufWriter::new(File::create(args.out.join(file_name(feed)))?)))
+        .map(|feed| Ok(BufWriter::new(File::create(folder.join(file_name(feed)))?)))
         .collect::<anyhow::Result<_>>()?;
     let seconds = (world.end - world.begin).ns() / 1_000_000_000;
     let bar = ui.steps("simulating seconds", u64::try_from(seconds).unwrap_or(0));
@@ -60,7 +65,7 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     for mut file in files {
         file.flush()?;
     }
-    write_truth(&world, &args.out.join("truth.jsonl"))?;
+    write_truth(&world, &folder.join("truth.jsonl"))?;
     bar.finish_and_clear();
     out(&json!({
         "world": world.name,
@@ -70,10 +75,33 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
         "targets": world.targets.len(),
         "arrivals": arrivals,
         "bytes": bytes,
-        "folder": args.out.display().to_string(),
+        "folder": folder.display().to_string(),
     })
     .to_string())?;
     Ok(0)
+}
+
+/// What a scenario says must be seen, and whether it was.
+fn check(world: &World) -> Outcome {
+    let begun_s = cost::cpu_s();
+    let plan = plan_of(world).map_err(anyhow::Error::msg)?;
+    let mut engine = plan.engine().map_err(anyhow::Error::msg)?;
+    let (outcome, tally) = witness::play(world, &mut engine, &plan.airspaces).map_err(anyhow::Error::msg)?;
+    let failures = expect::check(&world.expectations, world, &outcome);
+    for failure in &failures {
+        out(&failure.to_string())?;
+    }
+    out(&json!({
+        "world": world.name,
+        "holds": failures.is_empty(),
+        "failures": failures.len(),
+        "messages": tally.decoded + tally.rejected,
+        "observations": tally.observations,
+        "digest": engine.digest().to_string(),
+        "cpu_s": ((cost::cpu_s() - begun_s) * 1e3).round() / 1e3,
+    })
+    .to_string())?;
+    Ok(if failures.is_empty() { 0 } else { EXIT_FAILED })
 }
 
 /// One packet of an RPLY file (docs/formats/rply.md): length, milliseconds since the one before, bytes.
