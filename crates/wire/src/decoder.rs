@@ -4,7 +4,9 @@
 //! how it sets `measured`, and name items by their standard number. Its state depends on its connection's bytes only. How the
 //! stream was cut into chunks changes nothing but `received`, which is that of the chunk with the message's last byte.
 
-use skypicket_model::{CanonError, FeedId, Observation, ObservationId, Reader, Reality, Reject, Report, Sensor, SensorId, Seq, Time};
+use skypicket_model::{
+    CanonError, FeedId, Observation, ObservationId, Reader, Reality, Reject, Report, Sensor, SensorId, Seq, Time,
+};
 use std::sync::Arc;
 
 /// Bytes of one connection as they arrived together.

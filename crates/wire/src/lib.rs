@@ -25,14 +25,8 @@ pub use decoder::{Chunk, Decoder, DecoderKind, FeedSetup, Output};
 pub use intake::{Feed, Intake};
 
 /// Every input format, in the order in which `skypicket list` shows them.
-pub const DECODERS: &[&DecoderKind] = &[
-    &sbs::SBS,
-    &aircraft_json::AIRCRAFT_JSON,
-    &asterix::KIND,
-    &beast::KIND,
-    &avr::KIND,
-    &plots::PLOTS,
-];
+pub const DECODERS: &[&DecoderKind] =
+    &[&sbs::SBS, &aircraft_json::AIRCRAFT_JSON, &asterix::KIND, &beast::KIND, &avr::KIND, &plots::PLOTS];
 
 /// Every container of recordings; the first one that recognises a file's beginning is it, and what none recognises is `raw`.
 pub const CONTAINERS: &[&ContainerKind] = &[
