@@ -121,7 +121,7 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
     ];
     let accepted = schema::<dto::Accepted>(g);
     let mut post = |path, summary, body, answer| {
-        all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer })
+        all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer });
     };
     post(
         "/api/v1/incidents/{id}/acknowledge",
