@@ -115,18 +115,9 @@ fn unpack_python(package: &Package) -> Result<PathBuf> {
     let only = if matches!(package.registry, Registry::PyPiSource) { "--no-binary" } else { "--only-binary" };
     retry(|| {
         let mut pip = Command::new("python3");
-        pip.args([
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--no-build-isolation",
-            only,
-        ])
-        .args([":all:", requirement.as_str(), "--dest"])
-        .arg(&folder);
+        pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", only])
+            .args([":all:", requirement.as_str(), "--dest"])
+            .arg(&folder);
         shell::output(&mut pip)
     })?;
     let archive = fs::read_dir(&folder)?
