@@ -124,10 +124,10 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Whether everything held.
+    /// Whether there was something to prove and everything held.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.faults.is_empty() && self.differences.is_empty()
+        !self.epochs.is_empty() && self.faults.is_empty() && self.differences.is_empty()
     }
 
     /// As one JSON object.

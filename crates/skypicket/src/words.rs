@@ -9,6 +9,9 @@ use skypicket_model::{
     TrackStatus,
 };
 
+/// Beyond so many sigmas the number tells nothing more.
+const CLEARLY: f64 = 10.0;
+
 /// A duration as people say it: `45 s`, `3 min 20 s`, `2 h 5 min`.
 #[must_use]
 pub fn duration(span: Span) -> String {
@@ -209,7 +212,10 @@ pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId)
         Finding::AirspaceEntry(entry) => {
             let name = airspace(entry.airspace);
             match (entry.state, entry.left_at) {
-                (EntryState::Near, _) => format!("near {name}: {} from the border", distance(entry.distance_m.abs())),
+                (EntryState::Near, _) if entry.distance_m < 0.0 => {
+                    format!("{} inside {name} by its estimate, not yet likely", distance(-entry.distance_m))
+                }
+                (EntryState::Near, _) => format!("near {name}: {} from the border", distance(entry.distance_m)),
                 (state, None) => {
                     format!("{} entry into {name}, up to {} deep", entry_state(state), distance(entry.depth_m))
                 }
@@ -230,7 +236,7 @@ pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId)
             format!("states {}{code}", emergency_for_people(*emergency))
         }
         Finding::FeedSilent { last_received, expected_within } => {
-            format!("silent since {last_received}; heard every {} before", duration(*expected_within))
+            format!("silent since {last_received}; normally heard within {}", duration(*expected_within))
         }
     }
 }
@@ -258,6 +264,10 @@ pub fn would_change(reason: &Reason) -> Option<String> {
 #[must_use]
 pub fn reason(reason: &Reason, sensor: impl Fn(skypicket_model::SensorId) -> String) -> Option<String> {
     Some(match reason {
+        Reason::SigmasInside { sigmas } if sigmas.abs() > CLEARLY => {
+            let side = if *sigmas > 0.0 { "inside" } else { "short of" };
+            format!("clearly {side} the border: more than {CLEARLY:.0} sigma of track and border together")
+        }
         Reason::SigmasInside { sigmas } if *sigmas >= 0.0 => {
             format!("{sigmas:.1} sigma inside the border, of track and border together")
         }

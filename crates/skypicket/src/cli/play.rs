@@ -88,14 +88,28 @@ impl Folder {
         if let Some(path) = given {
             return Ok(Self { path, temporary: false });
         }
-        let path = std::env::temp_dir().join(format!("skypicket-{}", std::process::id()));
-        std::fs::create_dir_all(&path).with_context(|| format!("temporary folder {}", path.display()))?;
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let name = format!("skypicket-{}-{}", std::process::id(), since.as_nanos());
+        let path = std::env::temp_dir().join(name);
+        // Fails where something of that name is there already: nobody can put a folder of their own in its place.
+        private_folder(&path).with_context(|| format!("temporary folder {}", path.display()))?;
         Ok(Self { path, temporary: true })
     }
 
     pub(super) fn path(&self) -> &std::path::Path {
         &self.path
     }
+}
+
+#[cfg(unix)]
+fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir(path)
 }
 
 impl Drop for Folder {

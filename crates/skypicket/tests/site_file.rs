@@ -1,0 +1,41 @@
+//! The site file that docs/operations.md shows is one that works.
+
+use skypicket::plan::{Files, Plan};
+use std::path::Path;
+
+/// The two files that the example names.
+struct Beside;
+
+impl Files for Beside {
+    fn read(&self, _role: &str, name: &Path) -> Result<Vec<u8>, String> {
+        match name.to_str() {
+            Some("plans.jsonl") => Ok(Vec::new()),
+            Some("plant.geojson") => {
+                let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../wire/tests/vectors/airspace-geojson.json");
+                std::fs::read(path).map_err(|error| error.to_string())
+            }
+            other => Err(format!("{other:?} is not in the example")),
+        }
+    }
+}
+
+#[test]
+fn the_example_in_the_operators_page_has_no_fault() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let example = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("it shows a site file");
+    let plan = Plan::load(example, &Beside).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(plan.feeds.len(), 2);
+    assert_eq!(plan.sensors.len(), 1);
+    assert!(plan.airspaces.iter().any(|airspace| airspace.watched && airspace.code == "POL"));
+}
+
+#[test]
+fn every_fault_of_a_broken_file_is_told_at_once() {
+    let broken = "[site]\nwatch = [\"POL\", \"XXX\"]\n\n[http]\nlisten = \"0.0.0.0:80\"\n\n[[feed]]\nname = \"a\"\nformat = \"morse\"\n\
+                  transport = { kind = \"pigeon\" }\n\n[clock]\nmax_late_s = 3600\n";
+    let faults = Plan::load(broken, &Beside).err().expect("it has faults").to_string();
+    for part in ["XXX", "tls_certificate", "token_file", "morse", "pigeon", "max_late_s"] {
+        assert!(faults.contains(part), "{part} is not told:\n{faults}");
+    }
+}
