@@ -16,7 +16,7 @@ struct Pattern {
 
 const DECODER: Pattern = Pattern {
     room: "crates/wire/src",
-    registry: "pub const DECODERS: &[&DecoderKind] = &[",
+    registry: "pub const DECODERS: ",
     module: include_str!("new/decoder.rs.txt"),
     docs: "docs/formats",
     page: include_str!("new/format.md.txt"),
@@ -24,7 +24,7 @@ const DECODER: Pattern = Pattern {
 
 const DETECTOR: Pattern = Pattern {
     room: "crates/assess/src",
-    registry: "pub const DETECTORS: &[&DetectorKind] = &[",
+    registry: "pub const DETECTORS: ",
     module: include_str!("new/detector.rs.txt"),
     docs: "docs/detectors",
     page: include_str!("new/detector.md.txt"),
@@ -85,14 +85,12 @@ fn register(lib: &str, name: &str, registry: &str) -> Result<String> {
         })
         .context("lib.rs has no mod line")?;
     lines.insert(place, module);
-    let start = lines.iter().position(|line| line.contains(registry)).context("the registry is not in lib.rs")?;
-    let row = format!("&{name}::KIND,");
-    if lines[start].trim_end().ends_with("];") {
-        lines[start] = lines[start].replace("];", &format!("{row}];"));
+    let start = lines.iter().position(|line| line.starts_with(registry)).context("the registry is not in lib.rs")?;
+    let end = lines.iter().skip(start).position(|line| line.contains("];")).context("the registry has no end")? + start;
+    if lines[end].trim() == "];" {
+        lines.insert(end, format!("    &{name}::KIND,"));
     } else {
-        let end =
-            lines.iter().skip(start).position(|line| line.trim() == "];").context("the registry has no end")? + start;
-        lines.insert(end, format!("    {row}"));
+        lines[end] = lines[end].replace("];", &format!(", &{name}::KIND];"));
     }
     Ok(lines.join("\n") + "\n")
 }
