@@ -83,8 +83,14 @@ impl FeedSilent {
         if let Some(within) = described.and_then(|sensor| sensor.expected_within) {
             return Some(Normal { within, configured: true });
         }
-        let mean = health?.mean_interval?;
-        let within = Self::span((mean.s() * self.params.learned_factor).max(self.params.learned_least_s));
+        let mean = health.and_then(|health| health.mean_interval);
+        // A described sensor never heard, or not often enough to have learned its rhythm, may be silent as long as any may. A source that
+        // nobody described and that spoke a few times is no sensor to miss.
+        if described.is_none() && mean.is_none() {
+            return None;
+        }
+        let mean_s = mean.map_or(0.0, Span::s);
+        let within = Self::span((mean_s * self.params.learned_factor).max(self.params.learned_least_s));
         Some(Normal { within, configured: false })
     }
 
@@ -95,17 +101,18 @@ impl FeedSilent {
                 self.silent.insert(id, Silent { last_received, back_since: None });
                 // What a person asked for sounds; a learned interval may be wrong on a quiet night.
                 let severity = if normal.configured { Severity::High } else { Severity::Medium };
-                out.push(judgement(id, last_received, normal, severity, now));
+                out.push(judgement(id, last_received, None, normal, severity, now));
             }
             (true, Some(silent)) => {
+                // A word or two in between does not end a silence; it began where it began.
                 silent.back_since = None;
-                silent.last_received = last_received;
             }
             (false, Some(silent)) => {
                 let since = *silent.back_since.get_or_insert(last_received);
                 if now - since >= Self::span(self.params.back_s) {
+                    let began = silent.last_received;
                     self.silent.remove(&id);
-                    out.push(judgement(id, last_received, normal, Severity::Information, now));
+                    out.push(judgement(id, began, Some(since), normal, Severity::Information, now));
                 }
             }
             (false, None) => {}
@@ -113,17 +120,24 @@ impl FeedSilent {
     }
 }
 
-fn judgement(id: SensorId, last_received: Time, normal: &Normal, severity: Severity, now: Time) -> Judgement {
+fn judgement(
+    id: SensorId,
+    last_received: Time,
+    heard_again: Option<Time>,
+    normal: &Normal,
+    severity: Severity,
+    now: Time,
+) -> Judgement {
     let assessment = Assessment {
         detector: DetectorName::new(KIND.name),
         subject: Subject::Sensor(id),
         incident: None,
         time: now,
-        finding: Finding::FeedSilent { last_received, expected_within: normal.within },
+        finding: Finding::FeedSilent { last_received, expected_within: normal.within, heard_again },
         probability: 1.0,
         severity,
         evidence: Evidence::default(),
-        reasons: vec![Reason::SilentFor { duration: now - last_received }],
+        reasons: vec![Reason::SilentFor { duration: heard_again.unwrap_or(now) - last_received }],
     };
     let handling = if severity >= Severity::Medium { Handling::Open } else { Handling::Update };
     Judgement { assessment, news: true, handling, group: Group::Feed(id.feed), row: None }

@@ -3,8 +3,8 @@
 use skypicket_model::{Span, Time, Track, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long a number rests after its track ended, so that two drones are not both "12" within one watch.
-const REST: Span = Span::from_s(1800);
+/// How long a number rests after its track ended, so that two drones are not both "12" within one watch of twelve hours.
+const REST: Span = Span::from_s(12 * 3600);
 
 /// Which track has which number.
 #[derive(Clone, Debug, Default)]

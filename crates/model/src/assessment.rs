@@ -136,19 +136,21 @@ pub enum Finding {
         /// The code, when it was by Mode 3/A.
         squawk: Option<Mode3A>,
     },
-    /// A sensor has fallen silent.
+    /// A sensor has fallen silent, or speaks again after it had.
     FeedSilent {
         /// Last heard.
         last_received: Time,
         /// Silence that would be normal.
         expected_within: Span,
+        /// When it was heard again; `None` while it is silent.
+        heard_again: Option<Time>,
     },
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
     1 => PredictedEntry { airspace, probability_within, time_to_boundary, place },
     2 => EmergencyCode { emergency, squawk },
-    3 => FeedSilent { last_received, expected_within },
+    3 => FeedSilent { last_received, expected_within, heard_again },
 });
 
 /// Why a detector thinks so, or what keeps it from being surer; rendered to text at the edge.

@@ -120,7 +120,7 @@ impl Witness {
 
     fn assessment(&mut self, assessment: &Assessment) {
         match (&assessment.finding, assessment.subject) {
-            (Finding::FeedSilent { .. }, Subject::Sensor(sensor)) => {
+            (Finding::FeedSilent { heard_again: None, .. }, Subject::Sensor(sensor)) => {
                 if let Some(name) = self.names.get(usize::from(sensor.feed.0)) {
                     self.outcome.silences.push((name.clone(), assessment.time));
                 }

@@ -235,7 +235,10 @@ pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId)
             let code = squawk.map_or(String::new(), |code| format!(" (code {code})"));
             format!("states {}{code}", emergency_for_people(*emergency))
         }
-        Finding::FeedSilent { last_received, expected_within } => {
+        Finding::FeedSilent { last_received, heard_again: Some(again), .. } => {
+            format!("was silent for {}; heard again at {again}", duration(*again - *last_received))
+        }
+        Finding::FeedSilent { last_received, expected_within, heard_again: None } => {
             format!("silent since {last_received}; normally heard within {}", duration(*expected_within))
         }
     }
@@ -318,7 +321,8 @@ pub fn incident_title(
         Finding::AirspaceEntry(entry) => format!("Near {}: {who}", airspace(entry.airspace)),
         Finding::PredictedEntry { airspace: id, .. } => format!("Entry into {} ahead: {who}", airspace(*id)),
         Finding::EmergencyCode { emergency, .. } => format!("{who} states {}", emergency_for_people(*emergency)),
-        Finding::FeedSilent { .. } => format!("Silent: {who}"),
+        Finding::FeedSilent { heard_again: Some(_), .. } => format!("Was silent, heard again: {who}"),
+        Finding::FeedSilent { heard_again: None, .. } => format!("Silent: {who}"),
     }
 }
 

@@ -390,13 +390,9 @@ impl Renderer<'_> {
                 && incident.subjects.contains(&Subject::Sensor(id))
                 && incident.assessments.iter().any(|assessment| {
                     assessment.subject == Subject::Sensor(id)
-                        && matches!(&assessment.finding, Finding::FeedSilent { last_received, .. } if self.last_heard(id) <= Some(*last_received))
+                        && matches!(&assessment.finding, Finding::FeedSilent { heard_again: None, .. })
                 })
         })
-    }
-
-    fn last_heard(&self, id: SensorId) -> Option<Time> {
-        self.picture.sensors.iter().find(|health| health.id == id).map(|health| health.last_received)
     }
 }
 
