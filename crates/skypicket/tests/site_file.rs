@@ -32,10 +32,10 @@ fn the_example_in_the_operators_page_has_no_fault() {
 
 #[test]
 fn every_fault_of_a_broken_file_is_told_at_once() {
-    let broken = "[site]\nwatch = [\"POL\", \"XXX\"]\n\n[http]\nlisten = \"0.0.0.0:80\"\n\n[[feed]]\nname = \"a\"\nformat = \"morse\"\n\
+    let broken = "[site]\nwatch = [\"POL\", \"QQQ\"]\n\n[http]\nlisten = \"0.0.0.0:80\"\n\n[[feed]]\nname = \"a\"\nformat = \"morse\"\n\
                   transport = { kind = \"pigeon\" }\n\n[clock]\nmax_late_s = 3600\n";
     let faults = Plan::load(broken, &Beside).err().expect("it has faults").to_string();
-    for part in ["XXX", "tls_certificate", "token_file", "morse", "pigeon", "max_late_s"] {
+    for part in ["QQQ", "tls_certificate", "token_file", "morse", "pigeon", "max_late_s"] {
         assert!(faults.contains(part), "{part} is not told:\n{faults}");
     }
 }
