@@ -29,4 +29,5 @@ pub mod store;
 pub mod system;
 pub mod transport;
 pub mod verify;
+pub mod wall;
 pub mod words;

@@ -88,8 +88,7 @@ impl Folder {
         if let Some(path) = given {
             return Ok(Self { path, temporary: false });
         }
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let name = format!("skypicket-{}-{}", std::process::id(), since.as_nanos());
+        let name = format!("skypicket-{}-{}", std::process::id(), crate::wall::now().ns());
         let path = std::env::temp_dir().join(name);
         // Fails where something of that name is there already: nobody can put a folder of their own in its place.
         private_folder(&path).with_context(|| format!("temporary folder {}", path.display()))?;

@@ -10,12 +10,12 @@ use crate::plan::Plan;
 use crate::player::Playback;
 use crate::system::{Alarms, Inbox, Mode, System, View};
 use crate::transport::State;
+use crate::wall;
 use skypicket_model::Time;
 use skypicket_model::incident::IncidentState;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
 /// A view and what is made of it once for all readers.
@@ -141,7 +141,7 @@ impl App {
             site: self.plan.config.site.name.clone(),
             version: VERSION.to_owned(),
             time: (picture.time != Time::EPOCH).then(|| picture.time.to_string()),
-            wall_time: wall().to_string(),
+            wall_time: wall::now().to_string(),
             speed: pace.and_then(|pace| pace.speed),
             paused: pace.is_some_and(|pace| pace.paused),
             finished: self.playback.as_ref().is_some_and(Playback::finished),
@@ -203,10 +203,4 @@ impl App {
         });
         (name, fault, shed)
     }
-}
-
-/// The server's clock, for people only.
-pub(super) fn wall() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }

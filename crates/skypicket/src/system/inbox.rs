@@ -1,9 +1,10 @@
 //! The way in: every input gets its time and its place in the order here.
 
 use crate::journal::{AppendError, Durability, Fate, Journal, NewRecord, ReceivedClock, Stats};
+use crate::wall;
 use skypicket_model::{Canon, Command, Seq, Span, Time};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// How long a command may take to become durable before its sender is told that it is not.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,8 +56,7 @@ impl Inbox {
         if self.own_time {
             return self.last().1.unwrap_or(Time::EPOCH);
         }
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let wall = Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+        let wall = wall::now();
         let mut guard = self.clock();
         let monotonic = Span::from_ns(i64::try_from(guard.1.elapsed().as_nanos()).unwrap_or(i64::MAX));
         guard.0.read(wall, monotonic).0

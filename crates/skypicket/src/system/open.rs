@@ -11,11 +11,11 @@ use crate::journal::{
 };
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
+use crate::wall;
 use crossbeam_channel::{Receiver, unbounded};
 use skypicket_model::{Seq, Span, Time};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
 /// Where a system's inputs come from.
@@ -79,7 +79,7 @@ impl System {
         let options = Options { segment_bytes: config.segment_bytes, limits, ..Options::default() };
         let (journal, recovery) = Journal::open(Arc::clone(&store.journal), options, Some(to_engine), events)?;
         let plan = Arc::new(plan);
-        let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(now);
+        let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(wall::now);
         // The world does not begin again; a recording or simulation does, and leaves out what is held.
         let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
         let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began)?;
@@ -217,12 +217,6 @@ fn new_epoch(
     }
     let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
     Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes, lost: None })
-}
-
-/// The wall clock.
-fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// Arrivals of all epochs, for a recording goes on across them: bytes and connections, not what the journal or people added.
