@@ -10,6 +10,7 @@ use skypicket_model::{AirspaceId, Canon as _, CanonError, Permission, Reader, Sp
 use crate::detector::{Detector, DetectorKind, Judgement, TickView};
 use crate::geometry::Spread;
 use crate::params::{positive_or_zero, rising};
+use crate::renumber::Renumbering;
 use crate::site::{Site, Watched};
 use crate::vertical::{Vertical, vertical};
 
@@ -206,6 +207,19 @@ impl Detector for AirspaceEntry {
         self.pairs = skypicket_model::Canon::decode(reader)?;
         self.last_tick = skypicket_model::Canon::decode(reader)?;
         Ok(())
+    }
+
+    fn renumber(&mut self, to: &Renumbering) {
+        let former = std::mem::take(&mut self.pairs);
+        for ((track, airspace), mut pair) in former {
+            let airspace = to.airspace(airspace);
+            if airspace != AirspaceId::GONE {
+                if let Some(form) = &mut pair.final_form {
+                    to.assessment(&mut form.assessment);
+                }
+                self.pairs.insert((track, airspace), pair);
+            }
+        }
     }
 }
 

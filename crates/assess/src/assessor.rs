@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use skypicket_model::{Airspace, Assessment, CanonError, Command, Incident, IncidentEvent, Reader, Time};
+use skypicket_model::{Airspace, AirspaceId, Assessment, CanonError, Command, Incident, IncidentEvent, Reader, Time};
 
 use crate::DETECTORS;
 use crate::detector::{Detector, Judgement, TickView};
@@ -10,6 +10,7 @@ use crate::incident::Incidents;
 use crate::ledger::Ledger;
 use crate::params::Params;
 use crate::permission::Permissions;
+use crate::renumber::Renumbering;
 use crate::site::Site;
 
 /// What judging led to.
@@ -68,6 +69,7 @@ impl Assessor {
 
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.
     pub fn tick(&mut self, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
+        self.ledger.begin_tick();
         for (kind, detector) in DETECTORS.iter().zip(&mut self.detectors) {
             self.judgements.clear();
             detector.assess(view, &self.site, &mut self.judgements);
@@ -102,8 +104,26 @@ impl Assessor {
 
     /// The ledger: the latest assessment of every track and watched airspace that came near it, oldest first.
     #[must_use]
-    pub fn entries(&self) -> Arc<Vec<Assessment>> {
+    pub fn entries(&self) -> Arc<Vec<Arc<Assessment>>> {
         self.ledger.shown()
+    }
+
+    /// Canonical bytes of what the last tick changed in the ledger: key and new row, or key and nothing where one was removed.
+    #[must_use]
+    pub fn ledger_news(&self) -> &[u8] {
+        self.ledger.news()
+    }
+
+    /// Counts up whenever an incident changed.
+    #[must_use]
+    pub const fn incidents_revision(&self) -> u64 {
+        self.incidents.revision()
+    }
+
+    /// Number and code of each watched airspace, for [`Renumbering`].
+    #[must_use]
+    pub fn airspaces(&self) -> Vec<(AirspaceId, String)> {
+        self.site.watched.iter().map(|watched| (watched.airspace.id, watched.airspace.code.clone())).collect()
     }
 
     /// What is judged against.
@@ -112,9 +132,28 @@ impl Assessor {
         &self.site
     }
 
-    /// Takes over incidents of a former epoch.
-    pub fn adopt(&mut self, incidents: Vec<Incident>) {
-        self.incidents.adopt(incidents);
+    /// An assessor of these parameters and airspaces that goes on with the state that another, perhaps of other parameters and airspaces,
+    /// gave by [`Assessor::encode`]: nothing that it knew of stays, incidents, alarms and groups is forgotten.
+    ///
+    /// # Errors
+    /// When the bytes are cut short, damaged or of another layout.
+    pub fn carried_over(&self, state: &[u8], to: &Renumbering) -> Result<Self, CanonError> {
+        let mut reader = Reader::new(state);
+        let mut next = self.restored(&mut reader)?;
+        if reader.remaining() != 0 {
+            return Err(CanonError::Invalid);
+        }
+        for detector in &mut next.detectors {
+            detector.renumber(to);
+        }
+        next.ledger.renumber(to);
+        next.incidents.renumber(to);
+        Ok(next)
+    }
+
+    /// Takes over incidents of a former epoch of which nothing more can be read.
+    pub fn adopt(&mut self, incidents: Vec<Incident>, to: &Renumbering) {
+        self.incidents.adopt(incidents, to);
     }
 
     /// Appends the canonical bytes of its state.

@@ -8,6 +8,7 @@ use skypicket_model::track::Class;
 use skypicket_model::{AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track};
 
 use crate::params::Params;
+use crate::renumber::Renumbering;
 use crate::site::Site;
 
 /// What detectors see at a tick.
@@ -92,6 +93,8 @@ pub trait Detector: Send {
     /// # Errors
     /// When the bytes are not what [`Detector::encode`] gave.
     fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError>;
+    /// Goes on in an epoch whose airspaces and feeds have other numbers.
+    fn renumber(&mut self, to: &Renumbering);
 }
 
 /// One row of [`crate::DETECTORS`].

@@ -9,6 +9,7 @@ use skypicket_model::{
 
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
 use crate::params::positive_or_zero;
+use crate::renumber::Renumbering;
 use crate::site::Site;
 
 /// This detector's row.
@@ -159,4 +160,6 @@ impl Detector for EmergencyCode {
         self.told = skypicket_model::Canon::decode(reader)?;
         Ok(())
     }
+
+    fn renumber(&mut self, _to: &Renumbering) {}
 }

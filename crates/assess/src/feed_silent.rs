@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Reader, Reason, Sensor, SensorId, Severity,
+    Assessment, Canon as _, CanonError, DetectorName, Evidence, FeedId, Finding, Reader, Reason, Sensor, SensorId, Severity,
     Span, Subject, Time,
 };
 
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
 use crate::params::positive_or_zero;
+use crate::renumber::Renumbering;
 use crate::site::Site;
 
 /// This detector's row.
@@ -172,5 +173,11 @@ impl Detector for FeedSilent {
         self.silent = skypicket_model::Canon::decode(reader)?;
         self.started = skypicket_model::Canon::decode(reader)?;
         Ok(())
+    }
+
+    fn renumber(&mut self, to: &Renumbering) {
+        let former = std::mem::take(&mut self.silent);
+        let now = former.into_iter().map(|(id, silent)| (to.sensor(id), silent));
+        self.silent = now.filter(|(id, _)| id.feed != FeedId::GONE).collect();
     }
 }

@@ -18,6 +18,7 @@ use skypicket_model::{
 
 use crate::detector::{Handling, Judgement};
 use crate::params::positive_or_zero;
+use crate::renumber::Renumbering;
 
 use alarms::Alarms;
 use case::Case;
@@ -94,6 +95,8 @@ pub(crate) struct Incidents {
     alarms: Alarms,
     shown: Arc<Vec<Incident>>,
     changed: bool,
+    /// How often anything changed.
+    revision: u64,
 }
 
 impl Incidents {
@@ -105,6 +108,7 @@ impl Incidents {
             alarms: Alarms::default(),
             shown: Arc::new(Vec::new()),
             changed: false,
+            revision: 0,
         }
     }
 
@@ -232,18 +236,37 @@ impl Incidents {
 
     fn publish(&mut self) {
         if self.changed {
-            let mut shown: Vec<Incident> = self.cases.values().map(|case| case.incident.clone()).collect();
-            shown.sort_by_key(|incident| (incident.opened, incident.id));
-            self.shown = Arc::new(shown);
+            self.show();
             self.changed = false;
+            self.revision += 1;
         }
     }
 
+    fn show(&mut self) {
+        let mut shown: Vec<Incident> = self.cases.values().map(|case| case.incident.clone()).collect();
+        shown.sort_by_key(|incident| (incident.opened, incident.id));
+        self.shown = Arc::new(shown);
+    }
+
+    /// Counts up whenever an incident changed.
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Takes over incidents of a former epoch. Their groups go on only for the members that come back under their former ids.
-    pub(crate) fn adopt(&mut self, incidents: Vec<Incident>) {
-        for incident in incidents {
+    pub(crate) fn adopt(&mut self, incidents: Vec<Incident>, to: &Renumbering) {
+        for mut incident in incidents {
+            to.incident(&mut incident);
             self.cases.insert(incident.id, Case::adopted(incident));
         }
+        self.index();
+        self.changed = true;
+        self.publish();
+    }
+
+    /// Goes on in an epoch whose airspaces and feeds have other numbers.
+    pub(crate) fn renumber(&mut self, to: &Renumbering) {
+        self.cases.values_mut().for_each(|case| case.renumber(to));
         self.index();
         self.changed = true;
         self.publish();
@@ -254,13 +277,15 @@ impl skypicket_model::Canon for Incidents {
     fn encode(&self, out: &mut Vec<u8>) {
         self.cases.encode(out);
         self.alarms.encode(out);
+        self.revision.encode(out);
     }
     /// Without parameters, which are not state: see [`Incidents::restored`].
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         let cases = skypicket_model::Canon::decode(reader)?;
         let alarms = skypicket_model::Canon::decode(reader)?;
+        let revision = skypicket_model::Canon::decode(reader)?;
         let params = IncidentParams::default();
-        Ok(Self { params, cases, of: BTreeMap::new(), alarms, shown: Arc::new(Vec::new()), changed: true })
+        Ok(Self { params, cases, of: BTreeMap::new(), alarms, shown: Arc::new(Vec::new()), changed: false, revision })
     }
 }
 
@@ -273,7 +298,7 @@ impl Incidents {
         let mut restored = <Self as skypicket_model::Canon>::decode(reader)?;
         restored.params = self.params.clone();
         restored.index();
-        restored.publish();
+        restored.show();
         Ok(restored)
     }
 }

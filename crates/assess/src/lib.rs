@@ -17,6 +17,7 @@ mod ledger;
 pub mod params;
 pub mod permission;
 pub mod predicted_entry;
+pub mod renumber;
 pub mod site;
 pub mod vertical;
 
@@ -24,6 +25,7 @@ pub use assessor::{AssessEvent, Assessor};
 pub use detector::{Detector, DetectorKind, TickView};
 pub use params::Params;
 pub use permission::{PermissionParams, Permissions};
+pub use renumber::Renumbering;
 
 /// Every detector, in the order in which they judge.
 pub const DETECTORS: &[&DetectorKind] =

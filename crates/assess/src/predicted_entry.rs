@@ -11,6 +11,7 @@ use crate::airspace_entry::{is_settled, spread};
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
 use crate::geometry::Spread;
 use crate::params::{positive_or_zero, rising};
+use crate::renumber::Renumbering;
 use crate::site::{Site, Watched, moved};
 use crate::vertical::{Vertical, vertical};
 
@@ -271,5 +272,11 @@ impl Detector for PredictedEntry {
     fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.pairs = skypicket_model::Canon::decode(reader)?;
         Ok(())
+    }
+
+    fn renumber(&mut self, to: &Renumbering) {
+        let former = std::mem::take(&mut self.pairs);
+        let now = former.into_iter().map(|((track, airspace), pair)| ((track, to.airspace(airspace)), pair));
+        self.pairs = now.filter(|((_, airspace), _)| *airspace != AirspaceId::GONE).collect();
     }
 }

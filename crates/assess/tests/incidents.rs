@@ -2,7 +2,9 @@
 
 mod support;
 
-use skypicket_assess::AssessEvent;
+use std::collections::BTreeMap;
+
+use skypicket_assess::{AssessEvent, Renumbering};
 use skypicket_model::incident::LogItem;
 use skypicket_model::{Action, Command, IncidentEvent, IncidentId, IncidentState, Outcome, Subject, TrackId};
 use support::{Story, Watch, at, shifted};
@@ -173,7 +175,8 @@ fn incidents_of_a_former_epoch_go_on() {
     watch.run(&stories, 0, 300);
     let before = watch.assessor.incidents();
     let mut next = Watch::new();
-    next.assessor.adopt(before.as_ref().clone());
+    let same = Renumbering::new(&next.assessor.airspaces(), &next.assessor.airspaces(), BTreeMap::new());
+    next.assessor.adopt(before.as_ref().clone(), &same);
     assert_eq!(next.assessor.incidents(), before);
     next.run(&stories, 301, 500);
     let shown = next.assessor.incidents();

@@ -2,16 +2,39 @@
 
 use crate::decisions::Decisions;
 use crate::engine::Engine;
-use skypicket_model::{Canon, CanonError, Incident, Reader, Track, TrackId};
+use skypicket_assess::Renumbering;
+use skypicket_model::sensor::SensorHealth;
+use skypicket_model::{AirspaceId, Canon, CanonError, FeedId, Incident, Reader, Track, TrackId};
+use std::collections::BTreeMap;
 
-/// What a new epoch takes over from the one before: incidents, confirmed tracks with their numbers, and what people decided.
+/// What a new epoch takes over from the one before: everything but the tracker's state, which is found again from the last inputs.
 pub struct Carried {
     pub(crate) incidents: Vec<Incident>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) decisions: Decisions,
     pub(crate) numbers: crate::numbers::Numbers,
+    pub(crate) sensors: Vec<SensorHealth>,
+    /// Numbers and codes of the watched airspaces.
+    pub(crate) airspaces: Vec<(AirspaceId, String)>,
+    /// Detectors, ledger, groups and alarms: [`skypicket_assess::Assessor::encode`].
+    pub(crate) assessor: Vec<u8>,
 }
-skypicket_model::canon_struct!(Carried { incidents, tracks, decisions, numbers });
+skypicket_model::canon_struct!(Carried { incidents, tracks, decisions, numbers, sensors, airspaces, assessor });
+
+impl Carried {
+    /// Leaves out what only the build that wrote it can be trusted to read: the detectors' own state. Incidents, decisions and tracks stay.
+    pub fn of_another_build(&mut self) {
+        self.assessor.clear();
+    }
+}
+
+/// What a new epoch took over.
+pub struct Adopted {
+    /// Which newly found tracks were linked to which former ids, in the order of the former; each link is journalled.
+    pub links: Vec<(TrackId, TrackId)>,
+    /// The ledger and the detectors' state went on too, not only incidents.
+    pub whole: bool,
+}
 
 impl Engine {
     /// The whole state; [`Engine::load`] into an engine of the same setup continues bit for bit.
@@ -22,6 +45,7 @@ impl Engine {
         self.seq.encode(&mut out);
         self.time.encode(&mut out);
         self.digest.encode(&mut out);
+        self.incidents_taken.encode(&mut out);
         self.decisions.encode(&mut out);
         self.numbers.encode(&mut out);
         self.sensors.health().to_vec().encode(&mut out);
@@ -43,6 +67,7 @@ impl Engine {
         let seq = Canon::decode(&mut reader)?;
         let time = Canon::decode(&mut reader)?;
         let digest = Canon::decode(&mut reader)?;
+        let incidents_taken = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
         let numbers = Canon::decode(&mut reader)?;
         let health = Canon::decode(&mut reader)?;
@@ -55,6 +80,7 @@ impl Engine {
         self.seq = seq;
         self.time = time;
         self.digest = digest;
+        self.incidents_taken = incidents_taken;
         self.decisions = decisions;
         self.numbers = numbers;
         self.sensors.restore(health);
@@ -67,29 +93,42 @@ impl Engine {
     /// What the next epoch takes over.
     #[must_use]
     pub fn carried(&self) -> Carried {
+        let mut assessor = Vec::new();
+        self.assessor.encode(&mut assessor);
         Carried {
-            incidents: self.picture().incidents.as_ref().clone(),
+            incidents: self.assessor.incidents().as_ref().clone(),
             tracks: self.picture().tracks.iter().map(|shown| shown.track.clone()).collect(),
             decisions: self.decisions.clone(),
             numbers: self.numbers.clone(),
+            sensors: self.sensors.health().to_vec(),
+            airspaces: self.assessor.airspaces(),
+            assessor,
         }
     }
 
-    /// Takes over the former epoch's incidents, decisions and track ids, after the tracker was warmed. Returns which newly found
-    /// tracks were linked to which former ids, in id order; each link is journalled.
-    pub fn adopt(&mut self, carried: Carried) -> Vec<(TrackId, TrackId)> {
+    /// Takes over what the former epoch knew, after the tracker was warmed with outputs muted: what was judged in the warm-up was judged
+    /// before, under the ids that the tracks had. `feeds` says which number each feed of the former config has now.
+    pub fn adopt(&mut self, carried: Carried, feeds: BTreeMap<FeedId, FeedId>) -> Adopted {
         let links = self.tracker.adopt(&carried.tracks, self.time);
-        // What was judged in the warm-up was judged before, under the ids that the tracks had.
-        self.assessor = self.assessor.anew();
-        self.assessor.adopt(carried.incidents);
+        let to = Renumbering::new(&carried.airspaces, &self.assessor.airspaces(), feeds);
+        let next = self.assessor.carried_over(&carried.assessor, &to);
+        let whole = next.is_ok();
+        self.assessor = next.unwrap_or_else(|_| {
+            let mut anew = self.assessor.anew();
+            anew.adopt(carried.incidents, &to);
+            anew
+        });
+        let sensors = carried.sensors.into_iter().map(|health| SensorHealth { id: to.sensor(health.id), ..health });
+        self.sensors.restore(sensors.filter(|health| health.id.feed != FeedId::GONE).collect());
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;
         self.refresh_picture();
-        links
+        Adopted { links, whole }
     }
 
-    /// Starts the digest and everything but the tracker anew, after warming with outputs muted.
+    /// Starts the digest anew, after warming with outputs muted.
     pub fn begin_epoch(&mut self) {
         self.digest = crate::digest::Digest::start();
+        self.incidents_taken = 0;
     }
 }

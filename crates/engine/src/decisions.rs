@@ -14,8 +14,10 @@ pub(crate) struct Decision {
     identity: StandardIdentity,
     operator: String,
     at: Time,
+    /// When the track was last shown.
+    shown: Time,
 }
-skypicket_model::canon_struct!(Decision { identity, operator, at });
+skypicket_model::canon_struct!(Decision { identity, operator, at, shown });
 
 /// All decisions, by track.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,17 +28,40 @@ skypicket_model::canon_struct!(Decisions { identities });
 
 impl Decisions {
     pub(crate) fn identify(&mut self, track: TrackId, identity: StandardIdentity, operator: &str, at: Time) {
-        self.identities.retain(|_, decision| at - decision.at <= KEEP);
+        self.identities.retain(|_, decision| at - decision.shown <= KEEP);
         if self.identities.len() >= MAX_DECISIONS
             && let Some(oldest) =
-                self.identities.iter().min_by_key(|(id, decision)| (decision.at, **id)).map(|(id, _)| *id)
+                self.identities.iter().min_by_key(|(id, decision)| (decision.shown, decision.at, **id)).map(|(id, _)| *id)
         {
             self.identities.remove(&oldest);
         }
-        self.identities.insert(track, Decision { identity, operator: operator.to_owned(), at });
+        self.identities.insert(track, Decision { identity, operator: operator.to_owned(), at, shown: at });
     }
 
-    pub(crate) fn identity(&self, track: TrackId) -> Option<StandardIdentity> {
-        self.identities.get(&track).map(|decision| decision.identity)
+    /// What was decided about a track that is shown now.
+    pub(crate) fn identity(&mut self, track: TrackId, now: Time) -> Option<StandardIdentity> {
+        let decision = self.identities.get_mut(&track)?;
+        decision.shown = decision.shown.max(now);
+        Some(decision.identity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_lasts_while_its_track_is_shown_and_a_day_longer() {
+        let (long_shown, lost, new) = (TrackId(1), TrackId(2), TrackId(3));
+        let day = |days: i64| Time::from_s(days * 86_400);
+        let mut decisions = Decisions::default();
+        decisions.identify(long_shown, StandardIdentity::Friend, "A", day(0));
+        decisions.identify(lost, StandardIdentity::Neutral, "A", day(0));
+        for days in 0..5 {
+            assert_eq!(decisions.identity(long_shown, day(days)), Some(StandardIdentity::Friend));
+        }
+        decisions.identify(new, StandardIdentity::Neutral, "B", day(5));
+        assert_eq!(decisions.identity(long_shown, day(5)), Some(StandardIdentity::Friend));
+        assert_eq!(decisions.identity(lost, day(5)), None);
     }
 }

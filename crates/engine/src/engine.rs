@@ -68,6 +68,8 @@ pub struct Engine {
     pub(crate) digest: Digest,
     pub(crate) seq: Seq,
     pub(crate) time: Time,
+    /// The revision of the incidents that the digest took last.
+    pub(crate) incidents_taken: u64,
     picture: Arc<Picture>,
     scratch: Scratch,
 }
@@ -95,6 +97,7 @@ impl Engine {
             digest: Digest::start(),
             seq: Seq(0),
             time: Time::EPOCH,
+            incidents_taken: 0,
             picture: Arc::new(Picture::empty()),
             scratch: Scratch::default(),
         }
@@ -188,7 +191,7 @@ impl Engine {
         self.scratch.tracks.clear();
         self.tracker.snapshot(time, &mut self.scratch.tracks);
         for track in &mut self.scratch.tracks {
-            if let Some(identity) = self.decisions.identity(track.id) {
+            if let Some(identity) = self.decisions.identity(track.id, time) {
                 track.standard_identity = identity;
             }
         }
@@ -209,10 +212,26 @@ impl Engine {
             entries: self.assessor.entries(),
             sensors: self.sensors.health().to_vec(),
         };
-        self.scratch.bytes.clear();
-        picture.encode(&mut self.scratch.bytes);
-        self.digest.extend(&self.scratch.bytes);
+        self.digest_picture(&picture);
         self.picture = Arc::new(picture);
+    }
+
+    /// Of the picture the digest takes the tracks and sensors as they are, of ledger and incidents what changed since the picture before:
+    /// two chains that agree have agreed on every row (docs/decisions/digest.md).
+    fn digest_picture(&mut self, picture: &Picture) {
+        let bytes = &mut self.scratch.bytes;
+        bytes.clear();
+        picture.seq.encode(bytes);
+        picture.time.encode(bytes);
+        picture.tracks.encode(bytes);
+        bytes.extend_from_slice(self.assessor.ledger_news());
+        let revision = self.assessor.incidents_revision();
+        if revision != self.incidents_taken {
+            self.incidents_taken = revision;
+            picture.incidents.encode(bytes);
+        }
+        picture.sensors.encode(bytes);
+        self.digest.extend(bytes);
     }
 
     fn command(&mut self, command: &Command, events: &mut Vec<Event>) {
@@ -242,11 +261,11 @@ impl Engine {
 
     /// Publishes the picture again after state was loaded or adopted, without touching the digest.
     pub(crate) fn refresh_picture(&mut self) {
-        let digest = self.digest;
+        let (digest, taken) = (self.digest, self.incidents_taken);
         let time = self.time;
         self.snapshot(time);
         self.publish(time);
-        self.digest = digest;
+        (self.digest, self.incidents_taken) = (digest, taken);
     }
 }
 

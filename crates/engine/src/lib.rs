@@ -17,7 +17,7 @@ mod numbers;
 mod picture;
 mod sensors;
 
-pub use checkpoint::Carried;
+pub use checkpoint::{Adopted, Carried};
 pub use digest::Digest;
 pub use engine::{Engine, Event, Input, Setup};
 pub use picture::{Picture, PictureTrack};

@@ -25,8 +25,9 @@ pub struct Picture {
     pub tracks: Vec<PictureTrack>,
     /// Open, acknowledged and recently closed incidents, oldest first. Shared with the former picture where nothing changed.
     pub incidents: Arc<Vec<Incident>>,
-    /// The ledger: the latest assessment of every track and watched airspace that came near it, oldest first.
-    pub entries: Arc<Vec<Assessment>>,
+    /// The ledger: the latest assessment of every track and watched airspace that came near it, oldest first. Rows that did not change are
+    /// shared with the former picture.
+    pub entries: Arc<Vec<Arc<Assessment>>>,
     /// What each sensor has done, in id order.
     pub sensors: Vec<SensorHealth>,
 }
@@ -51,8 +52,8 @@ impl skypicket_model::Canon for Picture {
         self.seq.encode(out);
         self.time.encode(out);
         self.tracks.encode(out);
-        self.incidents.as_ref().encode(out);
-        self.entries.as_ref().encode(out);
+        self.incidents.encode(out);
+        self.entries.encode(out);
         self.sensors.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
@@ -61,8 +62,8 @@ impl skypicket_model::Canon for Picture {
             seq: Canon::decode(reader)?,
             time: Canon::decode(reader)?,
             tracks: Canon::decode(reader)?,
-            incidents: Arc::new(Canon::decode(reader)?),
-            entries: Arc::new(Canon::decode(reader)?),
+            incidents: Canon::decode(reader)?,
+            entries: Canon::decode(reader)?,
             sensors: Canon::decode(reader)?,
         })
     }

@@ -49,7 +49,8 @@ impl Sensors {
         &self.described
     }
 
-    pub(crate) fn restore(&mut self, health: Vec<SensorHealth>) {
+    pub(crate) fn restore(&mut self, mut health: Vec<SensorHealth>) {
+        health.sort_by_key(|sensor| sensor.id);
         self.health = health;
     }
 

@@ -242,6 +242,16 @@ impl<T: Canon + Ord> Canon for BTreeSet<T> {
     }
 }
 
+/// As the value itself: what is shared and what is not does not show.
+impl<T: Canon> Canon for std::sync::Arc<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_ref().encode(out);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CanonError> {
+        T::decode(reader).map(Self::new)
+    }
+}
+
 impl<T: Canon> Canon for Box<T> {
     fn encode(&self, out: &mut Vec<u8>) {
         (**self).encode(out);

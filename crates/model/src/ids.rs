@@ -10,6 +10,11 @@ pub struct Seq(pub u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeedId(pub u16);
 
+impl FeedId {
+    /// A feed that a former config had and this one has not.
+    pub const GONE: Self = Self(u16::MAX);
+}
+
 /// One connection of a feed (a TCP session, a UDP peer, a file). Unique within an epoch; a new connection starts with a fresh decoder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u32);
@@ -46,6 +51,11 @@ pub struct IncidentId(pub u64);
 /// An airspace, by its place in the loaded set (0-based).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AirspaceId(pub u32);
+
+impl AirspaceId {
+    /// An airspace that a former config loaded and this one does not.
+    pub const GONE: Self = Self(u32::MAX);
+}
 
 macro_rules! newtype_canon {
     ($($t:ident),*) => {$(

@@ -3,8 +3,10 @@
 use crate::core::Core;
 use crate::journal::{Body, EpochStart, Kind, QuarantinedPart, ReadError, Reader, Record};
 use crate::plan::{Plan, StoredFiles};
-use skypicket_engine::Carried;
+use crate::build_id::BUILD_ID;
+use skypicket_engine::{Adopted, Carried};
 use skypicket_model::{Canon, ConnectionId, FeedId, Seq, Span, Time, TrackId};
+use std::collections::BTreeMap;
 
 /// How much earlier input warms the tracker of a new epoch, outputs muted (design §3).
 pub const WARM_UP: Span = Span::from_s(120);
@@ -37,10 +39,12 @@ pub fn plan_of(start: &EpochStart, store: &crate::journal::content::ContentStore
 
 /// What the first record of an epoch carries over from the one before: connections that go on, and the engine's part.
 struct CarriedOver {
+    /// The build that wrote it.
+    build: String,
     connections: Vec<OpenConnection>,
     engine: Carried,
 }
-skypicket_model::canon_struct!(CarriedOver { connections, engine });
+skypicket_model::canon_struct!(CarriedOver { build, connections, engine });
 
 /// A connection that was opened in a former epoch, perhaps long before the warm-up reaches back.
 struct OpenConnection {
@@ -54,11 +58,26 @@ skypicket_model::canon_struct!(OpenConnection { feed, connection, datagrams });
 #[must_use]
 pub fn carried(core: &Core) -> Vec<u8> {
     let open = |(feed, connection)| OpenConnection { feed, connection, datagrams: core.is_datagrams(feed, connection) };
-    CarriedOver { connections: core.connections().map(open).collect(), engine: core.engine().carried() }.to_canon()
+    CarriedOver {
+        build: BUILD_ID.to_owned(),
+        connections: core.connections().map(open).collect(),
+        engine: core.engine().carried(),
+    }
+    .to_canon()
+}
+
+/// A core at the very beginning of an epoch.
+pub struct Beginning {
+    /// Warmed, with what was carried over.
+    pub core: Core,
+    /// Links of carried tracks to those found in the warm-up.
+    pub links: Vec<(TrackId, TrackId)>,
+    /// The ledger and the detectors' state went on too: only what another build wrote does not.
+    pub whole: bool,
 }
 
 /// A core at the very beginning of an epoch. `before` reads the records before it, if there are any; `began` is the epoch's
-/// `received` and `former` the plan of the epoch before. Returns the links of carried tracks to those found in the warm-up.
+/// `received` and `former` the plan of the epoch before.
 ///
 /// # Errors
 /// As [`EpochError`].
@@ -68,14 +87,17 @@ pub fn begin(
     began: Time,
     former: Option<&Plan>,
     before: Option<Reader>,
-) -> Result<(Core, Vec<(TrackId, TrackId)>), EpochError> {
+) -> Result<Beginning, EpochError> {
     let mut core = Core::new(plan).map_err(EpochError::Core)?;
     if carried.is_empty() {
-        return Ok((core, Vec::new()));
+        return Ok(Beginning { core, links: Vec::new(), whole: true });
     }
-    let carried = CarriedOver::from_canon(carried).map_err(EpochError::Carried)?;
+    let mut carried = CarriedOver::from_canon(carried).map_err(EpochError::Carried)?;
+    let mut feeds = BTreeMap::new();
     if let (Some(former), Some(mut reader)) = (former, before) {
         let renumbered = renumber(former, plan);
+        let numbered = former.feeds.iter().zip(&renumbered);
+        feeds.extend(numbered.filter_map(|(feed, now)| now.map(|now| (feed.id, now))));
         for OpenConnection { feed, connection, datagrams } in carried.connections {
             if let Some(feed) = renumbered.get(usize::from(feed.0)).copied().flatten() {
                 core.open(feed, connection, datagrams);
@@ -89,10 +111,13 @@ pub fn begin(
             }
         }
     }
-    let links = core.engine_mut().adopt(carried.engine);
+    if carried.build != BUILD_ID {
+        carried.engine.of_another_build();
+    }
+    let Adopted { links, whole } = core.engine_mut().adopt(carried.engine, feeds);
     core.engine_mut().begin_epoch();
     core.forget_counts();
-    Ok((core, links))
+    Ok(Beginning { core, links, whole })
 }
 
 /// Inputs of the warm-up that made tracking or assessment panic in their epoch.

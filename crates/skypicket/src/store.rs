@@ -10,6 +10,7 @@ use crate::journal::{Body, ContentRef, Disk, EpochStart, Kind, QuarantinedPart, 
 use crate::plan::Plan;
 use skypicket_model::{Seq, Time};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ pub struct Store {
     pub contents: ContentStore,
 }
 
+/// How many inputs may panic while one state is built again.
+const MAX_PANICS: usize = 64;
+
 /// Why a state could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
@@ -36,6 +40,9 @@ pub enum RestoreError {
     /// The disk.
     #[error(transparent)]
     Disk(#[from] io::Error),
+    /// Tracking or assessment panicked again and again.
+    #[error("{0} inputs in a row made tracking or assessment fail, the last was input {last}", last = .1.0)]
+    Panics(usize, Seq),
     /// The first segment of the epoch was removed.
     #[error("the beginning of epoch {0} is no longer kept, and no checkpoint of this build is")]
     Begun(u64),
@@ -123,8 +130,8 @@ impl Store {
             self.former_plan(epoch)?.as_ref(),
             Some(self.before(epoch)?),
         )?
-        .0;
-        core.skip(self.skipped(epoch)?);
+        .core;
+        core.skip(self.quarantined(epoch.first)?);
         Ok(core)
     }
 
@@ -146,13 +153,13 @@ impl Store {
         })
     }
 
-    /// Inputs of an epoch that made tracking or assessment panic.
-    fn skipped(&self, epoch: &Epoch) -> Result<Vec<Seq>, RestoreError> {
+    /// Inputs that made tracking or assessment panic, of those that the journal named from a record on to the end of its epoch.
+    fn quarantined(&self, from: Seq) -> Result<Vec<Seq>, RestoreError> {
         let mut reader = Reader::open(Arc::clone(&self.journal))?;
-        reader.seek_seq(epoch.first)?;
+        reader.seek_seq(from)?;
         let mut skipped = Vec::new();
         while let Some(record) = reader.next_record()? {
-            if record.kind == Kind::EpochStart && record.seq != epoch.first {
+            if record.kind == Kind::EpochStart && record.seq != from {
                 break;
             }
             if record.kind == Kind::Quarantine
@@ -165,25 +172,48 @@ impl Store {
     }
 
     /// The state of the newest epoch after its last record up to `until`: from the newest checkpoint of this build where there is
-    /// one, else from the epoch's beginning. `skip` are inputs to leave out beside those that the journal names.
+    /// one, else from the epoch's beginning. `skip` are inputs to leave out beside those that the journal names; an input that makes tracking
+    /// or assessment panic is left out as well and added to it, for the caller to journal.
     ///
     /// # Errors
-    /// When the journal cannot be read or the epoch cannot be begun again.
+    /// When the journal cannot be read, the epoch cannot be begun again, or more than [`MAX_PANICS`] inputs panic.
     pub fn restore(
         &self,
         journal_id: [u8; 16],
         epoch: &Epoch,
         plan: &Plan,
         until: Seq,
-        skip: &[Seq],
+        skip: &mut Vec<Seq>,
     ) -> Result<Core, RestoreError> {
-        let (mut core, after) = self.nearest(journal_id, epoch, plan, until, skip)?;
+        for attempt in 0.. {
+            match self.play_to(journal_id, epoch, plan, until, skip)? {
+                Ok(core) => return Ok(core),
+                Err(panicked) if attempt == MAX_PANICS => return Err(RestoreError::Panics(attempt, panicked)),
+                Err(panicked) => skip.push(panicked),
+            }
+        }
+        unreachable!("the loop ends only by returning")
+    }
+
+    /// One attempt: the state, or the input that panicked.
+    fn play_to(
+        &self,
+        journal_id: [u8; 16],
+        epoch: &Epoch,
+        plan: &Plan,
+        until: Seq,
+        skip: &[Seq],
+    ) -> Result<Result<Core, Seq>, RestoreError> {
+        let (mut core, after) = self.nearest(journal_id, epoch, plan, until)?;
+        core.skip(skip.iter().copied());
         let mut reader = Reader::open(Arc::clone(&self.journal))?.until(until);
         reader.seek_seq(Seq(after.0 + 1))?;
         while let Some(record) = reader.next_record()? {
-            core.apply(&record);
+            if catch_unwind(AssertUnwindSafe(|| core.apply(&record))).is_err() {
+                return Ok(Err(record.seq));
+            }
         }
-        Ok(core)
+        Ok(Ok(core))
     }
 
     fn nearest(
@@ -192,23 +222,18 @@ impl Store {
         epoch: &Epoch,
         plan: &Plan,
         until: Seq,
-        skip: &[Seq],
     ) -> Result<(Core, Seq), RestoreError> {
-        // A checkpoint made after an input that is to be left out has that input in it.
-        let latest = skip.iter().min().map_or(until, |first| Seq(first.0.saturating_sub(1)).min(until));
-        if let Some((checkpoint, state)) = self.checkpoints.newest(journal_id, BUILD_ID, latest)?.found
+        if let Some((checkpoint, state)) = self.checkpoints.newest(journal_id, BUILD_ID, until)?.found
             && checkpoint.meta.epoch == epoch.number
             && checkpoint.meta.seq >= epoch.first
         {
             let mut core = Core::new(plan).map_err(EpochError::Core)?;
             if core.load(&state).is_ok() {
-                core.skip(self.skipped(epoch)?);
-                core.skip(skip.iter().copied());
+                // What panicked before the checkpoint was made is not in it.
+                core.skip(self.quarantined(checkpoint.meta.seq)?);
                 return Ok((core, checkpoint.meta.seq));
             }
         }
-        let mut core = self.begin(epoch, plan)?;
-        core.skip(skip.iter().copied());
-        Ok((core, epoch.first))
+        Ok((self.begin(epoch, plan)?, epoch.first))
     }
 }

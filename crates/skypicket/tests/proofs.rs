@@ -19,9 +19,9 @@ use skypicket::simulation::Night;
 use skypicket::store::Store;
 use skypicket::system::{Mode, System, View};
 use skypicket::verify;
-use skypicket_engine::Event;
+use skypicket_engine::{Event, Picture};
 use skypicket_model::assessment::{EntryState, Finding};
-use skypicket_model::{ConnectionId, FeedId, IncidentEvent, Permission, Seq, Span, Time};
+use skypicket_model::{Assessment, ConnectionId, FeedId, IncidentEvent, Permission, Seq, Span, Subject, Time};
 use std::sync::Arc;
 
 /// 2025-09-21T00:00:00Z.
@@ -116,6 +116,17 @@ fn a_run_that_was_closed_or_killed_ends_as_if_it_had_not_been() {
     }
 }
 
+/// Who came in, when, and how deep, by the ledger.
+fn stays(picture: &Picture) -> Vec<(Subject, Time, u64)> {
+    let entered = |assessment: &Arc<Assessment>| match &assessment.finding {
+        Finding::AirspaceEntry(entry) => {
+            entry.entered_at.map(|entered_at| (assessment.subject, entered_at, entry.depth_m.to_bits()))
+        }
+        _ => None,
+    };
+    picture.entries.iter().filter_map(entered).collect()
+}
+
 /// Plays arrivals into a core, saves it at the cut, loads that into another, and plays on with both.
 fn saved_and_loaded_goes_on_alike(plan: &Plan, arrivals: &[Arrival], cut: usize) {
     let mut one = Core::new(plan).expect("a core");
@@ -196,6 +207,9 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
     let kept: Vec<_> = first.picture.incidents.iter().map(|incident| (incident.id, incident.state)).collect();
     assert_eq!(kept, open);
     assert_eq!(confirmed(&first), confirmed(&before));
+    let ledger = stays(&before.picture);
+    assert!(!ledger.is_empty(), "something was inside before the cut");
+    assert_eq!(stays(&first.picture), ledger, "the ledger goes on: when and where each came in, how deep, for how long");
     assert_eq!(connections(&first), connections(&before), "connections opened long ago go on");
     assert!(first.counts.iter().all(|counts| counts.bytes == 0), "what warmed the tracker is not counted again");
     feed(&system, &all[cut..]);
@@ -207,6 +221,10 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
     let ended: Vec<_> = after.picture.incidents.iter().map(|incident| incident.id).collect();
     let opened: Vec<_> = open.iter().map(|(id, _)| *id).collect();
     assert_eq!(ended, opened, "the group's incident goes on, none is opened again");
+    for (track, entered_at, _) in &ledger {
+        let later = stays(&after.picture);
+        assert!(later.iter().any(|(other, at, _)| other == track && at == entered_at), "the stay is one: {later:?}");
+    }
     let proof = proved(&folder);
     assert_eq!(proof.epochs.len(), 2);
     assert_eq!(proof.epochs[1].1, after.digest.to_string());
@@ -265,6 +283,17 @@ fn an_epoch_that_ends_at_midnight_in_the_middle_of_an_incident_is_proved() {
     assert_eq!(proof.epochs[1].1, after.digest.to_string());
     assert_eq!(after.picture.incidents.len(), 1, "one incident through both epochs: {:#?}", after.picture.incidents);
     assert!(after.picture.incidents[0].opened < MIDNIGHT);
+    let over_midnight: Vec<_> = stays(&after.picture).into_iter().filter(|(_, entered_at, _)| *entered_at < MIDNIGHT).collect();
+    let mut before_midnight = Vec::new();
+    in_order(&plan(&world, "proof"), begin, all.clone().into_iter(), |core| {
+        if core.picture().time < MIDNIGHT {
+            before_midnight = stays(&core.picture());
+        }
+    });
+    let entered: Vec<_> = before_midnight.iter().map(|(subject, at, _)| (*subject, *at)).collect();
+    let kept: Vec<_> = over_midnight.iter().map(|(subject, at, _)| (*subject, *at)).collect();
+    assert!(!entered.is_empty(), "something came in before midnight");
+    assert_eq!(kept, entered, "what came in before midnight is told with its own time after it");
     let records = all.iter().map(|arrival| arrival.record.as_record(Seq(0), arrival.received));
     let bytes: usize = records.filter(|record| record.kind == Kind::Bytes).map(|record| record.payload.len()).sum();
     assert_eq!(after.counts.iter().map(|counts| counts.bytes).sum::<u64>(), bytes as u64, "counted on over midnight");

@@ -10,6 +10,7 @@ use skypicket_model::{
 
 use super::{highest, log, settled};
 use crate::detector::{Group, Handling, Judgement};
+use crate::renumber::Renumbering;
 
 skypicket_model::canon_enum!(Group {
     0 => Flight { airspace, place, time, course_rad, class, reality }, 1 => Feed(a), 2 => Alone,
@@ -68,6 +69,19 @@ impl Case {
             .map(|&subject| Member { subject, group: Group::Alone, rank_at_close: u8::MAX, stay_at_close: None })
             .collect();
         Self { incident, members, alarmed: true }
+    }
+
+    /// Goes on in an epoch whose airspaces and feeds have other numbers.
+    pub(super) fn renumber(&mut self, to: &Renumbering) {
+        to.incident(&mut self.incident);
+        for member in &mut self.members {
+            member.subject = to.subject(member.subject);
+            match &mut member.group {
+                Group::Flight { airspace, .. } => *airspace = to.airspace(*airspace),
+                Group::Feed(feed) => *feed = to.feed(*feed),
+                Group::Alone => {}
+            }
+        }
     }
 
     pub(super) fn is_open(&self) -> bool {

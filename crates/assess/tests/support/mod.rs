@@ -217,7 +217,7 @@ impl Watch {
 
     pub fn row(&self, track: u64) -> Option<Assessment> {
         let subject = skypicket_model::Subject::Track(TrackId(track));
-        self.assessor.entries().iter().rfind(|row| row.subject == subject).cloned()
+        self.assessor.entries().iter().rfind(|row| row.subject == subject).map(|row| row.as_ref().clone())
     }
 
     pub fn entry(&self, track: u64) -> Option<Entry> {

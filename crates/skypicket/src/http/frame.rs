@@ -6,6 +6,7 @@ use skypicket_model::observation::Reality;
 use skypicket_model::track::HeightSource;
 use skypicket_model::{Assessment, Permission, StandardIdentity, Subject, Time, Track, TrackId, TrackStatus};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Version of the layout.
 pub const VERSION: u8 = 1;
@@ -110,7 +111,7 @@ pub fn marks(picture: &Picture) -> BTreeMap<TrackId, Mark> {
 
 /// The highest lasting entry state of a track.
 #[must_use]
-pub fn entry_state(entries: &[Assessment], track: TrackId) -> Option<EntryState> {
+pub fn entry_state(entries: &[Arc<Assessment>], track: TrackId) -> Option<EntryState> {
     let of_track = entries.iter().filter(|assessment| assessment.subject == Subject::Track(track));
     of_track
         .filter_map(|assessment| match &assessment.finding {

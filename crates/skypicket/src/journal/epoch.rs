@@ -19,6 +19,8 @@ pub enum EpochReason {
     Day = 4,
     /// The running epoch alone takes a quarter of the journal's size limit.
     Size = 5,
+    /// The state could not be built again after a defect and began anew.
+    Rebuilt = 6,
 }
 
 /// A file that the config names, by content; its bytes are in the content store beside the journal.
@@ -79,6 +81,7 @@ impl EpochStart {
             3 => EpochReason::Config,
             4 => EpochReason::Day,
             5 => EpochReason::Size,
+            6 => EpochReason::Rebuilt,
             _ => return Err(CanonError::Invalid),
         };
         let build = get_text(r)?.to_owned();

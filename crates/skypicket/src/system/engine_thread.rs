@@ -1,16 +1,16 @@
 //! The one thread that owns the core: takes records in order, publishes a view a tick, makes checkpoints, rolls epochs, and survives
 //! a panic by rebuilding itself without the input that caused it.
 
-use super::{Inbox, View};
+use super::{Alarms, Inbox, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
-use crate::epoch;
+use crate::epoch::{self, Beginning};
 use crate::journal::checkpoint::CheckpointMeta;
 use crate::journal::{
     Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, NewRecord, QuarantinedPart, Reader, Record,
 };
 use crate::plan::Plan;
-use crate::store::{Epoch, Store};
+use crate::store::{Epoch, RestoreError, Store};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use skypicket_model::{Seq, Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +29,9 @@ pub(super) struct Place {
 /// How often the engine looks for a moment without input before it leaves the end of an epoch to the next tick.
 const ROLL_TRIES: usize = 1000;
 
+/// How many inputs that panicked are held beside those that the journal names.
+const MAX_SKIPPED: usize = 1024;
+
 pub(super) struct EngineThread {
     core: Core,
     plan: Arc<Plan>,
@@ -39,7 +42,11 @@ pub(super) struct EngineThread {
     checkpoints: Sender<(CheckpointMeta, Vec<u8>)>,
     checkpoint_every: Span,
     last_checkpoint: Time,
+    /// Inputs that panicked and that the journal may not name durably yet.
     skipped: Vec<Seq>,
+    /// An epoch that could not be begun properly: the next tick tries again.
+    begin_again: Option<EpochReason>,
+    alarms: Alarms,
 }
 
 impl EngineThread {
@@ -50,6 +57,7 @@ impl EngineThread {
         inbox: Arc<Inbox>,
         records: Receiver<Arc<Accepted>>,
         publish: watch::Sender<Arc<View>>,
+        alarms: Alarms,
     ) -> Self {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
         let checkpoints = checkpoint_thread(&place.store, inbox.durability());
@@ -65,10 +73,20 @@ impl EngineThread {
             checkpoint_every,
             last_checkpoint,
             skipped: Vec::new(),
+            begin_again: None,
+            alarms,
         }
     }
 
-    pub(super) fn run(mut self) {
+    /// Runs until the journal ends. A defect outside tracking and assessment ends the picture, and says so.
+    pub(super) fn run_guarded(self) {
+        let alarms = self.alarms.clone();
+        if catch_unwind(AssertUnwindSafe(|| self.run())).is_err() {
+            alarms.add("the picture has stopped by a defect; inputs are still recorded: restart the program".into());
+        }
+    }
+
+    fn run(mut self) {
         while let Ok(record) = self.records.recv() {
             let ticked = self.take(&record.record());
             if ticked {
@@ -100,7 +118,7 @@ impl EngineThread {
         if time - self.last_checkpoint >= self.checkpoint_every {
             self.checkpoint(time);
         }
-        if let Some(reason) = self.inbox.epoch_due(time) {
+        if let Some(reason) = self.begin_again.or_else(|| self.inbox.epoch_due(time)) {
             self.roll(reason);
         }
     }
@@ -144,17 +162,32 @@ impl EngineThread {
         if let Some(durability) = inbox.durability() {
             let _ = durability.wait(first, Duration::from_secs(30));
         }
-        let Ok(before) = Reader::open(Arc::clone(&self.place.store.journal)) else { return };
-        let before = before.until(Seq(first.0.saturating_sub(1)));
-        if let Ok((mut core, links)) = epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before)) {
-            core.keep_counts(&self.core);
-            self.core = core;
-            for (from, to) in links {
-                self.inbox.take_own(NewRecord::link(from, to));
+        let begun = self.begin(&start, first, began);
+        self.place.epoch = Epoch { number: self.place.epoch.number + 1, start, first, began };
+        match begun {
+            Ok(Beginning { mut core, links, .. }) => {
+                core.keep_counts(&self.core);
+                self.core = core;
+                for (from, to) in links {
+                    self.inbox.take_own(NewRecord::link(from, to));
+                }
+                self.begin_again = None;
             }
-            self.place.epoch = Epoch { number: self.place.epoch.number + 1, start, first, began };
-            self.publish();
+            Err(error) => {
+                self.alarms.add(format!(
+                    "epoch {} could not be begun from the recording ({error}): the picture goes on, a replay of it may differ",
+                    self.place.epoch.number
+                ));
+                self.begin_again = Some(reason);
+            }
         }
+        self.publish();
+    }
+
+    /// The core at the beginning of an epoch whose first record was just written.
+    fn begin(&self, start: &EpochStart, first: Seq, began: Time) -> Result<Beginning, RestoreError> {
+        let before = Reader::open(Arc::clone(&self.place.store.journal))?.until(Seq(first.0.saturating_sub(1)));
+        Ok(epoch::begin(&self.plan, &start.carried, began, Some(&self.plan), Some(before))?)
     }
 
     /// One attempt to find a moment when no input is coming in; what was accepted before is taken first.
@@ -163,8 +196,9 @@ impl EngineThread {
             self.take(&record.record());
         }
         let rolled = inbox.exclusively(|journal| {
-            while let Ok(record) = self.records.try_recv() {
-                self.take(&record.record());
+            // Taking a record may have something to journal, which cannot be done here.
+            if !self.records.is_empty() {
+                return None;
             }
             let start = EpochStart {
                 reason,
@@ -183,23 +217,38 @@ impl EngineThread {
     /// After a panic in tracking or assessment: says so in the journal and builds the state again without that input.
     fn rebuild(&mut self, seq: Seq) {
         self.skipped.push(seq);
-        let quarantine = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
-        self.inbox.take_own(quarantine);
+        self.quarantine(seq);
         if let Some(durability) = self.inbox.durability() {
             let _ = durability.wait(seq, Duration::from_secs(30));
         }
+        let known = self.skipped.len();
         let Place { store, journal_id, epoch, .. } = &self.place;
-        match store.restore(*journal_id, epoch, &self.plan, seq, &self.skipped) {
+        match store.restore(*journal_id, epoch, &self.plan, seq, &mut self.skipped) {
             Ok(mut core) => {
                 core.keep_counts(&self.core);
                 self.core = core;
+                for seq in self.skipped.split_off(known) {
+                    self.quarantine(seq);
+                    self.skipped.push(seq);
+                }
             }
-            Err(_) => {
+            Err(error) => {
+                self.alarms.add(format!("the picture began anew after a defect, for it could not be rebuilt: {error}"));
                 if let Ok(core) = Core::new(&self.plan) {
                     self.core = core;
                 }
+                // What people know goes on from the journal at the next start; until then an epoch of its own keeps replays true.
+                self.begin_again = Some(EpochReason::Rebuilt);
             }
         }
+        // By now the journal names the older ones.
+        let surplus = self.skipped.len().saturating_sub(MAX_SKIPPED);
+        self.skipped.drain(..surplus);
+    }
+
+    fn quarantine(&self, seq: Seq) {
+        let record = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
+        self.inbox.take_own(record);
     }
 }
 

@@ -4,10 +4,10 @@ use super::engine_thread::{EngineThread, Place};
 use super::{Alarms, Inbox, System, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
-use crate::epoch;
+use crate::epoch::{self, Beginning};
 use crate::journal::{
-    Accepted, ContentRef, EpochReason, EpochStart, Fate, Journal, Kind, Limits, NewRecord, OpenError, Options, Reader,
-    Recovery,
+    Accepted, ContentRef, EpochReason, EpochStart, Fate, Journal, Kind, Limits, NewRecord, OpenError, Options,
+    QuarantinedPart, Reader, Recovery,
 };
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
@@ -97,8 +97,9 @@ impl System {
         };
         let (publish, views) = watch::channel(Arc::new(first));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
-        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, publish);
-        let thread = std::thread::Builder::new().name("engine".into()).spawn(move || thread.run()).map_err(folder)?;
+        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, publish, alarms.clone());
+        let spawned = std::thread::Builder::new().name("engine".into());
+        let thread = spawned.spawn(move || thread.run_guarded()).map_err(folder)?;
         Ok(Self {
             inbox,
             views,
@@ -148,7 +149,9 @@ fn begin(
     };
     match former.differs(BUILD_ID, config, files) {
         None => {
-            let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &[])?;
+            let mut panicked = Vec::new();
+            let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &mut panicked)?;
+            quarantine(journal, &panicked, began)?;
             let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
             Ok(Begun { core, epoch: former_epoch, notes, lost: None })
         }
@@ -165,7 +168,7 @@ fn begin(
             let start = first_start(reason, plan, files, carried);
             let former_plan = former_plan.as_ref();
             let mut begun = new_epoch(store, journal, records, plan, start, recovery.epoch + 1, began, former_plan)?;
-            begun.lost = note;
+            begun.lost = note.or(begun.lost);
             Ok(begun)
         }
     }
@@ -174,7 +177,7 @@ fn begin(
 /// What the former epoch leaves to the next, and its plan.
 fn carry_over(store: &Store, journal_id: [u8; 16], former: &Epoch, last: Seq) -> Result<(Vec<u8>, Plan), RestoreError> {
     let plan = epoch::plan_of(&former.start, &store.contents)?;
-    let core = store.restore(journal_id, former, &plan, last, &[])?;
+    let core = store.restore(journal_id, former, &plan, last, &mut Vec::new())?;
     Ok((epoch::carried(&core), plan))
 }
 
@@ -211,12 +214,25 @@ fn new_epoch(
         .map_or(received, |record| record.received());
     let before =
         Reader::open(Arc::clone(&store.journal)).map_err(RestoreError::from)?.until(Seq(first.0.saturating_sub(1)));
-    let (core, links) = epoch::begin(plan, &start.carried, began, former, Some(before)).map_err(RestoreError::from)?;
+    let Beginning { core, links, whole } =
+        epoch::begin(plan, &start.carried, began, former, Some(before)).map_err(RestoreError::from)?;
     for (from, to) in &links {
         journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
     }
     let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
-    Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes, lost: None })
+    let lost = (!whole).then(|| {
+        "incidents are carried over, but not the ledger of entries and the groups: another build wrote them".to_owned()
+    });
+    Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes, lost })
+}
+
+/// Names inputs that panicked while the state was built again, so that every replay leaves them out.
+fn quarantine(journal: &Journal, panicked: &[Seq], now: Time) -> Result<(), StartError> {
+    for seq in panicked {
+        let record = NewRecord::quarantine(*seq, QuarantinedPart::Engine, "tracking or assessment panicked");
+        journal.append(now, record).map_err(|error| StartError::Epoch(error.to_string()))?;
+    }
+    Ok(())
 }
 
 /// Arrivals of all epochs, for a recording goes on across them: bytes and connections, not what the journal or people added.
