@@ -12,6 +12,8 @@ const MAX_ROWS: usize = 10_000;
 /// How long a row is kept after its last word: what was permitted, and everything else.
 const KEEP_SETTLED: Span = Span::from_s(900);
 const KEEP: Span = Span::from_s(86_400);
+/// How often old rows are looked for, seconds.
+const FORGET_EVERY_S: i64 = 10;
 
 /// When a row was opened, what it is about, and which airspace.
 type Key = (Time, Subject, AirspaceId);
@@ -41,15 +43,9 @@ impl Ledger {
 
     /// Forgets what is old and publishes what is left, oldest first.
     pub(crate) fn tick(&mut self, now: Time) {
-        let news = &mut self.news;
-        self.rows.retain(|key, row| {
-            let keep = if is_settled(row) { KEEP_SETTLED } else { KEEP };
-            let kept = now - row.time <= keep;
-            if !kept {
-                removed(key, news);
-            }
-            kept
-        });
+        if now.floor_s() % FORGET_EVERY_S == 0 {
+            self.forget(now);
+        }
         while self.rows.len() > MAX_ROWS {
             let settled = self.rows.iter().find(|(_, row)| is_settled(row)).map(|(key, _)| *key);
             let Some(key) = settled.or_else(|| self.rows.keys().next().copied()) else { break };
@@ -59,6 +55,18 @@ impl Ledger {
         if !self.news.is_empty() {
             self.publish();
         }
+    }
+
+    fn forget(&mut self, now: Time) {
+        let news = &mut self.news;
+        self.rows.retain(|key, row| {
+            let keep = if is_settled(row) { KEEP_SETTLED } else { KEEP };
+            let kept = now - row.time <= keep;
+            if !kept {
+                removed(key, news);
+            }
+            kept
+        });
     }
 
     fn publish(&mut self) {

@@ -13,15 +13,23 @@ pub struct Watched {
     pub airspace: Airspace,
     /// Its boundary.
     pub boundary: Boundary,
+    /// What every judgement about it rests on.
+    data: Reason,
 }
 
 impl Watched {
     /// The policy and data that an entry into it rests on.
     #[must_use]
     pub fn boundary_data(&self) -> Reason {
-        let source = &self.airspace.source;
+        self.data.clone()
+    }
+
+    fn new(airspace: &Airspace, boundary: Boundary) -> Self {
+        let source = &airspace.source;
         let hash: String = source.sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Reason::BoundaryData { policy: source.policy.clone(), data: format!("{} (SHA-256 {hash}…)", source.name) }
+        let data =
+            Reason::BoundaryData { policy: source.policy.clone(), data: format!("{} (SHA-256 {hash}…)", source.name) };
+        Self { airspace: airspace.clone(), boundary, data }
     }
 }
 
@@ -53,7 +61,7 @@ impl Site {
                 continue;
             }
             let boundary = Boundary::new(airspace).map_err(|error| (airspace.code.clone(), error))?;
-            watched.push(Watched { airspace: airspace.clone(), boundary });
+            watched.push(Watched::new(airspace, boundary));
         }
         watched.sort_by_key(|watched| watched.airspace.id);
         Ok(Self { watched, permissions, border_sigma })

@@ -201,8 +201,8 @@ impl Engine {
         let tracks = self
             .scratch
             .tracks
-            .iter()
-            .map(|track| PictureTrack { number: self.numbers.of(track.id), track: track.clone() })
+            .drain(..)
+            .map(|track| PictureTrack { number: self.numbers.of(track.id), track })
             .collect();
         let picture = Picture {
             seq: self.seq,
