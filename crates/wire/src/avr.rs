@@ -226,7 +226,7 @@ impl Decoder for Avr {
     }
 
     fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
-        self.offset = u64::decode(reader)?;
+        self.offset = crate::decoder::load_offset(reader)?;
         self.start = u64::decode(reader)?;
         self.mark = u8::decode(reader)?;
         self.have = usize::decode(reader)?;

@@ -224,12 +224,16 @@ impl Decoder for Beast {
 
     fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.state = State::decode(reader)?;
-        self.offset = u64::decode(reader)?;
+        self.offset = crate::decoder::load_offset(reader)?;
         self.start = u64::decode(reader)?;
         self.need = usize::decode(reader)?;
         let body = Vec::<u8>::decode(reader)?;
         self.have = body.len();
         let in_body = matches!(self.state, State::Body | State::BodyEscape);
+        let after_escape = matches!(self.state, State::GapEscape { .. } | State::BodyEscape | State::SkipEscape);
+        if after_escape && self.offset == 0 || self.start > self.offset {
+            return Err(CanonError::Invalid);
+        }
         if self.need > LONGEST || self.have > self.need || in_body && self.have == self.need {
             return Err(CanonError::Invalid);
         }

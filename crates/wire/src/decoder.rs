@@ -193,3 +193,12 @@ fn count(counts: &mut Vec<(&'static str, u64)>, reason: &'static str) {
         None => counts.push((reason, 1)),
     }
 }
+
+/// Bytes that a connection may have brought: 4 EiB. More is a damaged state, and would overflow.
+const MOST_BYTES: u64 = 1 << 62;
+
+/// Reads how many bytes of a connection a saved decoder had taken.
+pub(crate) fn load_offset(reader: &mut Reader<'_>) -> Result<u64, CanonError> {
+    let offset = <u64 as skypicket_model::Canon>::decode(reader)?;
+    if offset > MOST_BYTES { Err(CanonError::Invalid) } else { Ok(offset) }
+}

@@ -133,7 +133,7 @@ impl Objects {
         }
         (self.state, self.depth) = (state, depth);
         self.rest = Vec::decode(reader)?;
-        self.offset = u64::decode(reader)?;
+        self.offset = crate::decoder::load_offset(reader)?;
         self.began = u64::decode(reader)?;
         self.too_long = bool::decode(reader)?;
         Ok(())

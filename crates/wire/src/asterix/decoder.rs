@@ -243,7 +243,7 @@ impl Decoder for Asterix {
 
     fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.held = Vec::<u8>::decode(reader)?;
-        self.offset = u64::decode(reader)?;
+        self.offset = crate::decoder::load_offset(reader)?;
         self.lost = bool::decode(reader)?;
         self.sources.load(reader)
     }
