@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Assessment, Canon as _, CanonError, DetectorName, Evidence, FeedId, Finding, Reader, Reason, Sensor, SensorId, Severity,
-    Span, Subject, Time,
+    Assessment, Canon as _, CanonError, DetectorName, Evidence, FeedId, Finding, Reader, Reason, Sensor, SensorId,
+    Severity, Span, Subject, Time,
 };
 
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};

@@ -27,8 +27,10 @@ impl Watched {
     fn new(airspace: &Airspace, boundary: Boundary) -> Self {
         let source = &airspace.source;
         let hash: String = source.sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        let data =
-            Reason::BoundaryData { policy: source.policy.clone(), data: format!("{} (SHA-256 {hash}…)", source.name) };
+        let data = Reason::BoundaryData {
+            policy: source.policy.clone(),
+            data: format!("{} (SHA-256 {hash}…)", source.name),
+        };
         Self { airspace: airspace.clone(), boundary, data }
     }
 }

@@ -30,8 +30,11 @@ impl Decisions {
     pub(crate) fn identify(&mut self, track: TrackId, identity: StandardIdentity, operator: &str, at: Time) {
         self.identities.retain(|_, decision| at - decision.shown <= KEEP);
         if self.identities.len() >= MAX_DECISIONS
-            && let Some(oldest) =
-                self.identities.iter().min_by_key(|(id, decision)| (decision.shown, decision.at, **id)).map(|(id, _)| *id)
+            && let Some(oldest) = self
+                .identities
+                .iter()
+                .min_by_key(|(id, decision)| (decision.shown, decision.at, **id))
+                .map(|(id, _)| *id)
         {
             self.identities.remove(&oldest);
         }

@@ -1,9 +1,9 @@
 //! Beginning an epoch, live and in replay alike: a new core, warmed with what came just before, takes over what is carried.
 
+use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::journal::{Body, EpochStart, Kind, QuarantinedPart, ReadError, Reader, Record};
 use crate::plan::{Plan, StoredFiles};
-use crate::build_id::BUILD_ID;
 use skypicket_engine::{Adopted, Carried};
 use skypicket_model::{Canon, ConnectionId, FeedId, Seq, Span, Time, TrackId};
 use std::collections::BTreeMap;

@@ -209,7 +209,11 @@ fn a_changed_config_begins_an_epoch_that_keeps_incidents_and_tracks() {
     assert_eq!(confirmed(&first), confirmed(&before));
     let ledger = stays(&before.picture);
     assert!(!ledger.is_empty(), "something was inside before the cut");
-    assert_eq!(stays(&first.picture), ledger, "the ledger goes on: when and where each came in, how deep, for how long");
+    assert_eq!(
+        stays(&first.picture),
+        ledger,
+        "the ledger goes on: when and where each came in, how deep, for how long"
+    );
     assert_eq!(connections(&first), connections(&before), "connections opened long ago go on");
     assert!(first.counts.iter().all(|counts| counts.bytes == 0), "what warmed the tracker is not counted again");
     feed(&system, &all[cut..]);
@@ -283,7 +287,8 @@ fn an_epoch_that_ends_at_midnight_in_the_middle_of_an_incident_is_proved() {
     assert_eq!(proof.epochs[1].1, after.digest.to_string());
     assert_eq!(after.picture.incidents.len(), 1, "one incident through both epochs: {:#?}", after.picture.incidents);
     assert!(after.picture.incidents[0].opened < MIDNIGHT);
-    let over_midnight: Vec<_> = stays(&after.picture).into_iter().filter(|(_, entered_at, _)| *entered_at < MIDNIGHT).collect();
+    let over_midnight: Vec<_> =
+        stays(&after.picture).into_iter().filter(|(_, entered_at, _)| *entered_at < MIDNIGHT).collect();
     let mut before_midnight = Vec::new();
     in_order(&plan(&world, "proof"), begin, all.clone().into_iter(), |core| {
         if core.picture().time < MIDNIGHT {
