@@ -5,6 +5,7 @@ mod report;
 
 use std::collections::BTreeMap;
 
+use skypicket_model::assessment::EntryState;
 use skypicket_model::{AirspaceId, Canon as _, CanonError, Permission, Reader, Span, Time, Track, TrackId};
 
 use crate::detector::{Detector, DetectorKind, Judgement, TickView};
@@ -45,6 +46,12 @@ pub struct EntryParams {
     pub line_within_s: f64,
     /// A track not updated for this long adds nothing to P(entered), seconds.
     pub stale_s: f64,
+    /// Measurements that a track needs before an entry is more than possible,
+    pub updates: u32,
+    /// all of them within this time, seconds.
+    pub updates_within_s: f64,
+    /// How old a track must be before an entry is more than possible, seconds since its first measurement.
+    pub age_s: f64,
     /// Out for this long, a stay has ended, seconds.
     pub left_s: f64,
     /// In again within this time, it is the same stay, seconds.
@@ -62,6 +69,9 @@ impl Default for EntryParams {
             lines: 2,
             line_within_s: 60.0,
             stale_s: 30.0,
+            updates: 4,
+            updates_within_s: 120.0,
+            age_s: 30.0,
             left_s: 20.0,
             rejoin_s: 300.0,
         }
@@ -76,13 +86,21 @@ impl EntryParams {
                 ("airspace_entry.stay_s", self.stay_s),
                 ("airspace_entry.line_within_s", self.line_within_s),
                 ("airspace_entry.stale_s", self.stale_s),
+                ("airspace_entry.updates_within_s", self.updates_within_s),
+                ("airspace_entry.age_s", self.age_s),
                 ("airspace_entry.left_s", self.left_s),
                 ("airspace_entry.rejoin_s", self.rejoin_s),
             ],
             faults,
         );
-        if self.stay_s > 600.0 {
-            faults.push(format!("assess: airspace_entry.stay_s is {}, must be at most 600", self.stay_s));
+        // Both bound what is remembered of each pair.
+        for (key, value) in [("stay_s", self.stay_s), ("stale_s", self.stale_s)] {
+            if value > 600.0 {
+                faults.push(format!("assess: airspace_entry.{key} is {value}, must be at most 600"));
+            }
+        }
+        if self.updates > MAX_UPDATES {
+            faults.push(format!("assess: airspace_entry.updates is {}, must be at most {MAX_UPDATES}", self.updates));
         }
         rising(
             &[
@@ -101,6 +119,8 @@ impl EntryParams {
 
 /// How many pairs of track and airspace are followed; the tracker's own limit is lower.
 const MAX_PAIRS: usize = 100_000;
+/// Most measurements that maturity may ask for: their times are kept for each pair.
+const MAX_UPDATES: u32 = 16;
 /// The boundary plays no part for a track that is farther than this many of its sigmas.
 const FAR_SIGMAS: f64 = 7.0;
 
@@ -134,9 +154,14 @@ impl AirspaceEntry {
         let permission = site.permissions.judge(track, &watched.airspace.code, now);
         let since_last = self.last_tick.map_or(Span::ZERO, |last| now - last);
         let pair = self.pairs.entry(key).or_insert_with(|| Pair::new(now, track, &sample));
+        if pair.begins_again(&sample, &self.params) {
+            out.extend(pair.last_word(now, None, true));
+            pair.begin_again(&sample);
+        }
         pair.step(track, &sample, since_last, &self.params);
         pair.permission = permission;
         if pair.is_over(&sample, reach_m, now, &self.params) {
+            out.extend(pair.last_word(now, None, true));
             self.pairs.remove(&key);
             return;
         }
@@ -169,14 +194,21 @@ impl AirspaceEntry {
         Some(Sample { time: now, place, inside, distance_m, sigma_m, fresh, height_known })
     }
 
-    /// Tells the last word on tracks that have ended, and forgets them.
-    fn end_lost(&mut self, view: &TickView<'_>, out: &mut Vec<Judgement>) {
+    /// Tracks that are not shown any more: after `left_s` it is said that they are lost, after `rejoin_s` they are forgotten. One that is
+    /// shown again before goes on in its row. What never came further than near is forgotten at once.
+    fn follow_unseen(&mut self, view: &TickView<'_>, out: &mut Vec<Judgement>) {
+        let (lost_after, over_after) = (EntryParams::span(self.params.left_s), EntryParams::span(self.params.rejoin_s));
         self.pairs.retain(|(track, _), pair| {
-            let there = view.track(*track).is_some_and(Track::is_confirmed);
-            if !there && let Some(judgement) = pair.last_word() {
-                out.push(judgement);
+            if view.track(*track).is_some_and(Track::is_confirmed) {
+                return true;
             }
-            there
+            let unseen_for = view.now - *pair.unseen_since.get_or_insert(view.now);
+            let is_lost = unseen_for >= lost_after;
+            let over = is_lost && (pair.state == EntryState::Near || unseen_for > over_after);
+            if over || is_lost && !pair.told.lost {
+                out.extend(pair.last_word(view.now, Some(pair.observed_at), over));
+            }
+            !over
         });
     }
 }
@@ -189,7 +221,7 @@ pub(crate) fn spread(track: &Track) -> Spread {
 
 impl Detector for AirspaceEntry {
     fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
-        self.end_lost(view, out);
+        self.follow_unseen(view, out);
         for track in view.tracks.iter().filter(|track| track.is_confirmed()) {
             for watched in &site.watched {
                 self.follow(track, watched, site, view.now, out);

@@ -53,13 +53,14 @@ struct Stated {
     last: Time,
 }
 
-/// An emergency that was told.
+/// An emergency that was told, and when it was last stated.
 #[derive(Clone, Debug, PartialEq)]
 struct Told {
+    assessment: Assessment,
     emergency: Emergency,
     last: Time,
 }
-skypicket_model::canon_struct!(Told { emergency, last });
+skypicket_model::canon_struct!(Told { assessment, emergency, last });
 
 struct EmergencyCode {
     params: EmergencyParams,
@@ -93,20 +94,20 @@ impl EmergencyCode {
         Span::from_s_f64(seconds).unwrap_or(Span::ZERO)
     }
 
-    fn judgement(track: &Track, stated: &Stated, severity: Severity, now: Time) -> Judgement {
+    fn assessment(track: &Track, stated: &Stated, now: Time) -> Assessment {
         let mut reasons = vec![Reason::Stated { sensor: stated.sensor }];
         if track.identity.contradicted_since.is_some() {
             reasons.push(Reason::Contradicted);
         }
-        let assessment = Assessment {
+        Assessment {
             detector: DetectorName::new(KIND.name),
             subject: Subject::Track(track.id),
             incident: None,
             time: now,
-            finding: Finding::EmergencyCode { emergency: stated.emergency, squawk: stated.squawk },
+            finding: Finding::EmergencyCode { emergency: stated.emergency, squawk: stated.squawk, ended: None },
             // That it is stated is certain; whether it is so is for people.
             probability: 1.0,
-            severity,
+            severity: severity(stated.emergency),
             evidence: Evidence {
                 first: track.first_observation,
                 last: track.last_observation,
@@ -114,42 +115,54 @@ impl EmergencyCode {
                 count: u64::from(track.updates),
             },
             reasons,
-        };
-        let handling = if severity >= Severity::Medium { Handling::Open } else { Handling::Update };
-        Judgement { assessment, news: true, handling, group: Group::Alone, row: None }
+        }
     }
+
+    /// What a track that is held states now.
+    fn hear(&mut self, track: &Track, now: Time, out: &mut Vec<Judgement>) {
+        let Some(stated) = stated(track).filter(|stated| now - stated.last <= Self::span(self.params.over_s)) else {
+            return;
+        };
+        let told = self.told.get_mut(&track.id);
+        let stands = stated.last - stated.first >= Self::span(self.params.stands_s);
+        match told {
+            Some(told) if !stands || told.emergency == stated.emergency => told.last = stated.last,
+            _ if stands => {
+                let assessment = Self::assessment(track, &stated, now);
+                out.push(judgement(assessment.clone()));
+                self.told.insert(track.id, Told { assessment, emergency: stated.emergency, last: stated.last });
+            }
+            _ => {}
+        }
+    }
+
+    /// What is stated no more, or by a track that is held no more: the figure goes down, the incident stays until a person closes it.
+    fn end(&mut self, now: Time, out: &mut Vec<Judgement>) {
+        let over = Self::span(self.params.over_s);
+        self.told.retain(|_, told| {
+            let lasts = now - told.last <= over;
+            if !lasts && let Finding::EmergencyCode { ended, .. } = &mut told.assessment.finding {
+                *ended = Some(told.last);
+                told.assessment.severity = Severity::Information;
+                told.assessment.time = now;
+                out.push(judgement(told.assessment.clone()));
+            }
+            lasts
+        });
+    }
+}
+
+fn judgement(assessment: Assessment) -> Judgement {
+    let handling = if assessment.severity >= Severity::Medium { Handling::Open } else { Handling::Update };
+    Judgement { assessment, news: true, handling, group: Group::Alone, row: None }
 }
 
 impl Detector for EmergencyCode {
     fn assess(&mut self, view: &TickView<'_>, _site: &Site, out: &mut Vec<Judgement>) {
-        let over = Self::span(self.params.over_s);
-        self.told.retain(|track, _| view.track(*track).is_some());
         for track in view.tracks.iter().filter(|track| track.is_confirmed()) {
-            let stated = stated(track).filter(|stated| view.now - stated.last <= over);
-            match (stated, self.told.get(&track.id)) {
-                (Some(stated), told) => {
-                    let stands = stated.last - stated.first >= Self::span(self.params.stands_s);
-                    let news = told.is_none_or(|told| told.emergency != stated.emergency);
-                    if stands && news {
-                        out.push(Self::judgement(track, &stated, severity(stated.emergency), view.now));
-                    }
-                    if stands || told.is_some() {
-                        let emergency =
-                            if stands { stated.emergency } else { told.map_or(stated.emergency, |t| t.emergency) };
-                        self.told.insert(track.id, Told { emergency, last: stated.last });
-                    }
-                }
-                (None, Some(told)) => {
-                    // Over: the figure goes down, the incident stays until a person closes it.
-                    let (emergency, last) = (told.emergency, told.last);
-                    let sensor = track.identity.squawks.first().map_or_else(SensorId::default, |claim| claim.sensor);
-                    let stated = Stated { emergency, squawk: None, sensor, first: last, last };
-                    out.push(Self::judgement(track, &stated, Severity::Information, view.now));
-                    self.told.remove(&track.id);
-                }
-                (None, None) => {}
-            }
+            self.hear(track, view.now, out);
         }
+        self.end(view.now, out);
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
@@ -161,5 +174,7 @@ impl Detector for EmergencyCode {
         Ok(())
     }
 
-    fn renumber(&mut self, _to: &Renumbering) {}
+    fn renumber(&mut self, to: &Renumbering) {
+        self.told.values_mut().for_each(|told| to.assessment(&mut told.assessment));
+    }
 }

@@ -35,11 +35,15 @@ pub struct IncidentParams {
     pub group_course_deg: f64,
     /// Closed incidents begin again when a member comes back within this time, seconds; later it is a new incident.
     pub reopen_within_s: f64,
+    /// An incident's severity rises at once, and falls when it has been lower for this long, seconds.
+    pub lower_after_s: f64,
+    /// An announced entry that is not renewed for this long did not come, seconds.
+    pub announced_for_s: f64,
     /// Closed incidents are shown for this long, seconds.
     pub show_closed_s: f64,
-    /// Most audible alarms in `alarm_window_s`; more are held back and shown.
+    /// Most audible alarms in `alarm_window_s`, 1 to 5; more are held back and shown.
     pub alarms: u32,
-    /// Seconds.
+    /// Seconds, at least 600: never more than five in any ten minutes.
     pub alarm_window_s: f64,
 }
 
@@ -50,6 +54,8 @@ impl Default for IncidentParams {
             group_distance_m: 40_000.0,
             group_course_deg: 60.0,
             reopen_within_s: 3600.0,
+            lower_after_s: 300.0,
+            announced_for_s: 60.0,
             show_closed_s: 86_400.0,
             alarms: 5,
             alarm_window_s: 600.0,
@@ -65,11 +71,18 @@ impl IncidentParams {
                 ("incident.group_distance_m", self.group_distance_m),
                 ("incident.group_course_deg", self.group_course_deg),
                 ("incident.reopen_within_s", self.reopen_within_s),
+                ("incident.lower_after_s", self.lower_after_s),
+                ("incident.announced_for_s", self.announced_for_s),
                 ("incident.show_closed_s", self.show_closed_s),
-                ("incident.alarm_window_s", self.alarm_window_s),
             ],
             faults,
         );
+        if !(LEAST_ALARM_WINDOW_S..=1e9).contains(&self.alarm_window_s) {
+            faults.push(format!(
+                "assess: incident.alarm_window_s is {}, must be {LEAST_ALARM_WINDOW_S} or more",
+                self.alarm_window_s
+            ));
+        }
         if self.alarms == 0 || self.alarms > 5 {
             faults.push(format!("assess: incident.alarms is {}, must be 1 to 5", self.alarms));
         }
@@ -80,7 +93,9 @@ impl IncidentParams {
     }
 }
 
-/// Incidents kept; closed ones go first, then the oldest acknowledged, then the oldest.
+/// Never more than five alarms in any ten minutes: a shorter window would allow more.
+const LEAST_ALARM_WINDOW_S: f64 = 600.0;
+/// Incidents kept. Beyond it closed ones go first, then acknowledged ones, then the least severe; of equals the one that nothing has touched for longest.
 const MAX_INCIDENTS: usize = 2_000;
 /// Members of one incident; further tracks begin a new one.
 pub(crate) const MAX_MEMBERS: usize = 256;
@@ -128,12 +143,13 @@ impl Incidents {
             return None;
         }
         let now = judgement.assessment.time;
+        let lower_after = IncidentParams::span(self.params.lower_after_s);
         if let Some(id) = self.of_subject(rule, judgement.assessment.subject) {
             let within = IncidentParams::span(self.params.reopen_within_s);
             let case = self.cases.get_mut(&id)?;
             if case.is_open() {
                 self.changed = true;
-                case.update(judgement, events);
+                case.update(judgement, lower_after, events);
                 return Some(id);
             }
             if !case.comes_back(judgement) {
@@ -141,7 +157,7 @@ impl Incidents {
             }
             if case.incident.closed.is_some_and(|closed| now - closed <= within) {
                 self.changed = true;
-                case.reopen(judgement, events);
+                case.reopen(judgement, lower_after, events);
                 return Some(id);
             }
         }
@@ -152,7 +168,7 @@ impl Incidents {
         if let Some(id) = self.group_for(judgement, rule)
             && let Some(case) = self.cases.get_mut(&id)
         {
-            case.join(judgement, events);
+            case.join(judgement, lower_after, events);
             self.of.entry(judgement.assessment.subject).or_default().push(id);
             return Some(id);
         }
@@ -164,7 +180,12 @@ impl Incidents {
         let keep = IncidentParams::span(self.params.show_closed_s);
         let before = self.cases.len();
         self.cases.retain(|_, case| case.incident.closed.is_none_or(|closed| now - closed <= keep));
-        self.make_room();
+        self.make_room(events);
+        let lower_after = IncidentParams::span(self.params.lower_after_s);
+        let announced_for = IncidentParams::span(self.params.announced_for_s);
+        for case in self.cases.values_mut() {
+            self.changed |= case.settle(now, announced_for, lower_after, events);
+        }
         if self.cases.len() != before {
             self.changed = true;
             self.index();
@@ -215,7 +236,8 @@ impl Incidents {
         id
     }
 
-    fn make_room(&mut self) {
+    /// Never silently: whatever must go is told.
+    fn make_room(&mut self, events: &mut Vec<IncidentEvent>) {
         while self.cases.len() > MAX_INCIDENTS {
             let first = self
                 .cases
@@ -226,11 +248,11 @@ impl Incidents {
                         IncidentState::Acknowledged => 1,
                         IncidentState::Open => 2,
                     };
-                    (order, case.incident.updated, **id)
+                    (order, case.incident.severity, case.incident.updated, **id)
                 })
                 .map(|(id, _)| *id);
-            let Some(first) = first else { break };
-            self.cases.remove(&first);
+            let Some(case) = first.and_then(|id| self.cases.remove(&id)) else { break };
+            events.push(IncidentEvent::Dropped { incident: case.incident.id, state: case.incident.state });
         }
     }
 

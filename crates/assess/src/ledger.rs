@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use skypicket_model::assessment::EntryState;
 use skypicket_model::{AirspaceId, Assessment, Canon, Finding, Permission, Span, Subject, Time};
 
 use crate::renumber::Renumbering;
@@ -36,6 +37,12 @@ impl Ledger {
     /// Writes a row anew.
     pub(crate) fn write(&mut self, opened: Time, airspace: AirspaceId, assessment: &Assessment) {
         let key = (opened, assessment.subject, airspace);
+        if came_to_nothing(assessment) {
+            if self.rows.remove(&key).is_some() {
+                removed(&key, &mut self.news);
+            }
+            return;
+        }
         let row = Arc::new(assessment.clone());
         (key, Some(Arc::clone(&row))).encode(&mut self.news);
         self.rows.insert(key, row);
@@ -97,6 +104,11 @@ impl Ledger {
 
 fn removed(key: &Key, news: &mut Vec<u8>) {
     (*key, None::<Arc<Assessment>>).encode(news);
+}
+
+/// It was near, never came in, and is gone: no row.
+fn came_to_nothing(row: &Assessment) -> bool {
+    matches!(&row.finding, Finding::AirspaceEntry(entry) if entry.over && entry.state == EntryState::Near)
 }
 
 fn is_settled(row: &Assessment) -> bool {

@@ -140,6 +140,7 @@ impl PredictedEntry {
                 probability_within: ahead.within,
                 time_to_boundary: ahead.crossing.map(|(span, _)| span),
                 place: ahead.crossing.map(|(_, place)| place),
+                ended: (told == 0).then_some(now),
             },
             probability,
             severity,

@@ -92,10 +92,14 @@ pub struct Entry {
     pub entered_place: Option<LatLon>,
     /// Greatest depth so far, metres inside the boundary; 0 while outside.
     pub depth_m: f64,
-    /// Time inside so far.
+    /// Time inside so far, of all stays of this row together.
     pub inside_for: Span,
     /// When it left, if it did.
     pub left_at: Option<Time>,
+    /// When it was last observed, while its track is held no more.
+    pub lost_at: Option<Time>,
+    /// Nothing newer will be said here: its track has ended, or it is far away again.
+    pub over: bool,
     /// Whether it may be there.
     pub permission: Permission,
 }
@@ -110,6 +114,8 @@ crate::canon_struct!(Entry {
     depth_m,
     inside_for,
     left_at,
+    lost_at,
+    over,
     permission,
 });
 
@@ -128,6 +134,8 @@ pub enum Finding {
         time_to_boundary: Option<Span>,
         /// Where it would cross.
         place: Option<LatLon>,
+        /// When it was no longer expected, if it did not come.
+        ended: Option<Time>,
     },
     /// An aircraft states an emergency.
     EmergencyCode {
@@ -135,6 +143,8 @@ pub enum Finding {
         emergency: Emergency,
         /// The code, when it was by Mode 3/A.
         squawk: Option<Mode3A>,
+        /// When it was last stated, once it is stated no more.
+        ended: Option<Time>,
     },
     /// A sensor has fallen silent, or speaks again after it had.
     FeedSilent {
@@ -148,8 +158,8 @@ pub enum Finding {
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
-    1 => PredictedEntry { airspace, probability_within, time_to_boundary, place },
-    2 => EmergencyCode { emergency, squawk },
+    1 => PredictedEntry { airspace, probability_within, time_to_boundary, place, ended },
+    2 => EmergencyCode { emergency, squawk, ended },
     3 => FeedSilent { last_received, expected_within, heard_again },
 });
 
@@ -183,7 +193,7 @@ pub enum Reason {
         /// Its name.
         rule: String,
     },
-    /// It has been inside for this long without a break.
+    /// Its longest stay inside without a break.
     InsideFor {
         /// How long.
         duration: Span,
@@ -214,11 +224,32 @@ pub enum Reason {
         /// How long.
         duration: Span,
     },
+    /// Its track is too young, or measured too seldom, to say more.
+    Immature {
+        /// Measurements lately.
+        updates: u32,
+        /// How many the state asks for.
+        updates_needed: u32,
+        /// Within which time.
+        within: Span,
+        /// Since the track's first measurement.
+        age: Span,
+        /// How old the state asks it to be.
+        age_needed: Span,
+    },
+    /// How probable it is that it entered, and from where on more would be said.
+    Entered {
+        /// Probability.
+        probability: f64,
+        /// What the next state asks for.
+        needed: f64,
+    },
 }
 crate::canon_enum!(Reason {
     0 => SigmasInside { sigmas }, 1 => Lines { count, needed }, 2 => SelfReportOnly, 3 => Uncorroborated, 4 => Contradicted,
     5 => NoClaim, 6 => NoPermission, 7 => CoveredBy { rule }, 8 => InsideFor { duration, needed }, 9 => HeightUndetermined,
     10 => BoundaryData { policy, data }, 11 => CourseLeadsIn { duration }, 12 => Stated { sensor }, 13 => SilentFor { duration },
+    14 => Immature { updates, updates_needed, within, age, age_needed }, 15 => Entered { probability, needed },
 });
 
 /// How many observations an assessment names.

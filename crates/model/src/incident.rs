@@ -126,5 +126,14 @@ pub enum IncidentEvent {
         /// Why not, as a short phrase.
         why: String,
     },
+    /// More incidents than are kept: this one was forgotten to make room.
+    Dropped {
+        /// Which.
+        incident: IncidentId,
+        /// Where it stood.
+        state: IncidentState,
+    },
 }
-crate::canon_enum!(IncidentEvent { 0 => Opened(a), 1 => Logged(a, b), 2 => Alarm(a), 3 => Refused { operator, why } });
+crate::canon_enum!(IncidentEvent {
+    0 => Opened(a), 1 => Logged(a, b), 2 => Alarm(a), 3 => Refused { operator, why }, 4 => Dropped { incident, state },
+});

@@ -100,6 +100,8 @@ pub enum Statement {
     NoIncident(Who),
     /// Each of these targets is the subject of an incident.
     InIncident(Who),
+    /// Each track of each incident had a target so near when it came in, metres.
+    IncidentsOnTargets(f64),
     /// Never more audible alarms in any such stretch of time.
     Alarms {
         /// At most so many.
@@ -167,6 +169,8 @@ pub struct SeenIncident {
     pub opened: Time,
     /// All tracks that it ever had as subjects.
     pub tracks: Vec<TrackId>,
+    /// Where each of them was when it came in.
+    pub places: Vec<Sample>,
 }
 
 /// What a run of the engine over a world has shown.

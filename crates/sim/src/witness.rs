@@ -160,7 +160,7 @@ impl Witness {
         for incident in picture.incidents.iter() {
             let seen = &mut self.outcome.incidents;
             let index = *self.incidents.entry(incident.id).or_insert_with(|| {
-                seen.push(SeenIncident { opened: incident.opened, tracks: Vec::new() });
+                seen.push(SeenIncident { opened: incident.opened, tracks: Vec::new(), places: Vec::new() });
                 seen.len() - 1
             });
             let Some(known) = seen.get_mut(index) else { continue };
@@ -169,6 +169,12 @@ impl Witness {
                     && !known.tracks.contains(track)
                 {
                     known.tracks.push(*track);
+                    let shown = picture.tracks.iter().find(|shown| shown.track.id == *track);
+                    known.places.extend(shown.map(|shown| Sample {
+                        time: picture.time,
+                        track: *track,
+                        place: shown.track.position.lat_lon(),
+                    }));
                 }
             }
         }

@@ -62,7 +62,7 @@ fn perfect(world: &World) -> Outcome {
             permission,
         });
         if !planned {
-            outcome.incidents.push(SeenIncident { opened: entry.entered, tracks: vec![track(index)] });
+            outcome.incidents.push(SeenIncident { opened: entry.entered, tracks: vec![track(index)], places: vec![] });
             outcome.alarms.push(entry.entered);
         }
     }

@@ -231,7 +231,7 @@ pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId)
             let when = time_to_boundary.map_or(String::new(), |span| format!(" in about {}", duration(span)));
             format!("may enter {}{when}: {} within 5 min", airspace(*id), percent(probability_within[2]))
         }
-        Finding::EmergencyCode { emergency, squawk } => {
+        Finding::EmergencyCode { emergency, squawk, .. } => {
             let code = squawk.map_or(String::new(), |code| format!(" (code {code})"));
             format!("states {}{code}", emergency_for_people(*emergency))
         }
@@ -293,7 +293,9 @@ pub fn reason(reason: &Reason, sensor: impl Fn(skypicket_model::SensorId) -> Str
         | Reason::InsideFor { .. }
         | Reason::SelfReportOnly
         | Reason::Uncorroborated
-        | Reason::HeightUndetermined => return None,
+        | Reason::HeightUndetermined
+        | Reason::Immature { .. }
+        | Reason::Entered { .. } => return None,
     })
 }
 

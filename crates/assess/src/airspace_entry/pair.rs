@@ -7,7 +7,6 @@ use skypicket_model::track::Line;
 use skypicket_model::{Evidence, LatLon, ObservationId, Permission, Span, Time, Track};
 
 use super::EntryParams;
-use crate::detector::Judgement;
 use crate::site::{between, between_times};
 
 /// Two samples farther apart than this do not prove that the stay between them was unbroken.
@@ -46,16 +45,19 @@ pub(super) struct Told {
     pub(super) state: u8,
     pub(super) permission: u8,
     pub(super) left: bool,
+    pub(super) lost: bool,
 }
-skypicket_model::canon_struct!(Told { at, state, permission, left });
+skypicket_model::canon_struct!(Told { at, state, permission, left, lost });
 
 /// A pair's state.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pair {
     /// When it first came near: its place in the ledger.
     pub(super) opened: Time,
-    /// Time and P(inside) of the last `stay_s` seconds of fresh samples.
+    /// Time and P(inside) of fresh samples, from `stay_s` before the last measurement on.
     pub(super) window: VecDeque<(Time, f64)>,
+    /// When the last measurements came, as many as maturity asks for.
+    pub(super) measured_at: VecDeque<Time>,
     pub(super) state: EntryState,
     pub(super) entered_probability: f64,
     /// Since when P(inside) ≥ 0.5 holds, while it does.
@@ -66,10 +68,17 @@ pub(super) struct Pair {
     pub(super) entered_place: Option<LatLon>,
     pub(super) depth_m: f64,
     pub(super) inside_for: Span,
+    /// The stay that lasts, without a break, and the longest one so far.
+    pub(super) stay_for: Span,
+    pub(super) longest_stay: Span,
     pub(super) left_at: Option<Time>,
+    /// Since when its track has not been shown.
+    pub(super) unseen_since: Option<Time>,
+    /// When its track was last measured.
+    pub(super) observed_at: Time,
     pub(super) last: Sample,
     pub(super) permission: Permission,
-    /// Distinct lines that supported the track during the stay, and whether one of them measured.
+    /// Distinct lines that supported the track lately and during the stay, and whether one of them measured.
     pub(super) lines: u32,
     pub(super) measured: bool,
     pub(super) evidence_first: ObservationId,
@@ -95,6 +104,7 @@ skypicket_model::canon_struct!(FinalForm { assessment, class, reality });
 skypicket_model::canon_struct!(Pair {
     opened,
     window,
+    measured_at,
     state,
     entered_probability,
     inside_since,
@@ -103,7 +113,11 @@ skypicket_model::canon_struct!(Pair {
     entered_place,
     depth_m,
     inside_for,
+    stay_for,
+    longest_stay,
     left_at,
+    unseen_since,
+    observed_at,
     last,
     permission,
     lines,
@@ -123,6 +137,7 @@ impl Pair {
         Self {
             opened: now,
             window: VecDeque::new(),
+            measured_at: VecDeque::new(),
             state: EntryState::Near,
             entered_probability: 0.0,
             inside_since: None,
@@ -131,7 +146,11 @@ impl Pair {
             entered_place: None,
             depth_m: 0.0,
             inside_for: Span::ZERO,
+            stay_for: Span::ZERO,
+            longest_stay: Span::ZERO,
             left_at: None,
+            unseen_since: None,
+            observed_at: track.updated,
             last: *sample,
             permission: Permission::NotPermitted,
             lines: 0,
@@ -149,27 +168,31 @@ impl Pair {
 
     /// Takes the next sample.
     pub(super) fn step(&mut self, track: &Track, sample: &Sample, since_last: Span, params: &EntryParams) {
-        self.begin_again_if_long_out(sample, params);
+        (self.unseen_since, self.observed_at) = (None, track.updated);
         self.cross(sample, since_last, params);
-        self.weigh(sample, params);
+        self.note_measurements(track, params);
+        self.weigh(track, sample, params);
         self.count_lines(track, sample.time, params);
         self.collect(track, sample);
-        self.raise(sample, params);
+        self.raise(track, sample, params);
         self.last = *sample;
         self.course_rad = track.course_rad();
     }
 
-    /// A stay that ended long ago is history: coming back begins a new one.
-    fn begin_again_if_long_out(&mut self, sample: &Sample, params: &EntryParams) {
-        let Some(left_at) = self.left_at else { return };
-        if sample.inside < 0.5 || sample.time - left_at <= EntryParams::span(params.rejoin_s) {
-            return;
-        }
+    /// Whether it comes back from a stay that ended so long ago that it is history.
+    pub(super) fn begins_again(&self, sample: &Sample, params: &EntryParams) -> bool {
+        let long_out = |left_at: Time| sample.time - left_at > EntryParams::span(params.rejoin_s);
+        sample.inside >= 0.5 && self.left_at.is_some_and(long_out)
+    }
+
+    /// A new stay with a new row.
+    pub(super) fn begin_again(&mut self, sample: &Sample) {
         self.state = EntryState::Near;
         self.entered_probability = 0.0;
         self.window.clear();
         (self.entered_at, self.entered_place, self.left_at) = (None, None, None);
         (self.depth_m, self.inside_for) = (0.0, Span::ZERO);
+        (self.stay_for, self.longest_stay) = (Span::ZERO, Span::ZERO);
         (self.lines, self.measured) = (0, false);
         self.opened = sample.time;
         self.strongest.clear();
@@ -188,9 +211,13 @@ impl Pair {
                     self.entered_at = Some(between_times(self.last.time, sample.time, share));
                     self.entered_place = Some(between(self.last.place, sample.place, share));
                 }
-            } else {
+            } else if sample.time - self.last.time <= MAX_GAP {
+                // What it did while nobody saw it is not known.
                 self.inside_for = self.inside_for + since_last;
             }
+            let unbroken = self.last.inside >= 0.5 && sample.time - self.last.time <= MAX_GAP;
+            self.stay_for = if unbroken { self.stay_for + since_last } else { Span::ZERO };
+            self.longest_stay = self.longest_stay.max(self.stay_for);
             (self.outside_since, self.left_at) = (None, None);
             self.depth_m = self.depth_m.max(-sample.distance_m);
         } else if self.inside_since.is_some() {
@@ -202,9 +229,32 @@ impl Pair {
         }
     }
 
+    /// Remembers when the last measurements came.
+    fn note_measurements(&mut self, track: &Track, params: &EntryParams) {
+        let keep = params.updates as usize;
+        let new = track.updates.saturating_sub(self.updates_seen).min(params.updates);
+        for _ in 0..new {
+            self.measured_at.push_back(track.updated);
+        }
+        while self.measured_at.len() > keep {
+            self.measured_at.pop_front();
+        }
+    }
+
+    /// How many of the last measurements came within `updates_within_s`.
+    pub(super) fn measurements(&self, now: Time, params: &EntryParams) -> u32 {
+        let since = now - EntryParams::span(params.updates_within_s);
+        u32::try_from(self.measured_at.iter().filter(|time| **time >= since).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the track has been measured often enough, and for long enough, to be more than a few false plots in a row.
+    pub(super) fn is_mature(&self, track: &Track, now: Time, params: &EntryParams) -> bool {
+        self.measurements(now, params) >= params.updates && now - track.born >= EntryParams::span(params.age_s)
+    }
+
     /// P(entered): errors within a stay are taken as common, so that a stay is as probable as its least probable moment; of several stays the surest
-    /// counts.
-    fn weigh(&mut self, sample: &Sample, params: &EntryParams) {
+    /// counts. A stay lies between measurements: time for which a track only coasts on is none.
+    fn weigh(&mut self, track: &Track, sample: &Sample, params: &EntryParams) {
         let stay = EntryParams::span(params.stay_s);
         if !sample.fresh {
             self.window.clear();
@@ -214,11 +264,12 @@ impl Pair {
             self.window.clear();
         }
         self.window.push_back((sample.time, sample.inside));
-        // Keep the newest sample that is at least one stay old, and all after it.
-        while self.window.get(1).is_some_and(|(time, _)| sample.time - *time >= stay) {
+        // Keep the newest sample that is at least one stay older than the last measurement, and all after it.
+        let begins_by = track.updated.min(sample.time) - stay;
+        while self.window.get(1).is_some_and(|(time, _)| *time <= begins_by) {
             self.window.pop_front();
         }
-        let full = self.window.front().is_some_and(|(time, _)| sample.time - *time >= stay);
+        let full = self.window.front().is_some_and(|(time, _)| *time <= begins_by);
         if full {
             let least = self.window.iter().fold(1.0_f64, |least, (_, p)| least.min(*p));
             self.entered_probability = self.entered_probability.max(least);
@@ -265,12 +316,13 @@ impl Pair {
     }
 
     /// The state only rises while the stay lasts: a doubt that comes later is in the probability.
-    fn raise(&mut self, sample: &Sample, params: &EntryParams) {
+    fn raise(&mut self, track: &Track, sample: &Sample, params: &EntryParams) {
         let p = self.entered_probability;
         let two_sources = self.measured && self.lines >= params.lines;
+        let on_something = self.lines > 0 && self.is_mature(track, sample.time, params);
         let reached = if p < params.possible {
             EntryState::Near
-        } else if !sample.height_known || p < params.likely {
+        } else if !sample.height_known || p < params.likely || !on_something {
             EntryState::Possible
         } else if p >= params.established && two_sources {
             EntryState::Established
@@ -283,9 +335,9 @@ impl Pair {
     /// Whether there is nothing left to follow: it never got beyond near and is far again, or left long ago.
     pub(super) fn is_over(&self, sample: &Sample, reach_m: f64, now: Time, params: &EntryParams) -> bool {
         let far = sample.distance_m > 1.2 * reach_m;
-        let never = self.state == EntryState::Near && self.inside_since.is_none() && self.told.at.is_none();
+        let never = self.state == EntryState::Near && self.inside_since.is_none();
         let gone = self.left_at.is_some_and(|left| now - left > EntryParams::span(params.rejoin_s));
-        far && (never || gone || (self.state == EntryState::Near && self.inside_since.is_none()))
+        far && (never || gone)
     }
 
     pub(super) fn evidence(&self) -> Evidence {
@@ -293,10 +345,5 @@ impl Pair {
         strongest.sort_unstable();
         strongest.dedup();
         Evidence { first: self.evidence_first, last: self.evidence_last, strongest, count: self.evidence_count }
-    }
-
-    /// The judgement that closes the row of a track that has ended.
-    pub(super) fn last_word(&mut self) -> Option<Judgement> {
-        super::report::last_word(self)
     }
 }

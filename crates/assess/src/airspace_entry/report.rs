@@ -28,10 +28,11 @@ impl Pair {
             state: self.state as u8,
             permission: permission_tag(&self.permission),
             left: self.left_at.is_some(),
+            lost: false,
         };
         let first = self.told.at.is_none();
-        let changed = (self.told.state, self.told.permission, self.told.left)
-            != (now_told.state, now_told.permission, now_told.left);
+        let changed = (self.told.state, self.told.permission, self.told.left, self.told.lost)
+            != (now_told.state, now_told.permission, now_told.left, now_told.lost);
         let settled = is_settled(&self.permission);
         let refresh = if settled || self.state == EntryState::Near { REFRESH_SETTLED } else { REFRESH };
         let due = self.told.at.is_none_or(|told| now - told >= refresh);
@@ -74,6 +75,8 @@ impl Pair {
             depth_m: self.depth_m,
             inside_for: self.inside_for,
             left_at: self.left_at,
+            lost_at: None,
+            over: false,
             permission: self.permission.clone(),
         }
     }
@@ -89,11 +92,26 @@ impl Pair {
         let entry = self.entry(watched);
         let severity = severity(&entry);
         let mut reasons = vec![Reason::SigmasInside { sigmas: -sample.distance_m / sample.sigma_m.max(0.1) }];
+        reasons.push(Reason::InsideFor { duration: self.longest_stay, needed: EntryParams::span(params.stay_s) });
+        let next = match self.state {
+            EntryState::Near => params.possible,
+            EntryState::Possible => params.likely,
+            EntryState::Likely | EntryState::Established => params.established,
+        };
+        reasons.push(Reason::Entered { probability: self.entered_probability, needed: next });
         if self.inside_since.is_some() {
-            reasons.push(Reason::InsideFor { duration: self.inside_for, needed: EntryParams::span(params.stay_s) });
             reasons.push(Reason::Lines { count: self.lines, needed: params.lines });
-            if !self.measured {
+            if !self.measured && self.lines > 0 {
                 reasons.push(Reason::SelfReportOnly);
+            }
+            if self.state < EntryState::Likely && !self.is_mature(track, now, params) {
+                reasons.push(Reason::Immature {
+                    updates: self.measurements(now, params),
+                    updates_needed: params.updates,
+                    within: EntryParams::span(params.updates_within_s),
+                    age: now - track.born,
+                    age_needed: EntryParams::span(params.age_s),
+                });
             }
         }
         if !sample.height_known {
@@ -115,20 +133,29 @@ impl Pair {
     }
 }
 
-/// The same judgement once more, when its track has ended: nothing newer will come.
-pub(super) fn last_word(pair: &mut Pair) -> Option<Judgement> {
-    let form = pair.final_form.take()?;
-    let Finding::AirspaceEntry(entry) = &form.assessment.finding else { return None };
-    let group = Group::Flight {
-        airspace: entry.airspace,
-        place: entry.entered_place.unwrap_or(pair.last.place),
-        time: entry.entered_at.unwrap_or(form.assessment.time),
-        course_rad: pair.course_rad,
-        class: form.class,
-        reality: form.reality,
-    };
-    let row = Some((pair.opened, entry.airspace));
-    Some(Judgement { assessment: form.assessment, news: false, handling: Handling::Update, group, row })
+impl Pair {
+    /// The last judgement once more, when its track is held no more (`lost_at`) or nothing newer will be said (`over`). `None` when nothing was
+    /// said before.
+    pub(super) fn last_word(&mut self, now: Time, lost_at: Option<Time>, over: bool) -> Option<Judgement> {
+        let form = self.final_form.as_mut()?;
+        let Finding::AirspaceEntry(entry) = &mut form.assessment.finding else { return None };
+        (entry.lost_at, entry.over) = (lost_at, over);
+        form.assessment.severity = severity(entry);
+        form.assessment.time = now;
+        let lost = lost_at.is_some();
+        let news = lost && !self.told.lost && entry.state > EntryState::Near && !is_settled(&entry.permission);
+        (self.told.at, self.told.lost) = (Some(now), lost);
+        let group = Group::Flight {
+            airspace: entry.airspace,
+            place: entry.entered_place.unwrap_or(self.last.place),
+            time: entry.entered_at.unwrap_or(form.assessment.time),
+            course_rad: self.course_rad,
+            class: form.class,
+            reality: form.reality,
+        };
+        let row = Some((self.opened, entry.airspace));
+        Some(Judgement { assessment: form.assessment.clone(), news, handling: Handling::Update, group, row })
+    }
 }
 
 fn why_permitted_or_not(permission: &Permission, track: &Track) -> Vec<Reason> {
@@ -159,7 +186,8 @@ pub(crate) fn severity(entry: &Entry) -> Severity {
         Permission::Undetermined { contradicted: false, .. } => Severity::Low,
         Permission::Undetermined { contradicted: true, .. } | Permission::NotPermitted => by_state,
     };
-    if entry.left_at.is_some() { severity.min(Severity::Medium) } else { severity }
+    let gone = entry.left_at.is_some() || entry.lost_at.is_some();
+    if gone { severity.min(Severity::Medium) } else { severity }
 }
 
 fn handling(assessment: &Assessment) -> Handling {

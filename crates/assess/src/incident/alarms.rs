@@ -1,5 +1,6 @@
 //! Sound: one alarm a group, and never more than a few in ten minutes, whatever happens.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 use skypicket_model::{IncidentEvent, IncidentId, IncidentState, Severity, Time};
@@ -15,7 +16,9 @@ pub(super) struct Alarms {
 skypicket_model::canon_struct!(Alarms { sounded });
 
 impl Alarms {
-    /// Lets what waits sound, as far as the limit allows: the most severe that waits longest first. Returns whether an incident changed.
+    /// Lets what waits sound, as far as the limit allows: the most severe first, of equals the one opened first. What was of high severity when
+    /// its turn had not come keeps its place while it is at least of medium severity and nobody has taken it up. Returns whether an incident
+    /// changed.
     pub(super) fn settle(
         &mut self,
         cases: &mut BTreeMap<IncidentId, Case>,
@@ -32,13 +35,14 @@ impl Alarms {
             let waiting = cases
                 .iter_mut()
                 .filter(|(_, case)| {
-                    !case.alarmed
+                    case.owed
+                        && !case.alarmed
                         && case.incident.state == IncidentState::Open
-                        && case.incident.severity >= Severity::High
+                        && case.incident.severity >= Severity::Medium
                 })
-                .min_by_key(|(id, case)| (case.incident.opened, **id));
+                .min_by_key(|(id, case)| (Reverse(case.incident.severity), case.incident.opened, **id));
             let Some((id, case)) = waiting else { break };
-            case.alarmed = true;
+            (case.alarmed, case.owed) = (true, false);
             case.incident.audible = true;
             self.sounded.push_back(now);
             events.push(IncidentEvent::Alarm(*id));

@@ -5,7 +5,7 @@ use skypicket_model::ids::content_hash;
 use skypicket_model::incident::LogItem;
 use skypicket_model::{
     Assessment, Canon, DetectorName, Finding, Incident, IncidentEvent, IncidentId, IncidentState, Outcome, Severity,
-    Subject, Time,
+    Span, Subject, Time,
 };
 
 use super::{highest, log, settled};
@@ -35,8 +35,20 @@ pub(super) struct Case {
     pub(super) members: Vec<Member>,
     /// It has sounded since it was opened or reopened.
     pub(super) alarmed: bool,
+    /// It was of high severity since then, so that it has a sound to come.
+    pub(super) owed: bool,
+    /// Its members are less severe than it is.
+    pub(super) lowering: Option<Lowering>,
 }
-skypicket_model::canon_struct!(Case { incident, members, alarmed });
+skypicket_model::canon_struct!(Case { incident, members, alarmed, owed, lowering });
+
+/// Since when an incident's members are less severe than it, and how severe they were at most since.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Lowering {
+    since: Time,
+    most: Severity,
+}
+skypicket_model::canon_struct!(Lowering { since, most });
 
 impl Case {
     pub(super) fn new(judgement: &Judgement, rule: DetectorName, events: &mut Vec<IncidentEvent>) -> Self {
@@ -57,7 +69,8 @@ impl Case {
         };
         events.push(IncidentEvent::Opened(id));
         log(&mut incident, assessment.time, "", LogItem::Opened, events);
-        let mut case = Self { incident, members: Vec::new(), alarmed: false };
+        let owed = incident.severity >= Severity::High;
+        let mut case = Self { incident, members: Vec::new(), alarmed: false, owed, lowering: None };
         case.add(judgement);
         case
     }
@@ -68,7 +81,7 @@ impl Case {
             .iter()
             .map(|&subject| Member { subject, group: Group::Alone, rank_at_close: u8::MAX, stay_at_close: None })
             .collect();
-        Self { incident, members, alarmed: true }
+        Self { incident, members, alarmed: true, owed: false, lowering: None }
     }
 
     /// Goes on in an epoch whose airspaces and feeds have other numbers.
@@ -89,7 +102,7 @@ impl Case {
     }
 
     /// Takes a newer judgement of a member.
-    pub(super) fn update(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+    pub(super) fn update(&mut self, judgement: &Judgement, lower_after: Span, events: &mut Vec<IncidentEvent>) {
         let Some(at) = self.incident.subjects.iter().position(|subject| *subject == judgement.assessment.subject)
         else {
             return;
@@ -107,15 +120,15 @@ impl Case {
             member.group = judgement.group;
         }
         self.incident.updated = self.incident.updated.max(judgement.assessment.time);
-        self.weigh(judgement.assessment.time, events);
+        self.weigh(judgement.assessment.time, lower_after, events);
     }
 
     /// A new member of the group.
-    pub(super) fn join(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+    pub(super) fn join(&mut self, judgement: &Judgement, lower_after: Span, events: &mut Vec<IncidentEvent>) {
         let (time, subject) = (judgement.assessment.time, judgement.assessment.subject);
         self.add(judgement);
         log(&mut self.incident, time, "", LogItem::Joined(subject), events);
-        self.weigh(time, events);
+        self.weigh(time, lower_after, events);
     }
 
     fn add(&mut self, judgement: &Judgement) {
@@ -142,12 +155,14 @@ impl Case {
         matters && (further || new_stay && !settled(outcome))
     }
 
-    pub(super) fn reopen(&mut self, judgement: &Judgement, events: &mut Vec<IncidentEvent>) {
+    pub(super) fn reopen(&mut self, judgement: &Judgement, lower_after: Span, events: &mut Vec<IncidentEvent>) {
         self.incident.state = IncidentState::Open;
         self.incident.closed = None;
-        self.alarmed = false;
+        // How severe it was before it was closed is history.
+        self.incident.severity = judgement.assessment.severity;
+        (self.alarmed, self.owed, self.lowering) = (false, self.incident.severity >= Severity::High, None);
         log(&mut self.incident, judgement.assessment.time, "", LogItem::Reopened, events);
-        self.update(judgement, events);
+        self.update(judgement, lower_after, events);
     }
 
     pub(super) fn close(&mut self, outcome: Outcome, time: Time) {
@@ -160,11 +175,50 @@ impl Case {
         }
     }
 
-    /// The incident is as severe as its most severe member now.
-    fn weigh(&mut self, time: Time, events: &mut Vec<IncidentEvent>) {
-        let severity = highest(&self.incident.assessments);
+    /// What time alone changes while it is open: an announcement that is not renewed, a severity that has been lower for long enough. Returns
+    /// whether anything did.
+    pub(super) fn settle(
+        &mut self,
+        now: Time,
+        announced_for: Span,
+        lower_after: Span,
+        events: &mut Vec<IncidentEvent>,
+    ) -> bool {
+        if !self.is_open() {
+            return false;
+        }
+        let mut changed = false;
+        for assessment in &mut self.incident.assessments {
+            if let Finding::PredictedEntry { ended: ended @ None, .. } = &mut assessment.finding
+                && now - assessment.time > announced_for
+            {
+                *ended = Some(assessment.time);
+                assessment.severity = Severity::Information;
+                changed = true;
+            }
+        }
+        let before = self.incident.severity;
+        self.weigh(now, lower_after, events);
+        changed || self.incident.severity != before
+    }
+
+    /// The incident is as severe as its most severe member: more at once, less when it has been so for a while, so that what hovers about a
+    /// threshold does not fill its log.
+    fn weigh(&mut self, time: Time, lower_after: Span, events: &mut Vec<IncidentEvent>) {
+        let now = highest(&self.incident.assessments);
+        if now >= self.incident.severity {
+            self.lowering = None;
+        } else {
+            let lowering = self.lowering.get_or_insert(Lowering { since: time, most: now });
+            lowering.most = lowering.most.max(now);
+            if time - lowering.since < lower_after {
+                return;
+            }
+        }
+        let severity = self.lowering.take().map_or(now, |lowering| lowering.most);
         if severity != self.incident.severity {
             self.incident.severity = severity;
+            self.owed |= severity >= Severity::High;
             log(&mut self.incident, time, "", LogItem::Severity(severity), events);
         }
     }
@@ -176,16 +230,14 @@ fn with_incident(assessment: &Assessment, id: IncidentId) -> Assessment {
 
 fn supersedes(new: &Assessment, kept: &Assessment) -> bool {
     let announced = matches!(new.finding, Finding::PredictedEntry { .. });
-    let came = matches!(&kept.finding, Finding::AirspaceEntry(entry) if entry.state > EntryState::Near && entry.left_at.is_none());
+    let came = matches!(&kept.finding, Finding::AirspaceEntry(entry) if entry.state > EntryState::Near && entry.left_at.is_none() && entry.lost_at.is_none());
     let other_airspace = match (&new.finding, &kept.finding) {
         // A track over two watched airspaces keeps the one in which it has come further.
         (Finding::AirspaceEntry(new), Finding::AirspaceEntry(kept)) if new.airspace != kept.airspace => {
             (new.state, new.left_at.is_none()) < (kept.state, kept.left_at.is_none())
         }
         // Being near says less than being about to enter.
-        (Finding::AirspaceEntry(new), Finding::PredictedEntry { .. }) => {
-            new.state == EntryState::Near && kept.severity >= Severity::Medium
-        }
+        (Finding::AirspaceEntry(new), Finding::PredictedEntry { ended: None, .. }) => new.state == EntryState::Near,
         _ => false,
     };
     let gives_way = (announced && came) || other_airspace;

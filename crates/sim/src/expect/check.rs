@@ -53,6 +53,7 @@ impl Checker<'_> {
             }
             Statement::NoIncident(who) => self.no_incident(who),
             Statement::InIncident(who) => self.in_incident(who),
+            Statement::IncidentsOnTargets(m) => self.incidents_on_targets(*m),
             Statement::Alarms { most, within } => self.alarms(*most, *within),
             Statement::Matched { share, within } => {
                 let metrics = metrics(self.world, self.outcome, within.from, within.until);
@@ -191,6 +192,31 @@ impl Checker<'_> {
         let tracks = || self.outcome.incidents.iter().flat_map(|incident| &incident.tracks);
         let holds = |name: &str| tracks().any(|track| self.name(*track) == Some(name));
         self.missing(who, holds, |name| format!("{name} is in no incident"))
+    }
+
+    /// A track that is on nothing must not wake anybody.
+    fn incidents_on_targets(&self, near_m: f64) -> Vec<String> {
+        let mut failures = Vec::new();
+        for incident in &self.outcome.incidents {
+            for seen in &incident.places {
+                let truth = self.world.truth(seen.time);
+                let nearest_m = truth
+                    .map(|truth| truth.motion.place.lat_lon().rough_distance_m(seen.place))
+                    .min_by(f64::total_cmp)
+                    .unwrap_or(f64::INFINITY);
+                if nearest_m > near_m {
+                    failures.push(format!(
+                        "track {} came into the incident opened at {} at {}, {:.1} km from the nearest target, wanted {:.1} km",
+                        seen.track,
+                        incident.opened,
+                        seen.time,
+                        nearest_m / 1000.0,
+                        near_m / 1000.0
+                    ));
+                }
+            }
+        }
+        failures
     }
 
     fn alarms(&self, most: usize, within: Span) -> Vec<String> {

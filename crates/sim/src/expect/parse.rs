@@ -61,6 +61,10 @@ impl Words<'_> {
                 Ok(Statement::EntryTimes { share: share(percent)?, within: span(seconds)? })
             }
             ["no", "incidents"] => Ok(Statement::Incidents(Amount { least: 0, most: 0 })),
+            ["incidents:", "a", "target", "within", km, "km", "of", "each"] => {
+                let km: f64 = km.parse().map_err(|_| format!("\"{km}\" is no number"))?;
+                Ok(Statement::IncidentsOnTargets(1000.0 * km))
+            }
             ["incidents:", rest @ ..] => Ok(Statement::Incidents(amount(rest)?)),
             [who, "causes", "no", "incident"] => Ok(Statement::NoIncident(self.who(who)?)),
             [who, "is", "in", "an", "incident"] => Ok(Statement::InIncident(self.who(who)?)),
