@@ -23,6 +23,11 @@ pub trait Arrivals: Send {
     /// How far it has come and how far it goes, in bytes or seconds, for a progress bar; a total of 0 means not known.
     fn progress(&self) -> (u64, u64);
 
+    /// What people should know of it before it plays.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What could not be read so far, for people.
     fn faults(&self) -> Vec<String> {
         Vec::new()

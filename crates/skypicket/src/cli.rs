@@ -2,6 +2,7 @@
 
 mod check;
 mod decode;
+mod folder;
 mod journal;
 mod list;
 mod play;
@@ -15,10 +16,12 @@ mod watch;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// Exit code for a wrong command line or site file.
-pub const EXIT_USAGE: u8 = 2;
-/// Exit code for a check, proof or comparison that did not hold.
+/// Exit code for what was looked at and is not as it should be: a proof that does not hold, damage, inputs that were lost.
 pub const EXIT_FAILED: u8 = 1;
+/// Exit code for what could not be done as asked: a wrong command line or site file, a file that is missing or cannot be used.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit code for a proof in which nothing contradicted, but nothing recorded could be compared either.
+pub const EXIT_UNPROVED: u8 = 3;
 
 const ABOUT: &str = "Keeps watch over a country's air: sensor feeds in, one fused picture out.";
 const LONG_ABOUT: &str = "\
@@ -34,7 +37,10 @@ Examples:
   skypicket replay recording.pcap        play a recording with the map
   skypicket replay --verify data/        prove a journal: play it again and compare every digest
   skypicket decode x.pcap --format asterix --summary
-  skypicket list                         formats, containers, transports, detectors";
+  skypicket list                         formats, containers, transports, detectors
+
+Exit codes: 0 done; 1 looked at and not as it should be (a proof that does not hold, damage, lost inputs); 2 not done as asked
+(command line, site file, a file missing or unusable); 3 nothing contradicts, but there was nothing recorded to compare.";
 
 /// The command line.
 #[derive(Debug, Parser)]

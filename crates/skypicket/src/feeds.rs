@@ -1,5 +1,6 @@
 //! A site's feeds at work: every transport on its thread, its bytes into the inbox, its state kept for the sensor panel.
 
+use crate::journal::record::MAX_PIECE_BYTES;
 use crate::journal::{AppendError, NewRecord};
 use crate::plan::Plan;
 use crate::system::Inbox;
@@ -49,51 +50,61 @@ struct InboxSink {
 }
 
 impl InboxSink {
-    fn bytes(&self, feed: FeedId, connection: ConnectionId, can_wait: bool, bytes: &[u8]) -> Taken {
+    fn bytes(&self, feed: FeedId, connection: ConnectionId, datagram: bool, can_wait: bool, bytes: &[u8]) -> Taken {
         self.states.change(feed, |state| state.bytes += bytes.len() as u64);
-        // A chunk longer than a record may be is recorded in pieces; where a stream was cut changes nothing.
-        for piece in bytes.chunks(crate::journal::record::MAX_INPUT_BYTES) {
-            let record = NewRecord::bytes(feed, connection, piece.to_vec());
-            let taken = if can_wait { self.inbox.take(record) } else { self.inbox.try_take(record) };
-            match taken {
-                Ok(_) => {}
-                Err(AppendError::Full) => {
-                    self.states.change(feed, |state| *state.shed.entry("queue full").or_default() += 1);
-                    return Taken::Dropped;
-                }
-                Err(AppendError::TooLong(_)) => {
-                    self.states.change(feed, |state| *state.shed.entry("too long").or_default() += 1);
-                    return Taken::Dropped;
-                }
-                Err(AppendError::NoEpoch | AppendError::Closed) => return Taken::Closing,
+        // A whole document or datagram is one record, because its decoder must see it whole; where a stream was cut changes nothing.
+        let most = if datagram { usize::MAX } else { MAX_PIECE_BYTES };
+        for piece in bytes.chunks(most) {
+            let taken = self.put(feed, can_wait, NewRecord::bytes(feed, connection, piece.to_vec()));
+            if taken != Taken::Accepted {
+                return taken;
             }
         }
         Taken::Accepted
+    }
+
+    /// Hands a record on; what finds no room is counted as shed.
+    fn put(&self, feed: FeedId, can_wait: bool, record: NewRecord) -> Taken {
+        let shed = |why| self.states.change(feed, |state| *state.shed.entry(why).or_default() += 1);
+        match if can_wait { self.inbox.take(record) } else { self.inbox.try_take(record) } {
+            Ok(_) => Taken::Accepted,
+            Err(AppendError::Full) => {
+                shed("queue full");
+                Taken::Dropped
+            }
+            Err(AppendError::TooLong(_)) => {
+                shed("too long");
+                Taken::Dropped
+            }
+            Err(AppendError::NoEpoch | AppendError::Closed) => Taken::Closing,
+        }
     }
 }
 
 impl Sink for InboxSink {
     fn take(&self, event: Event<'_>) -> Taken {
-        let taken = match event {
-            Event::Bytes { feed, connection, can_wait, bytes, .. } => {
-                return self.bytes(feed, connection, can_wait, bytes);
+        match event {
+            Event::Bytes { feed, connection, datagram, can_wait, bytes } => {
+                self.bytes(feed, connection, datagram, can_wait, bytes)
             }
-            Event::Opened { feed, connection, peer, datagram } => {
-                self.inbox.take(NewRecord::connection_opened(feed, connection, peer, datagram))
+            // Of a sender that cannot be held up it may be refused: then it is no connection, and its datagram is shed with it.
+            Event::Opened { feed, connection, peer, datagram, can_wait } => {
+                self.put(feed, can_wait, NewRecord::connection_opened(feed, connection, peer, datagram))
             }
+            // Always taken without waiting: there are no more of these than there were openings that found room.
             Event::Closed { feed, connection, why } => {
-                self.inbox.take(NewRecord::connection_closed(feed, connection, why))
+                self.inbox.take_own(NewRecord::connection_closed(feed, connection, why));
+                Taken::Accepted
             }
             Event::Drops { feed, count } => {
                 self.states.change(feed, |state| *state.shed.entry("dropped by the system").or_default() += count);
-                return Taken::Accepted;
+                Taken::Accepted
             }
             Event::State { feed, state } => {
                 self.states.change(feed, |known| known.state = Some(state));
-                return Taken::Accepted;
+                Taken::Accepted
             }
-        };
-        if taken.is_ok() { Taken::Accepted } else { Taken::Closing }
+        }
     }
 }
 

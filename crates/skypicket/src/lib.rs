@@ -28,6 +28,7 @@ pub mod simulation;
 pub mod store;
 pub mod system;
 pub mod transport;
+pub mod unpack;
 pub mod verify;
 pub mod wall;
 pub mod words;

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("skypicket: {error:#}");
-            ExitCode::from(skypicket::cli::EXIT_FAILED)
+            ExitCode::from(skypicket::cli::EXIT_USAGE)
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Plays arrivals into a system at a pace: paused, N times real time, or flat out.
 
 use crate::arrivals::{Arrival, Arrivals};
+use crate::journal::AppendError;
+use crate::journal::record::MAX_INPUT_BYTES;
 use crate::system::Inbox;
 use skypicket_model::{Span, Time};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,13 +27,19 @@ pub struct Playback {
     pace: Arc<Mutex<Pace>>,
     finished: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
+    faults: Arc<Mutex<Vec<String>>>,
 }
 
 impl Playback {
     /// Starts at a pace.
     #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { pace: Arc::new(Mutex::new(pace)), finished: Arc::default(), stop: Arc::default() }
+        Self {
+            pace: Arc::new(Mutex::new(pace)),
+            finished: Arc::default(),
+            stop: Arc::default(),
+            faults: Arc::default(),
+        }
     }
     /// The pace now.
     #[must_use]
@@ -46,6 +54,11 @@ impl Playback {
     #[must_use]
     pub fn finished(&self) -> bool {
         self.finished.load(Ordering::Relaxed)
+    }
+    /// What of the recording could not be played, for people; known once the player has ended.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
     /// Asks the player to stop.
     pub fn stop(&self) {
@@ -63,21 +76,61 @@ struct Anchor {
     pace: Pace,
 }
 
-/// Plays everything, leaving out the first `skip` arrivals (those that the journal already holds). Returns how many were played.
+/// Plays everything, leaving out the first `skip` arrivals (those that the journal already holds). Returns how many were played; what
+/// could not be is in [`Playback::faults`].
 pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback, skip: u64) -> u64 {
+    let mut refused = 0_u64;
+    let (played, end) = play_all(arrivals.as_mut(), inbox, playback, skip, &mut refused);
+    let mut faults = arrivals.faults();
+    if refused > 0 {
+        let most = MAX_INPUT_BYTES >> 20;
+        faults.push(format!("{refused} packets of more than {most} MiB were left out: no record holds them"));
+    }
+    if let End::Refused(error) = end {
+        faults.push(format!("the recording was not played to its end: {error}"));
+    }
+    *playback.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    playback.finished.store(!matches!(end, End::Stopped), Ordering::Relaxed);
+    played
+}
+
+/// How playing ended.
+enum End {
+    /// With the recording.
+    Whole,
+    /// On request.
+    Stopped,
+    /// Nothing more was taken.
+    Refused(AppendError),
+}
+
+fn play_all(
+    arrivals: &mut dyn Arrivals,
+    inbox: &Inbox,
+    playback: &Playback,
+    skip: u64,
+    refused: &mut u64,
+) -> (u64, End) {
     let mut played = 0;
     let mut anchor: Option<Anchor> = None;
     let mut seen = 0;
     let mut last = None;
     while let Some(arrival) = arrivals.next_arrival() {
+        // Not counted among the seen ones: the journal cannot hold it.
+        if arrival.record.payload_len() > MAX_INPUT_BYTES {
+            *refused += 1;
+            continue;
+        }
         seen += 1;
         last = Some(arrival.received);
         if seen <= skip {
             continue;
         }
-        if !wait_for(&arrival, inbox, playback, &mut anchor) || inbox.take_at(arrival.received, arrival.record).is_err()
-        {
-            return played;
+        if !wait_for(&arrival, inbox, playback, &mut anchor) {
+            return (played, End::Stopped);
+        }
+        if let Err(error) = inbox.take_at(arrival.received, arrival.record) {
+            return (played, End::Refused(error));
         }
         played += 1;
     }
@@ -85,8 +138,7 @@ pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback,
     if let Some(last) = last {
         inbox.tick(last + Span::from_s(1));
     }
-    playback.finished.store(true, Ordering::Relaxed);
-    played
+    (played, End::Whole)
 }
 
 /// Sleeps until the arrival is due, ticking on the way; false when the player was asked to stop.

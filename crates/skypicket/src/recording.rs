@@ -1,17 +1,21 @@
 //! Recordings as arrivals: several files, each in some container and format, merged by (received, file, offset).
 //!
+//! Files packed with gzip are unpacked on the way ([`crate::unpack`]).
+//!
 //! Where a container has no times, those of the format's observations would be the only ones; such a file is spread evenly: each
-//! chunk of 64 KiB or each packet comes [`UNTIMED_STEP`] after the one before, from `--start`.
+//! chunk of 64 KiB or each packet comes [`UNTIMED_STEP`] after the one before, from `--start`. Without that it plays from a date
+//! that nobody takes for real, and says so ([`Arrivals::notes`]): a file's own date is when it was copied, more often than not.
 
 use crate::arrivals::{Arrival, Arrivals};
 use crate::journal::NewRecord;
+use crate::unpack::unpacked;
 use skypicket_model::{ConnectionId, FeedId, Span, Time};
-use skypicket_wire::container::{Dates, Flow, Packets};
-use skypicket_wire::{CONTAINERS, ContainerKind};
+use skypicket_wire::ContainerKind;
+use skypicket_wire::container::{self, DETECT_BYTES, Dates, Flow, Packets, Reading};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -62,6 +66,7 @@ pub struct Recordings {
     total: u64,
     read: Arc<AtomicU64>,
     last: Time,
+    notes: Vec<String>,
 }
 
 struct Playing {
@@ -72,6 +77,8 @@ struct Playing {
     flows: BTreeMap<Option<Flow>, ConnectionId>,
     pending: Vec<NewRecord>,
     clock: Time,
+    /// The last packet had no time of its own.
+    undated: bool,
     faults: Vec<String>,
     fault_count: u64,
 }
@@ -83,51 +90,63 @@ impl Recordings {
     /// When a file cannot be opened or needs a start.
     pub fn open(files: &[RecordingFile], start: Option<Time>) -> Result<Self, RecordingError> {
         let read = Arc::new(AtomicU64::new(0));
-        let mut total = 0;
-        let mut playing = Vec::new();
+        let mut recordings =
+            Self { files: Vec::new(), connections: 0, total: 0, read, last: Time::MIN, notes: Vec::new() };
         for file in files {
-            let fail = |error| RecordingError::Open { path: file.path.display().to_string(), error };
-            let handle = File::open(&file.path).map_err(fail)?;
-            total += handle.metadata().map_err(fail)?.len();
-            let container = match file.container {
-                Some(container) => container,
-                None => recognise(&file.path).map_err(fail)?,
-            };
-            let dated = matches!(container.dates, Dates::Full | Dates::None);
-            if !dated && start.is_none() {
-                return Err(RecordingError::NoStart {
-                    path: file.path.display().to_string(),
-                    container: container.name,
-                });
-            }
-            let counted = Counted { file: std::io::BufReader::with_capacity(1 << 18, handle), read: Arc::clone(&read) };
-            let mut one = Playing {
-                feed: file.feed,
-                name: file.path.display().to_string(),
-                packets: (container.open)(Box::new(counted), start),
-                next: None,
-                flows: BTreeMap::new(),
-                pending: Vec::new(),
-                clock: start.unwrap_or(UNTIMED_START),
-                faults: Vec::new(),
-                fault_count: 0,
-            };
-            one.advance();
-            playing.push(one);
+            recordings.add(file, start)?;
         }
-        Ok(Self { files: playing, connections: 0, total, read, last: Time::MIN })
+        Ok(recordings)
+    }
+
+    fn add(&mut self, file: &RecordingFile, start: Option<Time>) -> Result<(), RecordingError> {
+        let name = file.path.display().to_string();
+        let fail = |error| RecordingError::Open { path: name.clone(), error };
+        let handle = File::open(&file.path).map_err(fail)?;
+        self.total += handle.metadata().map_err(fail)?.len();
+        let counted =
+            Counted { file: std::io::BufReader::with_capacity(1 << 18, handle), read: Arc::clone(&self.read) };
+        let mut bytes = unpacked(Box::new(counted)).map_err(fail)?;
+        let (container, bytes): (_, Reading) = match file.container {
+            Some(container) => (container, bytes),
+            None => {
+                let (container, head) = recognise(&mut bytes).map_err(fail)?;
+                (container, Box::new(Cursor::new(head).chain(bytes)))
+            }
+        };
+        let dated = matches!(container.dates, Dates::Full | Dates::None);
+        if !dated && start.is_none() {
+            return Err(RecordingError::NoStart { path: name, container: container.name });
+        }
+        let mut playing = Playing {
+            feed: file.feed,
+            name,
+            packets: (container.open)(bytes, start),
+            next: None,
+            flows: BTreeMap::new(),
+            pending: Vec::new(),
+            clock: start.unwrap_or(UNTIMED_START),
+            undated: false,
+            faults: Vec::new(),
+            fault_count: 0,
+        };
+        playing.advance();
+        if playing.undated && start.is_none() {
+            self.notes.push(format!(
+                "{}: its records carry no date: it plays from {UNTIMED_START}; give the real one with --start TIME",
+                playing.name
+            ));
+        }
+        self.files.push(playing);
+        Ok(())
     }
 }
 
-/// The container of a file by its first bytes; what none recognises is `raw`.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn recognise(path: &Path) -> std::io::Result<&'static ContainerKind> {
+/// The container of a recording by its first bytes, and those bytes; what none recognises is `raw`.
+fn recognise(read: &mut dyn Read) -> std::io::Result<(&'static ContainerKind, Vec<u8>)> {
     let mut head = Vec::new();
-    File::open(path)?.take(skypicket_wire::container::DETECT_BYTES as u64).read_to_end(&mut head)?;
+    read.take(DETECT_BYTES as u64).read_to_end(&mut head)?;
     let found = skypicket_wire::detect(&head).and_then(skypicket_wire::container);
-    Ok(found.unwrap_or(CONTAINERS[CONTAINERS.len() - 1]))
+    Ok((found.unwrap_or(&container::RAW), head))
 }
 
 impl Playing {
@@ -142,6 +161,7 @@ impl Playing {
                     }
                 }
                 Some(Ok(packet)) => {
+                    self.undated = packet.time.is_none();
                     let time = match packet.time {
                         Some(time) => {
                             self.clock = self.clock.max(time);
@@ -199,6 +219,10 @@ impl Arrivals for Recordings {
 
     fn progress(&self) -> (u64, u64) {
         (self.read.load(Ordering::Relaxed).min(self.total), self.total)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 
     fn faults(&self) -> Vec<String> {
@@ -264,6 +288,10 @@ impl Arrivals for Repeated {
 
     fn progress(&self) -> (u64, u64) {
         self.now.progress()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.now.notes()
     }
 
     fn faults(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::epoch::{self, EpochError};
 use crate::journal::checkpoint::{CheckpointStore, Ring};
 use crate::journal::content::ContentStore;
 use crate::journal::storage::Storage;
-use crate::journal::{Body, ContentRef, Disk, EpochStart, Kind, QuarantinedPart, ReadError, Reader};
+use crate::journal::{Body, ContentRef, Disk, EpochStart, Kind, QuarantinedPart, ReadError, Reader, segment_number};
 use crate::plan::Plan;
 use skypicket_model::{Seq, Time};
 use std::io;
@@ -74,13 +74,21 @@ impl Store {
         )
     }
 
-    /// Opens an existing folder for reading.
+    /// Opens an existing journal for reading; changes nothing on disk.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is no such folder, or no journal in it.
     pub fn existing(directory: &Path) -> io::Result<Self> {
-        Disk::existing(directory)?;
-        Self::open(directory)
+        let journal = Disk::existing(directory)?;
+        if !journal.list()?.iter().any(|file| segment_number(&file.name).is_some()) {
+            let what = "there is no journal in this folder: it has no segment-….skyj file";
+            return Err(io::Error::new(io::ErrorKind::NotFound, what));
+        }
+        Self::with(
+            Arc::new(journal),
+            Arc::new(Disk::for_reading(directory.join("checkpoints"))),
+            Arc::new(Disk::for_reading(directory.join("content"))),
+        )
     }
 
     fn with(journal: Arc<dyn Storage>, checkpoints: Arc<dyn Storage>, contents: Arc<dyn Storage>) -> io::Result<Self> {

@@ -76,6 +76,8 @@ pub enum Event<'a> {
         peer: &'a str,
         /// Whether its bytes come as whole datagrams.
         datagram: bool,
+        /// Whether the sender can be held up; where it cannot, a sink without room refuses, and there is no such connection.
+        can_wait: bool,
     },
     /// Bytes came.
     Bytes {
@@ -90,7 +92,7 @@ pub enum Event<'a> {
         /// The bytes.
         bytes: &'a [u8],
     },
-    /// A connection ended.
+    /// A connection ended; a sink never waits for this.
     Closed {
         /// The feed.
         feed: FeedId,
@@ -213,11 +215,25 @@ impl Feeding {
         }
     }
 
-    /// Opens a connection; it closes itself when it is dropped.
+    /// Opens a connection to a sender that can be held up; it closes itself when it is dropped.
     fn open(&self, peer: &str, datagram: bool) -> Connection {
         let connection = self.numbers.next();
-        self.sink.take(Event::Opened { feed: self.feed, connection, peer, datagram });
+        // Refused only when nothing is taken any more, which whoever sends bytes is told.
+        let _ = self.sink.take(Event::Opened { feed: self.feed, connection, peer, datagram, can_wait: true });
         Connection { feeding: self.clone(), connection, why: "stopped".to_owned() }
+    }
+
+    /// Opens a connection for datagrams of a new sender, without ever waiting.
+    ///
+    /// # Errors
+    /// What became of it when there was no room.
+    fn open_at_once(&self, peer: &str) -> Result<Connection, Taken> {
+        let connection = self.numbers.next();
+        let event = Event::Opened { feed: self.feed, connection, peer, datagram: true, can_wait: false };
+        match self.sink.take(event) {
+            Taken::Accepted => Ok(Connection { feeding: self.clone(), connection, why: "stopped".to_owned() }),
+            refused => Err(refused),
+        }
     }
 }
 

@@ -119,22 +119,62 @@ pub struct Proof {
     pub compared: u64,
     /// Comparisons that failed, in words.
     pub differences: Vec<String>,
+    /// Epochs that were played but of which no recorded digest could be compared, and why.
+    pub not_compared: Vec<(u64, String)>,
     /// Epochs whose beginning is no longer kept or cannot be read by this build, and which therefore were not played.
     pub not_played: Vec<u64>,
 }
 
 impl Proof {
-    /// Whether there was something to prove and everything held.
+    /// Whether nothing contradicts: the files are whole, and all that was played or compared agrees. With nothing compared that is
+    /// no proof yet, see [`Self::not_proved`].
     #[must_use]
     pub fn holds(&self) -> bool {
-        !self.epochs.is_empty() && self.faults.is_empty() && self.differences.is_empty()
+        self.faults.is_empty() && self.differences.is_empty()
+    }
+
+    /// What was found to be so, in sentences.
+    #[must_use]
+    pub fn proved(&self) -> Vec<String> {
+        if !self.holds() {
+            return Vec::new();
+        }
+        let mut all = vec![format!("files: whole, {} records, every checksum and the hash chain", self.records)];
+        if !self.epochs.is_empty() {
+            all.push(format!("{} epochs played twice by this build: the same digests both times", self.epochs.len()));
+        }
+        if self.compared > 0 {
+            all.push(format!("{} digests that were recorded are met again by this build", self.compared));
+        }
+        all
+    }
+
+    /// What was not found out, or is not so, in sentences.
+    #[must_use]
+    pub fn not_proved(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.faults.iter().chain(&self.differences).map(|what| format!("wrong: {what}")).collect();
+        all.extend(self.not_compared.iter().map(|(epoch, why)| {
+            format!(
+                "not proved: that epoch {epoch} is what was shown at the time; no recorded digest was compared: {why}"
+            )
+        }));
+        all.extend(self.not_played.iter().map(|epoch| {
+            format!(
+                "not played: epoch {epoch}; its beginning is no longer kept or is of a build that this one cannot read"
+            )
+        }));
+        all
     }
 
     /// As one JSON object.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
-            "verified": self.holds(),
+            "verified": self.holds() && self.compared > 0,
+            "consistent": self.holds(),
+            "proved": self.proved(),
+            "not_proved": self.not_proved(),
             "records": self.records,
             "faults": self.faults,
             "epochs": self.epochs.iter().map(|(number, digest)| json!({"epoch": number, "digest": digest})).collect::<Vec<_>>(),
@@ -142,6 +182,19 @@ impl Proof {
             "differences": self.differences,
             "epochs_not_played": self.not_played,
         })
+    }
+}
+
+/// What playing a recording twice proves, and what it does not: sentences.
+#[must_use]
+pub fn recording_in_words(equal: bool) -> (Vec<String>, Vec<String>) {
+    let beyond =
+        "not proved: that an earlier run or another build gave the same: a recording holds no digests, a journal does";
+    if equal {
+        let proved = "the recording played twice by this build: the same digest both times";
+        (vec![proved.to_owned()], vec![beyond.to_owned()])
+    } else {
+        (Vec::new(), vec!["wrong: the recording played twice by this build gives two digests".to_owned()])
     }
 }
 
@@ -193,7 +246,17 @@ fn prove_epoch(store: &Store, epoch: &Epoch, until: Seq, proof: &mut Proof) -> R
         })
         .map(|checkpoint| (checkpoint.meta.seq, hex(&checkpoint.meta.digest)))
         .collect();
+    let compared_before = proof.compared;
     let first = play_epoch(store, epoch, until, &expected, proof)?;
+    if proof.compared == compared_before {
+        let build = &epoch.start.build;
+        let why = if build == crate::build_id::BUILD_ID {
+            "no checkpoint of it is kept".to_owned()
+        } else {
+            format!("it was recorded by another build ({build}), and this one is {}", crate::build_id::BUILD_ID)
+        };
+        proof.not_compared.push((epoch.number, why));
+    }
     let second = play_epoch(store, epoch, until, &BTreeMap::new(), proof)?;
     if first != second {
         proof.differences.push(format!("epoch {}: played twice gives {first} and {second}", epoch.number));

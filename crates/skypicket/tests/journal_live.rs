@@ -293,8 +293,8 @@ fn refuses_what_has_no_place() {
     let (journal, _) = Journal::open(disk.clone(), quick(), None, Arc::clone(&sink)).expect("an empty disk");
     assert_eq!(journal.append(START, bytes(1)), Err(AppendError::NoEpoch));
     journal.begin_epoch(START, &epoch_start(EpochReason::FirstStart)).expect("open");
-    assert_eq!(journal.append(START, bytes((1 << 20) + 1)), Err(AppendError::TooLong((1 << 20) + 1)));
-    assert!(journal.append(START, bytes(1 << 20)).is_ok());
+    assert_eq!(journal.append(START, bytes((32 << 20) + 1)), Err(AppendError::TooLong((32 << 20) + 1)));
+    assert!(journal.append(START, bytes(32 << 20)).is_ok());
     assert!(Journal::open(disk.clone(), quick(), None, Arc::clone(&sink)).is_err(), "one writer at a time");
     drop(journal);
     assert!(Journal::open(disk, quick(), None, sink).is_ok());

@@ -6,7 +6,7 @@ use skypicket::transport::{ConnectionNumbers, Event, Feeding, Sink, State, Stop,
 use skypicket_model::{ConnectionId, FeedId};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -30,18 +30,23 @@ struct Notes {
     kept: Mutex<Vec<Kept>>,
     changed: Condvar,
     full: AtomicBool,
+    /// Senders that were refused for want of room.
+    refused: AtomicUsize,
 }
 
 impl Sink for Notes {
     fn take(&self, event: Event<'_>) -> Taken {
         let kept = match event {
-            Event::Opened { connection, peer, datagram, .. } => Kept::Opened(connection, peer.to_owned(), datagram),
+            Event::Opened { connection, peer, datagram, can_wait, .. } => {
+                if !self.has_room(can_wait) {
+                    self.refused.fetch_add(1, Ordering::SeqCst);
+                    return Taken::Dropped;
+                }
+                Kept::Opened(connection, peer.to_owned(), datagram)
+            }
             Event::Bytes { connection, datagram, can_wait, bytes, .. } => {
-                while self.full.load(Ordering::SeqCst) {
-                    if !can_wait {
-                        return Taken::Dropped;
-                    }
-                    std::thread::sleep(Duration::from_millis(5));
+                if !self.has_room(can_wait) {
+                    return Taken::Dropped;
                 }
                 Kept::Bytes(connection, datagram, can_wait, bytes.to_vec())
             }
@@ -56,6 +61,17 @@ impl Sink for Notes {
 }
 
 impl Notes {
+    /// Whether there is room; waits for it where that is allowed.
+    fn has_room(&self, can_wait: bool) -> bool {
+        while self.full.load(Ordering::SeqCst) {
+            if !can_wait {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        true
+    }
+
     /// Waits until the events are as wanted, and gives what was found.
     fn wait<T>(&self, what: &str, find: impl Fn(&[Kept]) -> Option<T>) -> T {
         let began = Instant::now();
@@ -284,16 +300,20 @@ fn udp_does_not_wait_where_there_is_no_room() {
     let running = Running::start("udp", &serde_json::json!({ "listen": "127.0.0.1:0" }));
     let address = running.notes.listening();
     let sender = UdpSocket::bind(local()).expect("a port");
+    let known = UdpSocket::bind(local()).expect("a port");
+    known.send_to(b"known ", address).expect("sent");
+    running.notes.wait_bytes(b"known ");
     running.notes.full.store(true, Ordering::SeqCst);
+    // Neither the datagrams of a known sender nor a new sender hold the reader up.
     for _ in 0..100 {
+        known.send_to(b"lost", address).expect("sent");
         sender.send_to(b"lost", address).expect("sent");
     }
-    running.notes.wait("the sender to be known", |kept| (!Notes::opened(kept).is_empty()).then_some(()));
-    std::thread::sleep(Duration::from_millis(200));
+    running.notes.wait("all to be refused", |_| (running.notes.refused.load(Ordering::SeqCst) == 100).then_some(()));
     running.notes.full.store(false, Ordering::SeqCst);
     sender.send_to(b"taken", address).expect("sent");
-    running.notes.wait_bytes(b"taken");
-    running.end();
+    running.notes.wait_bytes(b"known taken");
+    assert_eq!(Notes::opened(&running.end()).len(), 2);
 }
 
 #[cfg(target_os = "linux")]

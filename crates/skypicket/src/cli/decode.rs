@@ -1,6 +1,6 @@
 //! `skypicket decode`: what a file says, as JSON Lines or as a summary.
 
-use super::{EXIT_USAGE, Outcome, ui::Ui, ui::out};
+use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
 use crate::arrivals::Arrivals;
 use crate::cost;
 use crate::journal::{Body, Kind};
@@ -104,13 +104,14 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
         let files: Vec<RecordingFile> =
             args.files.iter().map(|path| RecordingFile { path: path.clone(), feed: feed_id, container }).collect();
         let mut recordings = Recordings::open(&files, args.start)?;
+        if !args.summary {
+            ui.say_all(&recordings.notes());
+        }
         decode_all(&mut recordings, &mut intake, names, args, ui, &mut totals)?;
         faults = recordings.faults();
     }
     let cpu_s = cost::cpu_s() - begun_s;
-    for fault in &faults {
-        ui.say(fault);
-    }
+    ui.say_all(&faults);
     if args.summary {
         let messages: u64 = totals.records.values().sum::<u64>() + totals.rejects.values().sum::<u64>();
         let summary = json!({
@@ -127,7 +128,7 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
         out(&summary.to_string())?;
     }
     let understood = totals.records.values().sum::<u64>() > 0;
-    Ok(if understood || totals.rejects.is_empty() { 0 } else { EXIT_USAGE })
+    Ok(if understood || totals.rejects.is_empty() { 0 } else { EXIT_FAILED })
 }
 
 fn plan_for(args: &DecodeArgs) -> anyhow::Result<Plan> {

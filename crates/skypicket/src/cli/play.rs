@@ -1,6 +1,6 @@
 //! `skypicket demo`: the built-in night, from simulated sensors' bytes through real decoders to the map.
 
-use super::{Outcome, ui::Ui};
+use super::{Outcome, folder::Folder, ui::Ui};
 use crate::arrivals::Arrivals;
 use crate::http;
 use crate::player::{Pace, Playback, play};
@@ -71,50 +71,9 @@ pub(super) fn demo(args: &DemoArgs, ui: Ui) -> Outcome {
     playback.stop();
     let _ = player.join();
     server.stop();
+    ui.say_all(&playback.faults());
     let views = system.views();
     let lost = system.close();
     ui.say(&format!("digest {}", views.borrow().digest));
     Ok(u8::from(lost > 0))
-}
-
-/// A folder for a recording: given, or one of its own that is removed at the end.
-pub(super) struct Folder {
-    path: PathBuf,
-    temporary: bool,
-}
-
-impl Folder {
-    pub(super) fn new(given: Option<PathBuf>) -> anyhow::Result<Self> {
-        if let Some(path) = given {
-            return Ok(Self { path, temporary: false });
-        }
-        let name = format!("skypicket-{}-{}", std::process::id(), crate::wall::now().ns());
-        let path = std::env::temp_dir().join(name);
-        // Fails where something of that name is there already: nobody can put a folder of their own in its place.
-        private_folder(&path).with_context(|| format!("temporary folder {}", path.display()))?;
-        Ok(Self { path, temporary: true })
-    }
-
-    pub(super) fn path(&self) -> &std::path::Path {
-        &self.path
-    }
-}
-
-#[cfg(unix)]
-fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
-    std::fs::create_dir(path)
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.temporary {
-            let _ = std::fs::remove_dir_all(&self.path);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `skypicket replay`: recordings or a journal, with the map, flat out to a summary, or as a proof.
 
-use super::{EXIT_FAILED, Outcome, play::Folder, ui::Ui, ui::out};
+use super::{EXIT_FAILED, EXIT_UNPROVED, Outcome, folder::Folder, ui::Ui, ui::out};
 use crate::arrivals::Arrivals;
 use crate::core::Core;
 use crate::cost;
@@ -72,16 +72,24 @@ pub(super) fn run(args: &ReplayArgs, ui: Ui) -> Outcome {
         let first = flat_out(args, &plan, ui)?;
         let second = flat_out(args, &plan, ui)?;
         let equal = first.digest == second.digest;
-        out(
-            &json!({"verified": equal, "digest": first.digest, "second_digest": second.digest, "inputs": first.inputs})
-                .to_string(),
-        )?;
+        let (proved, not_proved) = verify::recording_in_words(equal);
+        ui.say_all(&proved);
+        ui.say_all(&not_proved);
+        out(&json!({
+            "verified": equal,
+            "digest": first.digest,
+            "second_digest": second.digest,
+            "inputs": first.inputs,
+            "proved": proved,
+            "not_proved": not_proved,
+        })
+        .to_string())?;
         return Ok(if equal { 0 } else { EXIT_FAILED });
     }
     if args.summary {
         let begun_s = cost::cpu_s();
         let replayed = match &args.journal {
-            Some(directory) => journalled(args, &plan, directory)?,
+            Some(directory) => journalled(args, &plan, directory, ui)?,
             None => flat_out(args, &plan, ui)?,
         };
         out(&replayed.to_json(cost::cpu_s() - begun_s).to_string())?;
@@ -136,6 +144,9 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
     let mut core = Core::new(plan).map_err(anyhow::Error::msg)?;
     let mut replayed = Replayed::default();
     let mut recordings = repeated(args)?;
+    if args.repeat <= 1 {
+        ui.say_all(&recordings.notes());
+    }
     let mut order = recordings.begin().map_or_else(Order::default, Order::beginning);
     let bar = ui.bytes("replaying", recordings.progress().1);
     let mut count = 0_u64;
@@ -150,9 +161,7 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
         }
     }
     bar.finish_and_clear();
-    for fault in recordings.faults() {
-        ui.say(&fault);
-    }
+    ui.say_all(&recordings.faults());
     order.finish(|record| {
         core.apply(record);
         replayed.note(record, &core);
@@ -162,11 +171,13 @@ fn flat_out(args: &ReplayArgs, plan: &Plan, ui: Ui) -> anyhow::Result<Replayed> 
 }
 
 /// Plays flat out through journal and engine thread, as a live run does.
-fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path) -> anyhow::Result<Replayed> {
+fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path, ui: Ui) -> anyhow::Result<Replayed> {
     let recordings = repeated(args)?;
+    ui.say_all(&recordings.notes());
     let system = System::start(plan.clone(), directory, Mode::Replay, recordings.begin())?;
     let playback = Playback::new(Pace { speed: None, paused: false });
     play(Box::new(recordings), &system.inbox(), &playback, system.arrivals_held());
+    ui.say_all(&playback.faults());
     let views = system.views();
     let lost = system.close();
     let view = views.borrow().clone();
@@ -178,6 +189,7 @@ fn with_map(args: &ReplayArgs, mut plan: Plan, ui: Ui) -> Outcome {
     plan.check_listen().map_err(anyhow::Error::msg)?;
     let folder = Folder::new(args.journal.clone())?;
     let recordings = open(args)?;
+    ui.say_all(&recordings.notes());
     play_with_map(plan, &folder, Box::new(recordings), args.speed, ui)
 }
 
@@ -200,6 +212,7 @@ fn play_with_map(plan: Plan, folder: &Folder, arrivals: Box<dyn Arrivals>, speed
     playback.stop();
     let _ = player.join();
     server.stop();
+    ui.say_all(&playback.faults());
     Ok(u8::from(system.close() > 0))
 }
 
@@ -207,8 +220,14 @@ fn replay_journal(args: &ReplayArgs, directory: &std::path::Path, ui: Ui) -> Out
     let store = Store::existing(directory).with_context(|| format!("journal {}", directory.display()))?;
     if args.verify || args.summary {
         let proof = verify::journal(&store)?;
+        ui.say_all(&proof.proved());
+        ui.say_all(&proof.not_proved());
         out(&proof.to_json().to_string())?;
-        return Ok(if proof.holds() { 0 } else { EXIT_FAILED });
+        return Ok(match (proof.holds(), proof.compared) {
+            (false, _) => EXIT_FAILED,
+            (true, 0) => EXIT_UNPROVED,
+            (true, _) => 0,
+        });
     }
     let (plan, arrivals) = verify::arrivals_of(&store)?;
     let folder = Folder::new(None)?;

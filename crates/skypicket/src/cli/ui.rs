@@ -42,6 +42,13 @@ impl Ui {
             eprintln!("{text}");
         }
     }
+
+    /// Several lines for people.
+    pub(super) fn say_all(self, lines: &[String]) {
+        for line in lines {
+            self.say(line);
+        }
+    }
 }
 
 /// Prints a line of results; a closed pipe ends the program quietly, as in any filter.

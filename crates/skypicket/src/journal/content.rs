@@ -20,15 +20,6 @@ fn name_of(hash: &Hash) -> String {
     format!("{}{SUFFIX}", hex(hash))
 }
 
-fn hash_of(name: &str) -> Option<Hash> {
-    let digits = name.strip_suffix(SUFFIX).filter(|digits| digits.len() == 64 && digits.is_ascii())?;
-    let mut hash = [0; 32];
-    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
-    }
-    Some(hash)
-}
-
 /// A directory of files by SHA-256.
 #[derive(Clone, Debug)]
 pub struct ContentStore {
@@ -73,29 +64,5 @@ impl ContentStore {
                 format!("{name} is damaged: its bytes have another SHA-256"),
             ))
         }
-    }
-
-    /// All hashes held, in order.
-    ///
-    /// # Errors
-    /// What the disk reports.
-    pub fn list(&self) -> io::Result<Vec<Hash>> {
-        Ok(self.storage.list()?.iter().filter_map(|file| hash_of(&file.name)).collect())
-    }
-
-    /// Removes what no kept epoch refers to; returns how many files went.
-    ///
-    /// # Errors
-    /// What the disk reports.
-    pub fn keep_only(&self, wanted: &[Hash]) -> io::Result<usize> {
-        let mut removed = 0;
-        for hash in self.list()? {
-            if !wanted.contains(&hash) {
-                self.storage.remove(&name_of(&hash))?;
-                removed += 1;
-            }
-        }
-        self.storage.sync_dir()?;
-        Ok(removed)
     }
 }

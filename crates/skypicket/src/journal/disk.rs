@@ -13,6 +13,8 @@ const LOCK_NAME: &str = "writer.lock";
 #[derive(Clone, Debug)]
 pub struct Disk {
     directory: PathBuf,
+    /// The directory may be missing and then holds nothing.
+    may_be_missing: bool,
 }
 
 impl Disk {
@@ -29,7 +31,13 @@ impl Disk {
                 File::open(parent)?.sync_all()?;
             }
         }
-        Ok(Self { directory })
+        Ok(Self { directory, may_be_missing: false })
+    }
+
+    /// Uses a directory for reading, whether it is there or not; creates nothing. One that is not there holds nothing.
+    #[must_use]
+    pub fn for_reading(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into(), may_be_missing: true }
     }
 
     /// Uses an existing directory, for reading; creates nothing.
@@ -39,7 +47,7 @@ impl Disk {
     pub fn existing(directory: impl Into<PathBuf>) -> io::Result<Self> {
         let directory = directory.into();
         if directory.is_dir() {
-            Ok(Self { directory })
+            Ok(Self { directory, may_be_missing: false })
         } else {
             Err(io::Error::new(io::ErrorKind::NotFound, format!("{} is not a directory", directory.display())))
         }
@@ -77,7 +85,11 @@ impl Storage for Disk {
 
     fn list(&self) -> io::Result<Vec<StoredFile>> {
         let mut files = Vec::new();
-        for entry in fs::read_dir(&self.directory)? {
+        let entries = match fs::read_dir(&self.directory) {
+            Err(error) if self.may_be_missing && error.kind() == io::ErrorKind::NotFound => return Ok(files),
+            entries => entries?,
+        };
+        for entry in entries {
             let entry = entry?;
             let metadata = entry.metadata()?;
             if let (true, Ok(name)) = (metadata.is_file(), entry.file_name().into_string()) {

@@ -9,8 +9,11 @@ use skypicket_model::time::{Span, Time};
 
 /// Version of what records mean. A journal of another version is refused with a message.
 pub const SCHEMA_VERSION: u32 = 1;
-/// Longest payload of a single record but for the start of an epoch, bytes. A longer chunk of a stream is to be cut by its reader.
-pub const MAX_INPUT_BYTES: usize = 1 << 20;
+/// Longest payload of a single record but for the start of an epoch, bytes: whole documents such as an aircraft.json come as one
+/// record, because their decoder must see them whole.
+pub const MAX_INPUT_BYTES: usize = 32 << 20;
+/// Longest piece of a stream that is recorded at once, bytes; where a stream is cut changes nothing.
+pub const MAX_PIECE_BYTES: usize = 1 << 20;
 /// Longest text in a record, bytes; longer ones are cut when written.
 const MAX_TEXT_BYTES: usize = 1024;
 

@@ -6,7 +6,7 @@ use super::durability::Durability;
 use super::epoch::{EpochReason, EpochStart};
 use super::events::{EventSink, JournalEvent, Stats};
 use super::format::MAX_PAYLOAD_BYTES;
-use super::record::{Kind, MAX_INPUT_BYTES, NewRecord};
+use super::record::{Kind, MAX_INPUT_BYTES, MAX_PIECE_BYTES, NewRecord};
 use super::recovery::{OpenError, Recovery, recover};
 use super::retention::Limits;
 use super::sequencer::Sequencer;
@@ -28,6 +28,7 @@ pub struct Options {
     /// A segment is full at this many bytes (default 64 MiB).
     pub segment_bytes: u64,
     /// Payload bytes of accepted records that the journal or the engine still holds (default 64 MiB, at least 2 MiB).
+    /// A longer record is let in when nothing else is held.
     pub queue_bytes: usize,
     /// How many such records (default 262,144).
     pub queue_records: usize,
@@ -62,7 +63,7 @@ pub enum AppendError {
     #[error("the journal has no running epoch")]
     NoEpoch,
     /// The payload is longer than a record may be.
-    #[error("the input has {0} bytes, a record holds at most 1048576")]
+    #[error("the input has {0} bytes, a record holds at most 33554432")]
     TooLong(usize),
     /// The journal is being closed.
     #[error("the journal is closed")]
@@ -172,7 +173,7 @@ impl Journal {
         let inner = Arc::new(Inner {
             queue: Mutex::new(queue),
             work: Condvar::new(),
-            budget: Budget::new(options.queue_bytes.max(2 * MAX_INPUT_BYTES), options.queue_records.max(16)),
+            budget: Budget::new(options.queue_bytes.max(2 * MAX_PIECE_BYTES), options.queue_records.max(16)),
             durability: Durability::starting_at(recovered.head.durable),
             stats: Stats::default(),
             events,

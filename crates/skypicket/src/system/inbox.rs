@@ -87,8 +87,8 @@ impl Inbox {
         self.with(|journal| journal.try_append(now, record), Err(AppendError::Closed))
     }
 
-    /// Takes what the system itself has to say (a quarantine, a link), however full the queue is: few and small.
-    pub(super) fn take_own(&self, record: NewRecord) {
+    /// Takes what the system itself has to say (a quarantine, a link, a connection's end), however full the queue is: few and small.
+    pub(crate) fn take_own(&self, record: NewRecord) {
         let now = self.now();
         let _ = self.with(|journal| journal.append_always(now, record), Err(AppendError::Closed));
     }

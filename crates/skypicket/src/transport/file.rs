@@ -3,6 +3,7 @@
 //! Not for replays (`skypicket replay` keeps the recording's own times): for trying a site file, and for files that others write.
 
 use super::{Connection, Feeding, State, Taken, Transport, TransportKind, params};
+use crate::unpack::unpacked;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use skypicket_model::Time;
@@ -26,7 +27,7 @@ pub(super) const KIND: TransportKind = TransportKind {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// The recording.
+    /// The recording; gzip is unpacked.
     path: PathBuf,
     /// What it is wrapped in (`skypicket list`). Default: recognised by its first bytes.
     #[serde(default)]
@@ -95,8 +96,12 @@ impl Transport for Player {
                 return feeding.state(State::Failed { why });
             }
         };
+        let bytes = match unpacked(Box::new(BufReader::with_capacity(1 << 18, file))) {
+            Ok(bytes) => bytes,
+            Err(error) => return feeding.state(State::Failed { why: format!("{name}: {error}") }),
+        };
         feeding.state(State::Connected { to: name.clone() });
-        let packets = open_packets(Box::new(BufReader::with_capacity(1 << 18, file)), self.container);
+        let packets = open_packets(bytes, self.container);
         if play(packets, &name, self.pace, &feeding) {
             feeding.state(State::Finished);
         }

@@ -2,6 +2,7 @@
 
 use super::backoff::Backoff;
 use super::{Connection, Feeding, State, Taken, Transport, TransportKind, params};
+use crate::journal::record::MAX_INPUT_BYTES;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ struct Params {
     /// How long one poll may take altogether, seconds, in [0.1, 60]. Default 4.
     #[serde(default = "four")]
     timeout_s: f64,
-    /// The longest answer, bytes after decompression, in [1, 67108864]; longer ones are refused. Default 33554432.
+    /// The longest answer, bytes after decompression, in [1, 33554432]; longer ones are refused. Default 33554432.
     #[serde(default = "thirty_two_mib")]
     max_body_bytes: usize,
     /// Headers to send along, by name.
@@ -44,7 +45,7 @@ const fn four() -> f64 {
     4.0
 }
 const fn thirty_two_mib() -> usize {
-    32 << 20
+    MAX_INPUT_BYTES
 }
 
 /// The longest pause after failures: six polls, but no less than this.
@@ -76,7 +77,7 @@ impl Poller {
             .user_agent("skypicket")
             .build();
         Ok(Self {
-            max_body_bytes: params::count("max_body_bytes", params.max_body_bytes, (1, 64 << 20))?,
+            max_body_bytes: params::count("max_body_bytes", params.max_body_bytes, (1, MAX_INPUT_BYTES))?,
             url: params.url,
             every,
             headers,

@@ -142,9 +142,15 @@ impl Udp {
         while !feeding.stopping() {
             match socket.recv_from(&mut buffer) {
                 Ok((count, from)) => {
-                    let sender = self.sender(&mut senders, from, feeding);
-                    sender.last = Instant::now();
-                    if sender.connection.datagram(buffer.get(..count).unwrap_or_default()) == Taken::Closing {
+                    let taken = match self.sender(&mut senders, from, feeding) {
+                        Ok(sender) => {
+                            sender.last = Instant::now();
+                            sender.connection.datagram(buffer.get(..count).unwrap_or_default())
+                        }
+                        // No room for a new sender: its next datagram may find some.
+                        Err(refused) => refused,
+                    };
+                    if taken == Taken::Closing {
                         return Ok(());
                     }
                 }
@@ -165,22 +171,24 @@ impl Udp {
         Ok(())
     }
 
-    /// The connection of a sender, opened if it is new.
+    /// The connection of a sender, opened if it is new and there is room.
     fn sender<'a>(
         &self,
         senders: &'a mut BTreeMap<SocketAddr, Sender>,
         from: SocketAddr,
         feeding: &Feeding,
-    ) -> &'a mut Sender {
-        if !senders.contains_key(&from) && senders.len() >= self.params.max_senders {
-            let silent = senders.iter().min_by_key(|(_, sender)| sender.last).map(|(address, _)| *address);
-            if let Some(sender) = silent.and_then(|address| senders.remove(&address)) {
-                sender.connection.close("made room for another sender");
+    ) -> Result<&'a mut Sender, Taken> {
+        if !senders.contains_key(&from) {
+            let connection = feeding.open_at_once(&from.to_string())?;
+            if senders.len() >= self.params.max_senders {
+                let silent = senders.iter().min_by_key(|(_, sender)| sender.last).map(|(address, _)| *address);
+                if let Some(sender) = silent.and_then(|address| senders.remove(&address)) {
+                    sender.connection.close("made room for another sender");
+                }
             }
+            senders.insert(from, Sender { connection, last: Instant::now() });
         }
-        senders
-            .entry(from)
-            .or_insert_with(|| Sender { connection: feeding.open(&from.to_string(), true), last: Instant::now() })
+        senders.get_mut(&from).ok_or(Taken::Dropped)
     }
 
     fn forget_silent(&self, senders: &mut BTreeMap<SocketAddr, Sender>) {
