@@ -2,22 +2,29 @@
 //! unknown keys are faults. It is parsed once, here, and then resolved into a [`crate::plan::Plan`] of valid things.
 
 mod faults;
+mod read;
 mod sections;
+pub mod time_zone;
 
 pub use faults::{Fault, Faults};
 pub use sections::{
     AirspaceFile, Clock, Config, FeedConfig, Http, JournalConfig, SensorConfig, SensorKindName, Site, TransportConfig,
 };
 
+use read::{sound, text_of};
 use serde::de::DeserializeOwned;
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeTable, DeValue};
 
-/// A parsed site file and where its parts stand in the text.
+/// A parsed site file and where its parts stand in the text. What had a fault is left out of it.
 pub struct Parsed {
     /// The sections.
     pub config: Config,
+    /// Unknown keys and values of a wrong type, each with its line.
+    pub faults: Faults,
+    /// Feeds and sensors (`"feed/name"`) that had faults: others may name them all the same.
+    pub left_out: Vec<String>,
     text: String,
     places: Places,
 }
@@ -56,18 +63,23 @@ pub enum Part {
     Airspace(usize),
 }
 
-/// Reads a site file and reports all its faults at once.
+/// Reads a site file. Faults that leave the rest readable are in [`Parsed::faults`], so that the rest can be checked too.
 ///
 /// # Errors
-/// Every syntax fault, unknown key and value of a wrong type, each with its line.
+/// Every syntax fault, each with its line: then nothing is known of the rest.
 pub fn parse(text: &str) -> Result<Parsed, Faults> {
-    let table = DeTable::parse(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        Faults::one(Fault::at(text, at, error.message()))
-    })?;
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let mut faults = Faults::default();
+        for error in errors {
+            faults.add(Fault::at(text, error.span().map_or(0, |span| span.start), error.message()));
+        }
+        return Err(faults);
+    }
     let mut faults = Faults::default();
     let mut config = Config::default();
     let mut places = Places::default();
+    let mut left_out = Vec::new();
     for (key, value) in table.into_inner() {
         let span = value.span();
         match key.get_ref().as_ref() {
@@ -93,9 +105,22 @@ pub fn parse(text: &str) -> Result<Parsed, Faults> {
                 places.assess = span;
                 section(text, "assess", value, &mut config.assess, &mut faults);
             }
-            "feed" => list(text, "feed", value, &mut config.feed, &mut places.feeds, &mut faults),
-            "sensor" => list(text, "sensor", value, &mut config.sensor, &mut places.sensors, &mut faults),
-            "airspace" => list(text, "airspace", value, &mut config.airspace, &mut places.airspaces, &mut faults),
+            "feed" => {
+                left_out.extend(list(text, "feed", value, &mut config.feed, &mut places.feeds, &mut faults));
+            }
+            "sensor" => {
+                left_out.extend(list(text, "sensor", value, &mut config.sensor, &mut places.sensors, &mut faults));
+            }
+            "airspace" => {
+                left_out.extend(list(
+                    text,
+                    "airspace",
+                    value,
+                    &mut config.airspace,
+                    &mut places.airspaces,
+                    &mut faults,
+                ));
+            }
             other => {
                 let what = format!(
                     "unknown section \"{other}\"; there are site, http, journal, clock, feed, sensor, airspace, permission, track, assess"
@@ -104,7 +129,7 @@ pub fn parse(text: &str) -> Result<Parsed, Faults> {
             }
         }
     }
-    if faults.is_empty() { Ok(Parsed { config, text: text.to_owned(), places }) } else { Err(faults) }
+    Ok(Parsed { config, faults, left_out, text: text.to_owned(), places })
 }
 
 impl Parsed {
@@ -138,16 +163,12 @@ fn section<T: DeserializeOwned>(
     into: &mut T,
     faults: &mut Faults,
 ) {
-    let at = value.span().start;
-    match T::deserialize(ValueDeserializer::from(value)) {
-        Ok(parsed) => *into = parsed,
-        Err(error) => {
-            let at = error.span().map_or(at, |span| span.start);
-            faults.add(Fault::at(text, at, &format!("{name}: {}", error.message())));
-        }
+    if let Some(read) = sound(text, name, value, faults) {
+        *into = read;
     }
 }
 
+/// Reads the items of a list; returns the names of those that had faults.
 fn list<T: DeserializeOwned>(
     text: &str,
     name: &str,
@@ -155,25 +176,26 @@ fn list<T: DeserializeOwned>(
     into: &mut Vec<T>,
     places: &mut Vec<Range<usize>>,
     faults: &mut Faults,
-) {
+) -> Vec<String> {
     let span = value.span();
     let DeValue::Array(items) = value.into_inner() else {
         faults.add(Fault::at(text, span.start, &format!("{name} is a list: write [[{name}]]")));
-        return;
+        return Vec::new();
     };
+    let mut left_out = Vec::new();
     for (number, item) in items.into_iter().enumerate() {
         let span = item.span();
-        match T::deserialize(ValueDeserializer::from(item)) {
-            Ok(parsed) => {
-                into.push(parsed);
+        let own = text_of(&item, "name").unwrap_or_default();
+        let full = text_of(&item, "feed").map_or_else(|| own.clone(), |feed| format!("{feed}/{own}"));
+        match sound(text, &format!("{name} {}", number + 1), item, faults) {
+            Some(read) => {
+                into.push(read);
                 places.push(span);
             }
-            Err(error) => {
-                let at = error.span().map_or(span.start, |span| span.start);
-                faults.add(Fault::at(text, at, &format!("{name} {}: {}", number + 1, error.message())));
-            }
+            None => left_out.push(full),
         }
     }
+    left_out
 }
 
 #[cfg(test)]
@@ -182,10 +204,32 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_with_its_line() {
-        let text = "[site]\nname = 3\n\n[[feed]]\nname = \"a\"\nformat = \"beast\"\ntransport = { kind = \"tcp\" }\nwrong = 1\n\n[surprise]\n";
-        let faults = parse(text).err().expect("three faults");
+        let text = "[site]\nname = 3\nsurprise = 1\ntime_zone = true\n\n[[feed]]\nname = \"a\"\nformat = 7\ntransport = { kind = \"tcp\" }\nwrong = 1\n\n\
+                    [surprise]\n\n[[sensor]]\nname = \"s\"\nfeed = \"a\"\nkind = \"radar2d\"\nlat_deg = \"51\"\nlon_deg = 22.0\nperiod_s = \"4\"\n";
+        let Ok(parsed) = parse(text) else { panic!("its syntax is right") };
+        let lines: Vec<usize> = parsed.faults.iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [2, 3, 4, 8, 10, 12, 18, 20], "{}", parsed.faults);
+        // What had no fault is read; the feed without its format cannot be, but is known by name.
+        assert_eq!(parsed.config.sensor[0].lon_deg, Some(22.0));
+        assert_eq!(parsed.left_out, ["a"]);
+    }
+
+    #[test]
+    fn every_syntax_fault_is_told_with_its_line() {
+        let faults = parse("a = \n[site]\nname = \"x\n\n[[feed]\n").err().expect("faults");
         let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
-        assert_eq!(lines, [2, 8, 10], "{faults}");
+        assert_eq!(lines, [1, 3, 5], "{faults}");
+    }
+
+    #[test]
+    fn a_missing_key_is_told_once_and_what_was_left_out_is_not_missing() {
+        let Ok(parsed) = parse("[[feed]]\nname = 1\ntransport = { kind = \"stdin\" }\n") else {
+            panic!("its syntax is right")
+        };
+        let told: Vec<String> = parsed.faults.iter().map(|fault| fault.what.clone()).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("invalid type") || told[1].contains("invalid type"), "{told:?}");
+        assert!(told.iter().any(|what| what.contains("missing field `format`")), "{told:?}");
     }
 
     #[test]

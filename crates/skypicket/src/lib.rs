@@ -20,6 +20,7 @@ pub mod feeds;
 pub mod http;
 pub mod journal;
 pub mod json;
+pub mod near;
 pub mod order;
 pub mod plan;
 pub mod player;

@@ -63,8 +63,8 @@ impl Plan {
     /// # Errors
     /// All faults at once, each with its line.
     pub fn load(text: &str, files: &dyn Files) -> Result<Self, Faults> {
-        let parsed = parse(text)?;
-        let mut faults = Faults::default();
+        let mut parsed = parse(text)?;
+        let mut faults = std::mem::take(&mut parsed.faults);
         let mut set = FileSet::new(files);
         let feeds = check::feeds(&parsed, &mut faults);
         let sensors = sensors::resolve(&parsed, &feeds, &mut faults);
@@ -77,12 +77,17 @@ impl Plan {
         }
         let airspaces = airspaces::resolve(&parsed, &mut set, &mut faults);
         let permissions = airspaces::permissions(&parsed, &mut set, &mut faults);
+        check::site(&parsed, &mut faults);
         check::http(&parsed, &mut faults);
         check::params(&parsed, &mut faults);
-        let (true, Some(permissions)) = (faults.is_empty(), permissions) else { return Err(faults) };
-        if let Err(why) = Assessor::new(&parsed.config.assess, &airspaces.airspaces, permissions.clone()) {
-            return Err(Faults::one(parsed.fault(Part::Site, &why)));
+        let assessor = permissions
+            .clone()
+            .map(|permissions| Assessor::new(&parsed.config.assess, &airspaces.airspaces, permissions).map(|_| ()));
+        // Parameters out of their range are told already.
+        if let (Some(Err(why)), true) = (assessor, parsed.config.assess.faults().is_empty()) {
+            faults.add(parsed.fault(Part::Site, &why));
         }
+        let (true, Some(permissions)) = (faults.is_empty(), permissions) else { return Err(faults) };
         Ok(Self {
             config: parsed.config,
             config_text: text.to_owned(),

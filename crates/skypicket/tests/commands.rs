@@ -253,3 +253,15 @@ fn a_recording_without_dates_says_from_when_it_plays() {
     assert!(stdout.contains("2025-09-09T21:30:00"), "{stdout}");
     assert_eq!(stderr, "");
 }
+
+#[test]
+fn a_state_is_found_by_code_or_name_and_a_typo_gets_a_suggestion() {
+    for name in ["POL", "pl", "Poland"] {
+        let (code, stdout, stderr) = told(&["borders", "--state", name]);
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stdout.contains("POL  Poland") && !stdout.contains("DEU"), "{name}: {stdout}");
+    }
+    let (code, _, stderr) = told(&["borders", "--state", "Polnad"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean Poland?"), "{stderr}");
+}

@@ -39,3 +39,34 @@ fn every_fault_of_a_broken_file_is_told_at_once() {
         assert!(faults.contains(part), "{part} is not told:\n{faults}");
     }
 }
+
+#[test]
+fn a_type_fault_hides_no_other_and_makes_none() {
+    let broken = "[site]\nname = 3\nwatch = [\"Polnad\"]\ntime_zone = \"Europe/Warsow\"\n\n[[feed]]\nname = \"a\"\nformat = \"asterix\"\n\
+                  transport = { kind = \"udp\", listen = 5 }\n\n[[feed]]\nname = \"b\"\nformat = 5\ntransport = { kind = \"stdin\" }\n\n\
+                  [[sensor]]\nname = \"s\"\nfeed = \"b\"\nkind = \"radar2d\"\nlat_deg = 95\nlon_deg = 20\n\n\
+                  [[sensor]]\nname = \"t\"\nfeed = \"a\"\nkind = \"system_tracker\"\nlineage = [\"b/s\"]\n";
+    let faults = Plan::load(broken, &Beside).err().expect("it has faults");
+    let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
+    let parts = [
+        ("2: site:", "string"),
+        ("site.time_zone", "did you mean Europe/Warsaw?"),
+        ("site.watch", "did you mean Poland?"),
+        ("transport udp: listen", "socket address"),
+        ("13: feed 2:", "invalid type"),
+        ("sensor \"s\"", "lat_deg is 95"),
+    ];
+    for (part, word) in parts {
+        assert!(told.iter().any(|fault| fault.contains(part) && fault.contains(word)), "{part} {word}:\n{told:#?}");
+    }
+    assert_eq!(told.len(), parts.len(), "{told:#?}");
+}
+
+#[test]
+fn states_are_watched_by_code_or_name() {
+    for name in ["POL", "PL", "Poland", "poland"] {
+        let plan =
+            Plan::load(&format!("[site]\nwatch = [\"{name}\"]\n"), &Beside).unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(plan.airspaces[0].code, "POL", "{name}");
+    }
+}

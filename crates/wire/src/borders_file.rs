@@ -51,7 +51,9 @@ pub enum UnknownState {
 impl core::fmt::Display for UnknownState {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::NoSuchCode => f.write_str("the border file has no such country code (ISO 3166-1 alpha-3 or alpha-2)"),
+            Self::NoSuchCode => {
+                f.write_str("the border file has no such country (ISO 3166-1 alpha-3 or alpha-2 code, or English name)")
+            }
             Self::CountedWith { state } => write!(f, "the border file counts it with {state}: name {state}"),
         }
     }
@@ -86,6 +88,14 @@ pub struct Country {
     pub alpha2: String,
     /// English name.
     pub name: String,
+}
+
+impl Country {
+    /// Whether a text means it: either code or the English name, in upper or lower case.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        [&self.alpha3, &self.alpha2, &self.name].into_iter().any(|known| known.eq_ignore_ascii_case(text.trim()))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,9 +160,21 @@ impl Borders {
         &self.parts
     }
 
+    /// Every code and name that [`Self::airspace`] and [`Self::polygons`] know, for suggestions.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.states().flat_map(|country| [&*country.name, &*country.alpha3, &*country.alpha2])
+    }
+
+    /// The alpha-3 code of a state by either code or its English name.
+    ///
+    /// # Errors
+    /// See [`UnknownState`].
+    pub fn code_of(&self, text: &str) -> Result<&str, UnknownState> {
+        self.find(text).map(|state| &*state.country.alpha3)
+    }
+
     fn find(&self, code: &str) -> Result<&State, UnknownState> {
-        let is =
-            |country: &Country| country.alpha3.eq_ignore_ascii_case(code) || country.alpha2.eq_ignore_ascii_case(code);
+        let is = |country: &Country| country.is(code);
         if let Some(state) = self.states.iter().find(|state| is(&state.country)) {
             return Ok(state);
         }
@@ -163,7 +185,7 @@ impl Borders {
     }
 
     /// A state's airspace: land, internal waters and territorial sea, from the surface without an upper limit (no treaty names one).
-    /// `code` is alpha-3 or alpha-2; `sha256` is that of the border file's bytes. `watched` is false.
+    /// `code` is alpha-3, alpha-2 or the English name; `sha256` is that of the border file's bytes. `watched` is false.
     ///
     /// # Errors
     /// See [`UnknownState`].

@@ -16,6 +16,7 @@ pub mod decoder;
 pub mod flight_plan;
 pub mod intake;
 pub mod mode_s;
+pub mod params;
 pub mod plots;
 pub mod sbs;
 mod text;

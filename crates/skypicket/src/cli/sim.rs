@@ -152,7 +152,7 @@ pub(super) struct BordersArgs {
     /// Write the states' polygons as GeoJSON to this file (ODbL: keep the attribution).
     #[arg(long)]
     export: Option<PathBuf>,
-    /// Only this state, ISO 3166-1 alpha-3.
+    /// Only this state: ISO 3166-1 alpha-3 or alpha-2 code, or English name.
     #[arg(long)]
     state: Option<String>,
 }
@@ -160,7 +160,12 @@ pub(super) struct BordersArgs {
 pub(super) fn borders(args: &BordersArgs) -> Outcome {
     let borders = Borders::read(BUILT_IN_BORDERS)?;
     let wanted: Vec<String> = match &args.state {
-        Some(code) => vec![code.to_uppercase()],
+        Some(text) => {
+            let code = borders.code_of(text).map_err(|why| {
+                anyhow::anyhow!("--state {text}: {why}{}", crate::near::did_you_mean(text, borders.spellings()))
+            })?;
+            vec![code.to_owned()]
+        }
         None => borders.states().map(|state| state.alpha3.clone()).collect(),
     };
     let Some(path) = &args.export else {

@@ -37,7 +37,7 @@ pub struct Config {
 pub struct Site {
     /// Name shown on the map and in exports.
     pub name: String,
-    /// Watched states, ISO 3166-1 alpha-3 (`["POL"]`): land, internal waters and territorial sea.
+    /// Watched states, ISO 3166-1 alpha-3 (`["POL"]`), alpha-2 or English names: land, internal waters and territorial sea.
     pub watch: Vec<String>,
     /// States drawn but not watched; `["*"]` for all. Default: all.
     pub show: Vec<String>,

@@ -64,7 +64,10 @@ fn states(parsed: &Parsed, files: &mut FileSet<'_>, all: &mut Airspaces, faults:
                 airspace.watched = true;
                 all.airspaces.push(airspace);
             }
-            Err(why) => faults.add(parsed.fault(Part::Site, &format!("site.watch names \"{code}\": {why}"))),
+            Err(why) => {
+                let meant = crate::near::did_you_mean(code, borders.spellings());
+                faults.add(parsed.fault(Part::Site, &format!("site.watch names \"{code}\": {why}{meant}")));
+            }
         }
     }
 }

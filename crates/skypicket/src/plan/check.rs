@@ -1,7 +1,8 @@
 //! Feeds and the interface: what the config names must exist, and what is dangerous must be asked for.
 
 use super::PlannedFeed;
-use crate::config::{Faults, Http, Parsed, Part};
+use crate::config::{Faults, Http, Parsed, Part, time_zone};
+use crate::near::did_you_mean;
 use crate::transport;
 use skypicket_model::FeedId;
 use skypicket_wire::FeedSetup;
@@ -19,7 +20,8 @@ pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
         let format = skypicket_wire::decoder(&feed.format);
         if format.is_none() {
             let names: Vec<&str> = skypicket_wire::DECODERS.iter().map(|kind| kind.name).collect();
-            fault(format!("format is \"{}\", must be one of {}", feed.format, names.join(", ")));
+            let meant = did_you_mean(&feed.format, names.iter().copied());
+            fault(format!("format is \"{}\", must be one of {}{meant}", feed.format, names.join(", ")));
         }
         let params = to_json(feed.params.clone().unwrap_or_default());
         let transport_params = to_json(feed.transport.params.clone());
@@ -27,7 +29,9 @@ pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
         match kind {
             None => {
                 let names: Vec<&str> = transport::TRANSPORTS.iter().map(|kind| kind.name).collect();
-                fault(format!("transport.kind is \"{}\", must be one of {}", feed.transport.kind, names.join(", ")));
+                let meant = did_you_mean(&feed.transport.kind, names.iter().copied());
+                let kind = &feed.transport.kind;
+                fault(format!("transport.kind is \"{kind}\", must be one of {}{meant}", names.join(", ")));
             }
             Some(kind) => {
                 if let Err(why) = (kind.check)(&transport_params) {
@@ -54,6 +58,16 @@ pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
 /// TOML to JSON: dates become text, everything else is itself.
 fn to_json(table: toml::Table) -> serde_json::Value {
     serde_json::to_value(table).unwrap_or_default()
+}
+
+/// Faults of the `[site]` section but for its airspaces and files.
+pub(super) fn site(parsed: &Parsed, faults: &mut Faults) {
+    let zone = &parsed.config.site.time_zone;
+    if !time_zone::exists(zone) {
+        let meant = did_you_mean(zone, time_zone::names());
+        let what = format!("site.time_zone is \"{zone}\", must be an IANA name such as \"Europe/Warsaw\"{meant}");
+        faults.add(parsed.fault(Part::Site, &what));
+    }
 }
 
 /// Faults of the `[http]` section.

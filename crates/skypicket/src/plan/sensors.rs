@@ -19,6 +19,12 @@ pub(super) fn resolve(parsed: &Parsed, feeds: &[PlannedFeed], faults: &mut Fault
             faults.add(parsed.fault(Part::Sensor(number), &what));
         };
         let Some(feed) = feeds.iter().find(|feed| feed.name == described.feed) else {
+            check_ranges(described, &mut fault);
+            // Of a feed that has faults of its own nothing more is said.
+            let written = parsed.config.feed.iter().map(|feed| &feed.name).chain(&parsed.left_out);
+            if written.into_iter().any(|name| *name == described.feed) {
+                continue;
+            }
             let names: Vec<&str> = feeds.iter().map(|feed| feed.name.as_str()).collect();
             fault(&format!("feed is \"{}\", must be one of {names:?}", described.feed));
             continue;
@@ -142,8 +148,10 @@ fn resolve_lineage(parsed: &Parsed, feeds: &[PlannedFeed], sensors: &mut [Sensor
         let Some(lineage) = &described.lineage else { continue };
         let mut resolved = Vec::new();
         for name in lineage {
+            let written = parsed.config.sensor.iter().map(|sensor| format!("{}/{}", sensor.feed, sensor.name));
             match ids.iter().find(|(known, _)| known == name) {
                 Some((_, id)) => resolved.push(*id),
+                None if parsed.left_out.contains(name) || written.into_iter().any(|written| written == *name) => {}
                 None => {
                     let what = format!(
                         "sensor \"{}\": lineage names \"{name}\", must be \"feed/sensor\" of this file",

@@ -1,12 +1,8 @@
 //! What the parameters of transports have in common.
 
-use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// Reads parameters.
-pub(super) fn read<P: DeserializeOwned>(params: &serde_json::Value) -> Result<P, String> {
-    serde_json::from_value(params.clone()).map_err(|error| error.to_string())
-}
+pub(super) use skypicket_wire::params::read_params as read;
 
 /// Seconds within limits as a duration.
 pub(super) fn seconds(name: &str, value: f64, limits: (f64, f64)) -> Result<Duration, String> {
