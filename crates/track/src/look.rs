@@ -102,7 +102,7 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
     let params = &tracker.params;
     let frame = &mut tracker.frame;
     frame.plots.clear();
-    frame.observations.sort_by(|a, b| order_key(a).partial_cmp(&order_key(b)).unwrap_or(core::cmp::Ordering::Equal));
+    frame.observations.sort_by(in_content_order);
     for (k, observation) in frame.observations.iter().enumerate() {
         let measured = match &observation.report {
             Report::Plot(plot) if plot.detection.monitor => None,
@@ -140,6 +140,12 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
 }
 
 /// Content that orders the plots of a look: where they are, then what they say.
+fn in_content_order(a: &Observation, b: &Observation) -> core::cmp::Ordering {
+    let ((a, a_measured, a_address), (b, b_measured, b_address)) = (order_key(a), order_key(b));
+    let by_values = a.iter().zip(&b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    by_values.unwrap_or(core::cmp::Ordering::Equal).then((a_measured, a_address).cmp(&(b_measured, b_address)))
+}
+
 fn order_key(observation: &Observation) -> ([f64; 4], Time, u32) {
     match &observation.report {
         Report::Plot(p) => (

@@ -222,8 +222,11 @@ impl Tracker {
                 || (site.place.height_m - place.height_m).abs() > 1.0
         });
         if moved {
+            let covered = sensor.site.map(|site| crate::unseen::stepped(site.place));
             sensor.site = Some(crate::sensor::Site::new(place));
-            self.unseen.cover(sensor, &self.rates);
+            if covered != Some(crate::unseen::stepped(place)) {
+                self.unseen.cover(sensor, &self.rates);
+            }
         }
     }
 
@@ -231,6 +234,7 @@ impl Tracker {
     pub fn tick(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
         self.now = self.now.max(now);
         crate::retire::tick(self, now, events);
+        crate::fuse::system::tick(self);
     }
 
     /// All confirmed and coasting tracks, extrapolated to `at`, in id order.

@@ -7,7 +7,7 @@
 use crate::gauss::V3;
 use crate::params::Params;
 use crate::predict::height_at;
-use crate::sensor::{Prepared, ramp};
+use crate::sensor::{Prepared, Site, ramp};
 use skypicket_model::math;
 use skypicket_model::table::Table;
 use skypicket_model::{Geodetic, LatLon, SensorKind, Time};
@@ -24,6 +24,20 @@ const HIGH_TOP_M: f64 = 13_500.0;
 const BOTTOM_M: f64 = 0.0;
 /// Most cells; beyond it sensors see the prior. 1.2 million square kilometres… times ten.
 const MAX_CELLS: usize = 200_000;
+
+/// Steps in which the coverage of a sensor follows a site that its data state: a tenth of a cell, and some hundred metres of height.
+const SITE_STEP_DEG: f64 = 0.01;
+const SITE_STEP_M: f64 = 200.0;
+
+/// A place to the nearest step.
+pub(crate) fn stepped(place: Geodetic) -> Geodetic {
+    let step = |value: f64, step: f64| (value / step).round() * step;
+    Geodetic {
+        lat_deg: step(place.lat_deg, SITE_STEP_DEG),
+        lon_deg: step(place.lon_deg, SITE_STEP_DEG),
+        height_m: step(place.height_m, SITE_STEP_M),
+    }
+}
 
 /// Expected unseen objects of one cell, per km², as of a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -71,8 +85,18 @@ fn key(place: LatLon) -> (i32, i32) {
 }
 
 impl Unseen {
-    /// Lists the cells that a sensor can see; called when its site becomes known.
+    /// Lists the cells that a sensor can see; called when its site becomes known or has moved. A site that the data state is taken to the
+    /// nearest [`SITE_STEP_DEG`], so that one that moves by metres at every turn is not looked at anew each time.
     pub(crate) fn cover(&mut self, sensor: &mut Prepared, rates: &Rates) {
+        let exact = sensor.site;
+        if sensor.sensor.site.is_none() {
+            sensor.site = exact.map(|site| Site::new(stepped(site.place)));
+        }
+        self.cover_from_site(sensor, rates);
+        sensor.site = exact;
+    }
+
+    fn cover_from_site(&mut self, sensor: &mut Prepared, rates: &Rates) {
         sensor.cells.clear();
         let Some(site) = sensor.site else { return };
         if matches!(
@@ -101,7 +125,8 @@ impl Unseen {
                         .sum::<f64>()
                 };
                 let (low, high) = (seen([300.0, 1200.0, 2500.0]), seen([4500.0, 8000.0, 11_000.0]));
-                if low.max(high) < 0.01 || self.cells.len() >= MAX_CELLS {
+                let full = self.cells.len() >= MAX_CELLS && !self.index.contains_key(&(i, j));
+                if low.max(high) < 0.01 || full {
                     continue;
                 }
                 let slot = self.slot((i, j), rates);

@@ -4,7 +4,8 @@ mod common;
 
 use common::*;
 use proptest::prelude::*;
-use skypicket_model::{Geodetic, Observation, Reader, Track};
+use skypicket_model::observation::SensorPosition;
+use skypicket_model::{Geodetic, Observation, Reader, Report, Sensor, Track};
 use skypicket_track::{Params, TrackEvent, Tracker};
 
 fn flight() -> Flight {
@@ -195,6 +196,43 @@ fn a_restored_tracker_goes_on_bit_for_bit() {
     for cut in (0..bytes.len()).step_by(97) {
         assert!(blank.restored(&mut Reader::new(&bytes[..cut])).is_err());
     }
+}
+
+/// A radar on a ship, whose data say where it is at every turn.
+#[test]
+fn a_moving_radar_tracks_and_its_state_goes_on_bit_for_bit() {
+    let fixed = radar(1, 51.22, 22.57);
+    let config = Sensor { site: None, ..fixed.clone() };
+    let blank = Tracker::new(Params::default(), std::slice::from_ref(&config));
+    let mut one = Tracker::new(Params::default(), std::slice::from_ref(&config));
+    let mut two = None;
+    let mut random = Random::new(5);
+    let mut events = (Vec::new(), Vec::new());
+    for k in 0..60 {
+        let t_s = f64::from(k) * 4.0;
+        // 20 m a turn: within the whole run it comes into another step of coverage.
+        let place = Geodetic { lat_deg: 51.214 + f64::from(k) * 0.000_18, lon_deg: 22.57, height_m: 200.0 };
+        let here = Sensor { site: Some(place), ..fixed.clone() };
+        let stated = Report::SensorPosition(SensorPosition { place, height_is_amsl: false });
+        let frame = [
+            observation(&here, at(t_s), 2, stated),
+            plot(&here, flight().place(t_s), at(t_s), Some(&mut random)),
+            whole(&here, at(t_s)),
+        ];
+        one.observe(&frame, &mut events.0);
+        one.tick(at(t_s), &mut events.0);
+        if let Some(two) = &mut two {
+            let two: &mut Tracker = two;
+            two.observe(&frame, &mut events.1);
+            two.tick(at(t_s), &mut events.1);
+            assert_eq!(encode(&one), encode(two), "turn {k}");
+        } else if k == 20 {
+            two = Some(blank.restored(&mut Reader::new(&encode(&one))).expect("own bytes"));
+        }
+    }
+    let shown = tracks(&one, 236.0);
+    assert_eq!(shown.len(), 1, "one object, one track");
+    assert!(shown[0].position.lat_lon().rough_distance_m(flight().place(236.0).lat_lon()) < 300.0);
 }
 
 #[test]

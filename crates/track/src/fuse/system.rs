@@ -122,6 +122,14 @@ pub(crate) fn system_track(
     crate::retire::promote(tracker, slot, at, events);
 }
 
+/// Once a second: trackers that never say that a number has ended leave theirs behind; those of tracks that are gone make room.
+pub(crate) fn tick(tracker: &mut Tracker) {
+    if tracker.system.table.len() >= MAX_NUMBERS {
+        let tracks = &tracker.tracks;
+        tracker.system.table.retain(|_, (id, slot)| tracks.get(*slot as usize).is_some_and(|track| track.id == *id));
+    }
+}
+
 /// Our track of a number: as linked before, by address, or the nearest that fits.
 fn find(
     tracker: &Tracker,
