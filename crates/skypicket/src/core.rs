@@ -94,6 +94,8 @@ impl Core {
         if self.skip.contains(&record.seq) {
             return applied;
         }
+        #[cfg(test)]
+        trap::spring(record);
         match record.kind {
             Kind::Bytes => applied.quarantine = self.bytes(record),
             Kind::Tick => {
@@ -264,5 +266,26 @@ impl Core {
         for (reason, n) in &self.output.oddities {
             *counts.oddities.entry(reason).or_default() += n;
         }
+    }
+}
+
+/// Makes the engine panic at inputs of a test's choice, for no input is known that does.
+#[cfg(test)]
+pub(crate) mod trap {
+    use crate::journal::{Kind, Record};
+    use skypicket_model::Time;
+    use std::sync::Mutex;
+
+    static AT: Mutex<Vec<Time>> = Mutex::new(Vec::new());
+
+    /// Bytes received at these times panic from now on.
+    pub(crate) fn set(times: &[Time]) {
+        *AT.lock().expect("never held over a panic") = times.to_vec();
+    }
+
+    pub(super) fn spring(record: &Record<'_>) {
+        let sprung =
+            record.kind == Kind::Bytes && AT.lock().expect("never held over a panic").contains(&record.received);
+        assert!(!sprung, "a trap at input {}", record.seq.0);
     }
 }

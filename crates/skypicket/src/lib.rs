@@ -9,6 +9,9 @@
     reason = "the program is where clocks, the environment and threads belong"
 )]
 
+#[cfg(test)]
+extern crate self as skypicket;
+
 pub mod arrivals;
 pub mod build_id;
 pub mod cli;

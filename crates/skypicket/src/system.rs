@@ -4,6 +4,8 @@
 mod engine_thread;
 mod inbox;
 mod open;
+#[cfg(test)]
+mod tests;
 
 pub use inbox::{CommandError, Inbox};
 pub use open::{Mode, StartError};
