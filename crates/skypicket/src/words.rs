@@ -1,21 +1,28 @@
 //! Findings, reasons and states as words: the one place where the machine speaks. What it may say stands in the design, §7.
+//!
+//! Whoever reads this is alone at four in the morning: each sentence stands by itself, a count says of what, what is over is told as past, and
+//! nothing asks for a figure that is on another screen.
 
-use skypicket_model::assessment::{EntryState, Finding};
-use skypicket_model::incident::{IncidentState, LogItem};
+mod finding;
+mod incident;
+mod reason;
+
+pub use finding::finding;
+pub use incident::{incident_title, log_item};
+pub use reason::{reason, what_would_change};
+
+use skypicket_model::assessment::EntryState;
+use skypicket_model::incident::IncidentState;
 use skypicket_model::observation::SensorStatus;
 use skypicket_model::track::{Class, HeightSource};
 use skypicket_model::{
-    Emergency, Incident, Outcome, Permission, Reality, Reason, SensorKind, Severity, Span, StandardIdentity,
-    TrackStatus,
+    Emergency, Outcome, Permission, Reality, SensorKind, Severity, Span, StandardIdentity, Time, TrackStatus,
 };
-
-/// Beyond so many sigmas the number tells nothing more.
-const CLEARLY: f64 = 10.0;
 
 /// A duration as people say it: `45 s`, `3 min 20 s`, `2 h 5 min`.
 #[must_use]
 pub fn duration(span: Span) -> String {
-    let s = span.ns() / 1_000_000_000;
+    let s = span.ns().max(0) / 1_000_000_000;
     match s {
         0..60 => format!("{s} s"),
         60..3600 if s % 60 == 0 => format!("{} min", s / 60),
@@ -28,6 +35,23 @@ pub fn duration(span: Span) -> String {
 #[must_use]
 pub fn distance(m: f64) -> String {
     if m.abs() < 1000.0 { format!("{m:.0} m") } else { format!("{:.1} km", m / 1000.0) }
+}
+
+/// A moment of the day in UTC, to the second: `21:30:05Z`. The day stands beside whatever tells it.
+#[must_use]
+pub fn clock(time: Time) -> String {
+    let full = time.to_string();
+    full.get(11..19).map_or_else(|| full.clone(), |clock| format!("{clock}Z"))
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// `1 track`, `3 tracks`.
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn percent(p: f64) -> String {
@@ -205,149 +229,6 @@ pub fn sensor_status(status: SensorStatus) -> String {
     }
 }
 
-/// A finding in one sentence. `airspace` names an airspace by its id.
-#[must_use]
-pub fn finding(finding: &Finding, airspace: impl Fn(skypicket_model::AirspaceId) -> String) -> String {
-    match finding {
-        Finding::AirspaceEntry(entry) => {
-            let name = airspace(entry.airspace);
-            match (entry.state, entry.left_at) {
-                (EntryState::Near, _) if entry.distance_m < 0.0 => {
-                    format!("{} inside {name} by its estimate, not yet likely", distance(-entry.distance_m))
-                }
-                (EntryState::Near, _) => format!("near {name}: {} from the border", distance(entry.distance_m)),
-                (state, None) => {
-                    format!("{} entry into {name}, up to {} deep", entry_state(state), distance(entry.depth_m))
-                }
-                (state, Some(_)) => format!(
-                    "{} entry into {name}, up to {} deep; left after {}",
-                    entry_state(state),
-                    distance(entry.depth_m),
-                    duration(entry.inside_for)
-                ),
-            }
-        }
-        Finding::PredictedEntry { airspace: id, probability_within, time_to_boundary, .. } => {
-            let when = time_to_boundary.map_or(String::new(), |span| format!(" in about {}", duration(span)));
-            format!("may enter {}{when}: {} within 5 min", airspace(*id), percent(probability_within[2]))
-        }
-        Finding::EmergencyCode { emergency, squawk, .. } => {
-            let code = squawk.map_or(String::new(), |code| format!(" (code {code})"));
-            format!("states {}{code}", emergency_for_people(*emergency))
-        }
-        Finding::FeedSilent { last_received, heard_again: Some(again), .. } => {
-            format!("was silent for {}; heard again at {again}", duration(*again - *last_received))
-        }
-        Finding::FeedSilent { last_received, expected_within, heard_again: None } => {
-            format!("silent since {last_received}; normally heard within {}", duration(*expected_within))
-        }
-    }
-}
-
-/// Whether a reason says what is missing rather than what speaks for the finding.
-#[must_use]
-pub fn would_change(reason: &Reason) -> Option<String> {
-    match reason {
-        Reason::Lines { count, needed } if count < needed => {
-            Some(format!("a second independent source: {count} of {needed} lines of evidence"))
-        }
-        Reason::SelfReportOnly => {
-            Some("a measurement by an independent sensor: only its own word supports it".to_owned())
-        }
-        Reason::Uncorroborated => Some("an independent sensor that confirms the identity it claims".to_owned()),
-        Reason::InsideFor { duration: so_far, needed } if so_far < needed => {
-            Some(format!("a stay inside of {}; so far {}", duration(*needed), duration(*so_far)))
-        }
-        Reason::HeightUndetermined => Some("a height that can be compared with the limits".to_owned()),
-        _ => None,
-    }
-}
-
-/// A reason that speaks for the finding, in one sentence; `None` for those that say what is missing.
-#[must_use]
-pub fn reason(reason: &Reason, sensor: impl Fn(skypicket_model::SensorId) -> String) -> Option<String> {
-    Some(match reason {
-        Reason::SigmasInside { sigmas } if sigmas.abs() > CLEARLY => {
-            let side = if *sigmas > 0.0 { "inside" } else { "short of" };
-            format!("clearly {side} the border: more than {CLEARLY:.0} sigma of track and border together")
-        }
-        Reason::SigmasInside { sigmas } if *sigmas >= 0.0 => {
-            format!("{sigmas:.1} sigma inside the border, of track and border together")
-        }
-        Reason::SigmasInside { sigmas } => {
-            format!("{:.1} sigma short of the border, of track and border together", -sigmas)
-        }
-        Reason::Lines { count, needed } if count >= needed => format!("{count} independent lines of evidence"),
-        Reason::Contradicted => "something independent contradicts what it says of itself".to_owned(),
-        Reason::NoClaim => "it states no identity".to_owned(),
-        Reason::NoPermission => "no rule and no flight plan covers it".to_owned(),
-        Reason::CoveredBy { rule } => format!("covered by {rule}"),
-        Reason::InsideFor { duration: so_far, needed } if so_far >= needed => {
-            format!("inside for {} without a break", duration(*so_far))
-        }
-        Reason::BoundaryData { policy, data } => format!("border: policy {policy}, {data}"),
-        Reason::CourseLeadsIn { duration: time } => format!("its present course leads in within {}", duration(*time)),
-        Reason::Stated { sensor: id } => format!("stated through {}", sensor(*id)),
-        Reason::SilentFor { duration: time } => format!("nothing received for {}", duration(*time)),
-        Reason::Lines { .. }
-        | Reason::InsideFor { .. }
-        | Reason::SelfReportOnly
-        | Reason::Uncorroborated
-        | Reason::HeightUndetermined
-        | Reason::Immature { .. }
-        | Reason::Entered { .. } => return None,
-    })
-}
-
-/// An incident's title. `airspace` names an airspace, `label` a subject.
-#[must_use]
-pub fn incident_title(
-    incident: &Incident,
-    airspace: impl Fn(skypicket_model::AirspaceId) -> String,
-    label: impl Fn(&skypicket_model::Subject) -> String,
-) -> String {
-    let Some(first) = incident.assessments.first() else { return incident.rule.as_str().to_owned() };
-    let who = match incident.subjects.as_slice() {
-        [only] => label(only),
-        many => format!("group of {}", many.len()),
-    };
-    let entries = incident.assessments.iter().filter_map(|assessment| match &assessment.finding {
-        Finding::AirspaceEntry(entry) => Some(entry),
-        _ => None,
-    });
-    let highest = entries.max_by_key(|entry| entry.state).filter(|entry| entry.state > EntryState::Near);
-    if let Some(entry) = highest {
-        return format!("{} entry into {}: {who}", capital(entry_state(entry.state)), airspace(entry.airspace));
-    }
-    match &first.finding {
-        Finding::AirspaceEntry(entry) => format!("Near {}: {who}", airspace(entry.airspace)),
-        Finding::PredictedEntry { airspace: id, .. } => format!("Entry into {} ahead: {who}", airspace(*id)),
-        Finding::EmergencyCode { emergency, .. } => format!("{who} states {}", emergency_for_people(*emergency)),
-        Finding::FeedSilent { heard_again: Some(_), .. } => format!("Was silent, heard again: {who}"),
-        Finding::FeedSilent { heard_again: None, .. } => format!("Silent: {who}"),
-    }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// A line of an incident's log.
-#[must_use]
-pub fn log_item(item: &LogItem, label: impl Fn(&skypicket_model::Subject) -> String) -> String {
-    match item {
-        LogItem::Opened => "opened".to_owned(),
-        LogItem::Joined(subject) => format!("{} joined", label(subject)),
-        LogItem::Severity(level) => format!("severity is now {}", severity(*level)),
-        LogItem::Acknowledged => "acknowledged".to_owned(),
-        LogItem::Closed(how) => format!("closed: {}", outcome(*how).replace('_', " ")),
-        LogItem::Reopened => "opened again".to_owned(),
-        LogItem::Note(text) => text.clone(),
-        LogItem::CalledViolation => "called the entry a violation".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,5 +243,8 @@ mod tests {
         assert_eq!(percent(0.997), "99.7 %");
         assert_eq!(percent(0.9999), "99.9 %");
         assert_eq!(percent(0.5), "50 %");
+        assert_eq!(duration(Span::from_s(-5)), "0 s");
+        assert_eq!(clock(Time::parse("2025-09-09T21:30:05.250Z").expect("a time")), "21:30:05Z");
+        assert_eq!((counted(1, "track"), counted(3, "track")), ("1 track".to_owned(), "3 tracks".to_owned()));
     }
 }

@@ -186,7 +186,7 @@ impl Renderer<'_> {
         let shown = self.shown(track);
         let airspace = self.plan.airspaces.get(entry.airspace.0 as usize);
         let (permission, permission_rule) = words::permission(&entry.permission);
-        let (reasons, would_change) = self.reasons(&assessment.reasons);
+        let (reasons, would_change) = self.reasons(assessment);
         let boundary = assessment.reasons.iter().find_map(|reason| match reason {
             Reason::BoundaryData { policy, data } => Some(format!("{policy}, {data}")),
             _ => None,
@@ -221,12 +221,10 @@ impl Renderer<'_> {
         })
     }
 
-    fn reasons(&self, reasons: &[Reason]) -> (Vec<String>, Vec<String>) {
+    fn reasons(&self, assessment: &Assessment) -> (Vec<String>, Vec<String>) {
         let name = |id: SensorId| self.plan.sensor_name(id);
-        (
-            reasons.iter().filter_map(|reason| words::reason(reason, name)).collect(),
-            reasons.iter().filter_map(words::would_change).collect(),
-        )
+        let reasons = assessment.reasons.iter().filter_map(|reason| words::reason(reason, name)).collect();
+        (reasons, words::what_would_change(assessment))
     }
 
     /// All incidents: open, then acknowledged, then closed; the newest first in each.
@@ -305,7 +303,7 @@ impl Renderer<'_> {
     }
 
     fn assessment(&self, assessment: &Assessment) -> AssessmentDto {
-        let (reasons, would_change) = self.reasons(&assessment.reasons);
+        let (reasons, would_change) = self.reasons(assessment);
         AssessmentDto {
             subject: match assessment.subject {
                 Subject::Track(id) => id.to_string(),

@@ -1,0 +1,268 @@
+//! What the machine says of each matter in each of its states: the sentences themselves, as an operator reads them.
+
+use skypicket::words::{finding, incident_title, log_item, reason, what_would_change};
+use skypicket_model::assessment::{Entry, EntryState};
+use skypicket_model::incident::LogItem;
+use skypicket_model::{
+    AirspaceId, Assessment, DetectorName, Emergency, Evidence, FeedId, Finding, Incident, IncidentId, IncidentState,
+    Mode3A, Permission, Reason, SensorId, Severity, Span, Subject, Time, TrackId,
+};
+
+fn at(clock: &str) -> Time {
+    Time::parse(&format!("2025-09-09T{clock}Z")).expect("a time")
+}
+
+fn entry(state: EntryState) -> Entry {
+    Entry {
+        airspace: AirspaceId(0),
+        state,
+        entered_probability: 0.997,
+        inside_probability: 0.999,
+        distance_m: -2100.0,
+        entered_at: Some(at("21:30:05")),
+        entered_place: None,
+        depth_m: 3040.0,
+        inside_for: Span::from_s(200),
+        left_at: None,
+        lost_at: None,
+        over: false,
+        permission: Permission::NotPermitted,
+    }
+}
+
+fn assessment(track: u64, finding: Finding) -> Assessment {
+    Assessment {
+        detector: DetectorName::new("airspace_entry"),
+        subject: Subject::Track(TrackId(track)),
+        incident: None,
+        time: at("21:40:00"),
+        finding,
+        probability: 0.997,
+        severity: Severity::High,
+        evidence: Evidence::default(),
+        reasons: Vec::new(),
+    }
+}
+
+fn of_entry(track: u64, entry: Entry) -> Assessment {
+    assessment(track, Finding::AirspaceEntry(entry))
+}
+
+fn incident(assessments: Vec<Assessment>) -> Incident {
+    Incident {
+        id: IncidentId(1),
+        rule: DetectorName::new("airspace_entry"),
+        state: IncidentState::Open,
+        severity: Severity::High,
+        opened: at("21:30:00"),
+        updated: at("21:40:00"),
+        closed: None,
+        audible: false,
+        subjects: assessments.iter().map(|assessment| assessment.subject).collect(),
+        assessments,
+        log: Vec::new(),
+    }
+}
+
+fn say(what: &Finding) -> String {
+    finding(what, |_| "Poland".to_owned())
+}
+
+fn name(subject: &Subject) -> String {
+    match subject {
+        Subject::Track(id) => format!("T{}", id.0),
+        Subject::Sensor(id) => format!("radar-{}", id.source),
+    }
+}
+
+fn title(assessments: Vec<Assessment>) -> String {
+    incident_title(&incident(assessments), |_| "Poland".to_owned(), name)
+}
+
+#[test]
+fn entries_are_told_in_the_present_while_they_last_and_in_the_past_after() {
+    let say = |entry: Entry| say(&Finding::AirspaceEntry(entry));
+    let established = || entry(EntryState::Established);
+    assert_eq!(
+        say(established()),
+        "established entry into Poland: 2.1 km inside now, up to 3.0 km deep, 3 min 20 s inside so far"
+    );
+    assert_eq!(
+        say(Entry { left_at: Some(at("21:55:10")), ..established() }),
+        "established entry into Poland, over: left at 21:55:10Z after 3 min 20 s inside, up to 3.0 km deep"
+    );
+    assert_eq!(
+        say(Entry { lost_at: Some(at("21:55:10")), ..established() }),
+        "established entry into Poland, not observed since 21:55:10Z, last 2.1 km inside, up to 3.0 km deep"
+    );
+    assert_eq!(
+        say(Entry { lost_at: Some(at("21:55:10")), over: true, ..established() }),
+        "established entry into Poland, over: not observed since 21:55:10Z, last 2.1 km inside, up to 3.0 km deep"
+    );
+    let near = || Entry { distance_m: 870.0, ..entry(EntryState::Near) };
+    assert_eq!(say(near()), "near Poland: 870 m from the border");
+    assert_eq!(say(Entry { over: true, ..near() }), "was near Poland and flew away");
+    assert_eq!(
+        say(Entry { lost_at: Some(at("21:55:10")), over: true, ..near() }),
+        "last near Poland: 870 m from the border; not observed since 21:55:10Z"
+    );
+    assert_eq!(
+        say(entry(EntryState::Near)),
+        "2.1 km inside Poland by its estimate, too short or too unsure to be an entry"
+    );
+}
+
+fn predicted(ended: Option<Time>) -> Finding {
+    Finding::PredictedEntry {
+        airspace: AirspaceId(0),
+        probability_within: [0.0, 0.1, 0.92, 0.99],
+        time_to_boundary: Some(Span::from_s(180)),
+        place: None,
+        ended,
+    }
+}
+
+fn emergency(ended: Option<Time>) -> Finding {
+    Finding::EmergencyCode { emergency: Emergency::General, squawk: Mode3A::parse("7700"), ended }
+}
+
+fn silent(heard_again: Option<Time>) -> Finding {
+    Finding::FeedSilent { last_received: at("21:52:00"), expected_within: Span::from_s(15), heard_again }
+}
+
+#[test]
+fn other_findings_too() {
+    assert_eq!(say(&predicted(None)), "may enter Poland in about 3 min: 92 % within 5 min");
+    assert_eq!(
+        say(&predicted(Some(at("21:40:00")))),
+        "was expected to enter Poland, did not come; last expected 21:40:00Z"
+    );
+    assert_eq!(say(&emergency(None)), "states a general emergency (code 7700)");
+    assert_eq!(say(&emergency(Some(at("21:40:00")))), "stated a general emergency (code 7700) until 21:40:00Z");
+    assert_eq!(say(&silent(None)), "silent since 21:52:00Z; normally heard within 15 s");
+    assert_eq!(say(&silent(Some(at("21:54:00")))), "was silent for 2 min; heard again at 21:54:00Z");
+}
+
+#[test]
+fn titles_name_who_and_counts_say_of_what() {
+    let established = || entry(EntryState::Established);
+    let left = || Entry { left_at: Some(at("21:55:10")), ..entry(EntryState::Likely) };
+    let lost = || Entry { lost_at: Some(at("21:55:10")), ..entry(EntryState::Established) };
+    assert_eq!(title(vec![of_entry(12, established())]), "Established entry into Poland: T12");
+    assert_eq!(title(vec![of_entry(12, left())]), "Likely entry into Poland: T12, left at 21:55:10Z");
+    assert_eq!(title(vec![of_entry(12, lost())]), "Established entry into Poland: T12, not observed since 21:55:10Z");
+    let group = vec![
+        of_entry(1, established()),
+        of_entry(2, established()),
+        of_entry(3, left()),
+        of_entry(4, lost()),
+        assessment(5, predicted(None)),
+    ];
+    assert_eq!(title(group), "Established entry into Poland: 5 tracks; 4 tracks entered (3 established), 2 inside now");
+    assert_eq!(
+        title(vec![of_entry(1, established()), assessment(5, predicted(None))]),
+        "Established entry into Poland: T1, T5; 1 track entered (1 established), 1 inside now"
+    );
+    assert_eq!(title(vec![assessment(5, predicted(None))]), "Entry into Poland ahead: T5");
+    assert_eq!(
+        title(vec![assessment(5, predicted(Some(at("21:40:00")))), assessment(6, predicted(None))]),
+        "Entry into Poland ahead: T5, T6"
+    );
+    assert_eq!(title(vec![assessment(5, predicted(Some(at("21:40:00"))))]), "Expected in Poland, did not come: T5");
+    let near = || Entry { distance_m: 870.0, ..entry(EntryState::Near) };
+    assert_eq!(title(vec![of_entry(1, near())]), "Near Poland: T1");
+    assert_eq!(title(vec![of_entry(1, Entry { over: true, ..near() })]), "Was near Poland: T1");
+    assert_eq!(title(vec![assessment(5, emergency(None))]), "T5 states a general emergency");
+    assert_eq!(
+        title(vec![assessment(5, emergency(Some(at("21:40:00"))))]),
+        "T5 stated a general emergency until 21:40:00Z"
+    );
+    let radar = |source: u16, heard_again| Assessment {
+        subject: Subject::Sensor(SensorId { feed: FeedId(1), source }),
+        ..assessment(0, silent(heard_again))
+    };
+    let again = Some(at("21:54:00"));
+    assert_eq!(title(vec![radar(1, None)]), "Silent: radar-1");
+    assert_eq!(title(vec![radar(1, again), radar(2, None)]), "Silent: radar-2; 1 sensor heard again");
+    assert_eq!(title(vec![radar(1, again), radar(2, again)]), "Was silent, heard again: radar-1, radar-2");
+    assert_eq!(title((1..=5).map(|source| radar(source, None)).collect()), "Silent: 5 sensors");
+    assert_eq!(log_item(&LogItem::Joined(Subject::Track(TrackId(149))), name), "T149 joined");
+}
+
+/// The reasons that the detector gives for an entry that came so far.
+fn reasons(entered: f64, needed: f64) -> Vec<Reason> {
+    vec![
+        Reason::SigmasInside { sigmas: 12.0 },
+        Reason::InsideFor { duration: Span::from_s(8), needed: Span::from_s(20) },
+        Reason::Entered { probability: entered, needed },
+        Reason::Lines { count: 1, needed: 2 },
+        Reason::Immature {
+            updates: 2,
+            updates_needed: 4,
+            within: Span::from_s(120),
+            age: Span::from_s(12),
+            age_needed: Span::from_s(30),
+        },
+        Reason::NoClaim,
+        Reason::NoPermission,
+    ]
+}
+
+#[test]
+fn there_is_always_something_that_would_change_it() {
+    let states = [EntryState::Near, EntryState::Possible, EntryState::Likely, EntryState::Established];
+    let permissions = [
+        Permission::NotPermitted,
+        Permission::Permitted { rule: "planned".into() },
+        Permission::Undetermined { rule: "claimed identity".into(), contradicted: true },
+    ];
+    for state in states {
+        for permission in &permissions {
+            for (left_at, lost_at, over) in [
+                (None, None, false),
+                (Some(at("21:50:00")), None, false),
+                (None, Some(at("21:50:00")), false),
+                (None, None, true),
+            ] {
+                let entry = Entry { left_at, lost_at, over, permission: permission.clone(), ..entry(state) };
+                let said = what_would_change(&of_entry(1, entry.clone()));
+                assert!(!said.is_empty() && said.iter().all(|line| line.len() > 5), "{entry:?}");
+            }
+        }
+    }
+    for other in [predicted, emergency, silent] {
+        assert!(!what_would_change(&assessment(1, other(None))).is_empty());
+        assert!(!what_would_change(&assessment(1, other(Some(at("21:50:00"))))).is_empty());
+    }
+}
+
+#[test]
+fn what_is_missing_is_said_with_figures() {
+    let possible = Assessment { reasons: reasons(0.62, 0.9), ..of_entry(1, entry(EntryState::Possible)) };
+    assert_eq!(
+        what_would_change(&possible),
+        [
+            "a stay inside of 20 s without a break; the longest so far 8 s",
+            "being surely inside for longer: it entered with a probability of 62 %, 90 % are needed",
+            "a second independent source: 1 of 2 lines of evidence",
+            "more measurements: 2 of 4 within 2 min so far",
+            "a rule or flight plan that covers it, or a person who identifies it",
+        ]
+    );
+    // What was established is not asked for a second source again.
+    let established = Assessment { reasons: reasons(0.997, 0.99), ..of_entry(1, entry(EntryState::Established)) };
+    assert_eq!(
+        what_would_change(&established),
+        ["leaving", "a rule or flight plan that covers it, or a person who identifies it"]
+    );
+    let spoken: Vec<String> = reasons(0.997, 0.99).iter().filter_map(|r| reason(r, |_| String::new())).collect();
+    assert_eq!(
+        spoken,
+        [
+            "clearly inside the border: more than 10 sigma of track and border together",
+            "it entered with a probability of 99.7 %",
+            "it states no identity",
+            "no rule and no flight plan covers it",
+        ]
+    );
+}
