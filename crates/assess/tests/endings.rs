@@ -6,7 +6,7 @@ use skypicket_assess::AssessEvent;
 use skypicket_model::incident::LogItem;
 use skypicket_model::track::{Claim, Line};
 use skypicket_model::{
-    Action, Command, Finding, Incident, IncidentEvent, IncidentState, Mode3A, Outcome, Severity, Track,
+    Action, Command, Finding, Incident, IncidentEvent, IncidentState, Mode3A, Outcome, Reason, Severity, Track,
 };
 use support::{Story, Watch, at, radar};
 
@@ -78,6 +78,11 @@ fn an_announced_entry_that_does_not_come_says_so() {
     let ended = ended.expect("it came to nothing");
     assert!((ended - at(30.0)).s().abs() <= 5.0, "{ended}");
     assert_eq!(incidents[0].assessments[0].severity, Severity::Information);
+    let reasons = &incidents[0].assessments[0].reasons;
+    assert!(
+        !reasons.iter().any(|reason| matches!(reason, Reason::CourseLeadsIn { .. })),
+        "nothing in the present tense"
+    );
 }
 
 #[test]

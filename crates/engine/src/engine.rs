@@ -203,13 +203,18 @@ impl Engine {
             .tracks
             .drain(..)
             .map(|track| PictureTrack { number: self.numbers.of(track.id), track })
-            .collect();
+            .collect::<Vec<_>>();
+        let (incidents, entries) = (self.assessor.incidents(), self.assessor.entries());
+        let former = self.numbers.former(&tracks, &incidents, &entries);
+        let kept = &self.picture.former;
+        let former = if **kept == former { Arc::clone(kept) } else { Arc::new(former) };
         let picture = Picture {
             seq: self.seq,
             time,
             tracks,
-            incidents: self.assessor.incidents(),
-            entries: self.assessor.entries(),
+            incidents,
+            entries,
+            former,
             sensors: self.sensors.health().to_vec(),
         };
         self.digest_picture(&picture);

@@ -20,5 +20,5 @@ mod sensors;
 pub use checkpoint::{Adopted, Carried};
 pub use digest::Digest;
 pub use engine::{Engine, Event, Input, Setup};
-pub use picture::{Picture, PictureTrack};
+pub use picture::{FormerTrack, Picture, PictureTrack};
 pub use sensors::ClockLimits;

@@ -1,7 +1,7 @@
 //! What readers see: an immutable picture a tick.
 
 use skypicket_model::sensor::SensorHealth;
-use skypicket_model::{Assessment, Incident, Seq, Time, Track};
+use skypicket_model::{Address, Assessment, FlightId, Incident, Seq, Time, Track, TrackId};
 use std::sync::Arc;
 
 /// A track and its number in this view.
@@ -13,6 +13,20 @@ pub struct PictureTrack {
     pub track: Track,
 }
 skypicket_model::canon_struct!(PictureTrack { number, track });
+
+/// What a track is called that is no more shown, but spoken of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FormerTrack {
+    /// The track.
+    pub id: TrackId,
+    /// The number that it had.
+    pub number: u32,
+    /// The 24-bit address that it stated last.
+    pub address: Option<Address>,
+    /// The flight ID that it stated last.
+    pub flight_id: Option<FlightId>,
+}
+skypicket_model::canon_struct!(FormerTrack { id, number, address, flight_id });
 
 /// Everything that is shown, as of one tick.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +42,9 @@ pub struct Picture {
     /// The ledger: the latest assessment of every track and watched airspace that came near it, oldest first. Rows that did not change are
     /// shared with the former picture.
     pub entries: Arc<Vec<Arc<Assessment>>>,
+    /// Names of tracks that incidents and ledger speak of and that are not in `tracks`, in id order. Not in the digest: it follows from what
+    /// former pictures showed. Shared with the former picture where nothing changed.
+    pub former: Arc<Vec<FormerTrack>>,
     /// What each sensor has done, in id order.
     pub sensors: Vec<SensorHealth>,
 }
@@ -42,6 +59,7 @@ impl Picture {
             tracks: Vec::new(),
             incidents: Arc::new(Vec::new()),
             entries: Arc::new(Vec::new()),
+            former: Arc::new(Vec::new()),
             sensors: Vec::new(),
         }
     }
@@ -54,6 +72,7 @@ impl skypicket_model::Canon for Picture {
         self.tracks.encode(out);
         self.incidents.encode(out);
         self.entries.encode(out);
+        self.former.encode(out);
         self.sensors.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
@@ -64,6 +83,7 @@ impl skypicket_model::Canon for Picture {
             tracks: Canon::decode(reader)?,
             incidents: Canon::decode(reader)?,
             entries: Canon::decode(reader)?,
+            former: Canon::decode(reader)?,
             sensors: Canon::decode(reader)?,
         })
     }

@@ -54,9 +54,14 @@ fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
+/// A probability. What is nearly certain must not look certain.
 fn percent(p: f64) -> String {
-    // 0.997 is not certain, and must not look so.
-    if p > 0.99 && p < 1.0 { format!("{:.1} %", (p * 1000.0).floor() / 10.0) } else { format!("{:.0} %", p * 100.0) }
+    match p {
+        p if p > 0.999 => "over 99.9 %".to_owned(),
+        p if p > 0.99 => format!("{:.1} %", (p * 1000.0).floor() / 10.0),
+        p if p > 0.0 && p < 0.01 => "under 1 %".to_owned(),
+        p => format!("{:.0} %", p * 100.0),
+    }
 }
 
 /// An entry's state.
@@ -241,7 +246,8 @@ mod tests {
         assert_eq!(distance(870.4), "870 m");
         assert_eq!(distance(12_340.0), "12.3 km");
         assert_eq!(percent(0.997), "99.7 %");
-        assert_eq!(percent(0.9999), "99.9 %");
+        assert_eq!(percent(1.0), "over 99.9 %");
+        assert_eq!(percent(0.001), "under 1 %");
         assert_eq!(percent(0.5), "50 %");
         assert_eq!(duration(Span::from_s(-5)), "0 s");
         assert_eq!(clock(Time::parse("2025-09-09T21:30:05.250Z").expect("a time")), "21:30:05Z");

@@ -1,6 +1,8 @@
 //! Every story in `scenarios/` is played through the real decoders, the tracker and the detectors, and must show what it says.
 
 use skypicket::simulation::plan_of;
+use skypicket_engine::Picture;
+use skypicket_model::Subject;
 use skypicket_sim::{World, expect, witness};
 
 /// Plays a story and holds what it shows against what it says; the digest at its end.
@@ -15,7 +17,19 @@ fn holds(name: &str) -> String {
     let failures: Vec<String> =
         expect::check(&world.expectations, &world, &outcome).iter().map(ToString::to_string).collect();
     assert!(failures.is_empty(), "{name}.md:\n{}", failures.join("\n"));
+    every_subject_has_a_name(&engine.picture());
     engine.digest().to_string()
+}
+
+/// Whatever incidents and ledger speak of can be said aloud, also when its track has ended.
+fn every_subject_has_a_name(picture: &Picture) {
+    let of_incidents = picture.incidents.iter().flat_map(|incident| incident.subjects.iter().copied());
+    for subject in of_incidents.chain(picture.entries.iter().map(|row| row.subject)) {
+        let Subject::Track(id) = subject else { continue };
+        let shown = picture.tracks.iter().filter(|shown| shown.track.id == id && shown.number > 0).count();
+        let former = picture.former.iter().filter(|former| former.id == id && former.number > 0).count();
+        assert_eq!(shown + former, 1, "{id} has one number");
+    }
 }
 
 #[test]

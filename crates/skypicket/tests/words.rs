@@ -135,7 +135,7 @@ fn other_findings_too() {
     assert_eq!(say(&predicted(None)), "may enter Poland in about 3 min: 92 % within 5 min");
     assert_eq!(
         say(&predicted(Some(at("21:40:00")))),
-        "was expected to enter Poland, did not come; last expected 21:40:00Z"
+        "was expected to enter Poland until 21:40:00Z; its track was not seen to enter"
     );
     assert_eq!(say(&emergency(None)), "states a general emergency (code 7700)");
     assert_eq!(say(&emergency(Some(at("21:40:00")))), "stated a general emergency (code 7700) until 21:40:00Z");
@@ -168,7 +168,10 @@ fn titles_name_who_and_counts_say_of_what() {
         title(vec![assessment(5, predicted(Some(at("21:40:00")))), assessment(6, predicted(None))]),
         "Entry into Poland ahead: T5, T6"
     );
-    assert_eq!(title(vec![assessment(5, predicted(Some(at("21:40:00"))))]), "Expected in Poland, did not come: T5");
+    assert_eq!(
+        title(vec![assessment(5, predicted(Some(at("21:40:00"))))]),
+        "Was expected in Poland, not seen to enter: T5"
+    );
     let near = || Entry { distance_m: 870.0, ..entry(EntryState::Near) };
     assert_eq!(title(vec![of_entry(1, near())]), "Near Poland: T1");
     assert_eq!(title(vec![of_entry(1, Entry { over: true, ..near() })]), "Was near Poland: T1");

@@ -4,8 +4,8 @@ use skypicket_model::assessment::EntryState;
 use skypicket_model::ids::content_hash;
 use skypicket_model::incident::LogItem;
 use skypicket_model::{
-    Assessment, Canon, DetectorName, Finding, Incident, IncidentEvent, IncidentId, IncidentState, Outcome, Severity,
-    Span, Subject, Time,
+    Assessment, Canon, DetectorName, Finding, Incident, IncidentEvent, IncidentId, IncidentState, Outcome, Reason,
+    Severity, Span, Subject, Time,
 };
 
 use super::{highest, log, settled};
@@ -194,6 +194,7 @@ impl Case {
             {
                 *ended = Some(assessment.time);
                 assessment.severity = Severity::Information;
+                assessment.reasons.retain(|reason| !matches!(reason, Reason::CourseLeadsIn { .. }));
                 changed = true;
             }
         }

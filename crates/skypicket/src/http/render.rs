@@ -8,13 +8,15 @@ use super::frame::entry_state;
 use crate::core::FeedCounts;
 use crate::plan::Plan;
 use crate::words;
-use skypicket_engine::{Picture, PictureTrack};
+use skypicket_engine::{FormerTrack, Picture, PictureTrack};
 use skypicket_model::assessment::{EntryState, Finding};
 use skypicket_model::incident::IncidentState;
 use skypicket_model::math::deg;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::{Claim, Class, HeightSource, Line};
-use skypicket_model::{AirspaceId, Assessment, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId};
+use skypicket_model::{
+    Address, AirspaceId, Assessment, FlightId, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId,
+};
 
 /// A picture and the plan that names its sensors and airspaces.
 #[derive(Clone, Copy)]
@@ -38,9 +40,22 @@ impl Renderer<'_> {
             .and_then(|at| self.picture.tracks.get(at))
     }
 
+    /// What a track was called that is shown no more.
+    fn former(&self, id: TrackId) -> Option<&FormerTrack> {
+        self.picture
+            .former
+            .binary_search_by_key(&id, |former| former.id)
+            .ok()
+            .and_then(|at| self.picture.former.get(at))
+    }
+
     fn subject_label(&self, subject: &Subject) -> String {
         match subject {
-            Subject::Track(id) => self.shown(*id).map_or_else(|| format!("track {}", &id.to_string()[..6]), label),
+            Subject::Track(id) => match (self.shown(*id), self.former(*id)) {
+                (Some(shown), _) => label(shown),
+                (None, Some(former)) => name(former.flight_id, former.address, former.number),
+                (None, None) => format!("track {}", &id.to_string()[..6]),
+            },
             Subject::Sensor(id) => self.plan.sensor_name(*id),
         }
     }
@@ -407,11 +422,14 @@ fn rate_per_s(health: &SensorHealth) -> Option<f64> {
 #[must_use]
 pub fn label(shown: &PictureTrack) -> String {
     let identity = &shown.track.identity;
-    identity
-        .flight_id()
+    name(identity.flight_id(), identity.address(), shown.number)
+}
+
+fn name(flight_id: Option<FlightId>, address: Option<Address>, number: u32) -> String {
+    flight_id
         .map(|flight_id| flight_id.to_string())
-        .or_else(|| identity.address().map(|address| address.to_string()))
-        .unwrap_or_else(|| format!("T{}", shown.number))
+        .or_else(|| address.map(|address| address.to_string()))
+        .unwrap_or_else(|| format!("T{number}"))
 }
 
 fn emergency_of(track: &Track) -> Option<skypicket_model::Emergency> {

@@ -12,7 +12,7 @@ pub fn finding(finding: &Finding, airspace: impl Fn(AirspaceId) -> String) -> St
         Finding::AirspaceEntry(entry) if entry.state == EntryState::Near => near(entry, &airspace(entry.airspace)),
         Finding::AirspaceEntry(entry) => entered(entry, &airspace(entry.airspace)),
         Finding::PredictedEntry { airspace: id, ended: Some(ended), .. } => {
-            format!("was expected to enter {}, did not come; last expected {}", airspace(*id), clock(*ended))
+            format!("was expected to enter {} until {}; its track was not seen to enter", airspace(*id), clock(*ended))
         }
         Finding::PredictedEntry { airspace: id, probability_within, time_to_boundary, ended: None, .. } => {
             let when = time_to_boundary.map_or(String::new(), |span| format!(" in about {}", duration(span)));

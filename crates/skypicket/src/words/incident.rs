@@ -42,7 +42,9 @@ pub fn incident_title(
             format!("Was near {}: {who}", airspace(entry.airspace))
         }
         Finding::AirspaceEntry(entry) => format!("Near {}: {who}", airspace(entry.airspace)),
-        Finding::PredictedEntry { airspace: id, .. } => format!("Expected in {}, did not come: {who}", airspace(*id)),
+        Finding::PredictedEntry { airspace: id, .. } => {
+            format!("Was expected in {}, not seen to enter: {who}", airspace(*id))
+        }
         Finding::EmergencyCode { emergency, ended: None, .. } => {
             format!("{who} states {}", emergency_for_people(*emergency))
         }
