@@ -155,11 +155,14 @@ impl Detector for FeedSilent {
                 self.judge(health.id, health.last_received, &normal, view.now, out);
             }
         }
-        // Described and never heard: silent since the start.
+        // Described and never heard: silent since the start. Source 0 stands for its feed as a whole and is heard with any source of it.
         for sensor in view.described {
             let heard = view.sensors.binary_search_by_key(&sensor.id, |health| health.id).is_ok();
+            let of_feed =
+                view.sensors.iter().filter(|health| sensor.id.source == 0 && health.id.feed == sensor.id.feed);
+            let last_received = of_feed.map(|health| health.last_received).max().unwrap_or(started);
             if let (false, Some(normal)) = (heard, self.normal(Some(sensor), None)) {
-                self.judge(sensor.id, started, &normal, view.now, out);
+                self.judge(sensor.id, last_received, &normal, view.now, out);
             }
         }
     }

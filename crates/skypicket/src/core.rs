@@ -1,11 +1,12 @@
 //! The middle of every running system: journal records in, events and pictures out. Watching, replaying, simulating and testing all
 //! drive this one piece, so that they cannot differ.
 
+use crate::decoding::{Decoding, Step};
 use crate::journal::{Body, Kind, QuarantinedPart, Record};
 use crate::plan::Plan;
 use skypicket_engine::{Engine, Event, Input, Picture};
 use skypicket_model::{Canon, CanonError, Command, ConnectionId, FeedId, Reader, Seq, Time};
-use skypicket_wire::{Chunk, Intake, Output};
+use skypicket_wire::Output;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -54,13 +55,12 @@ pub struct Applied {
 
 /// Decoders and engine, driven by records.
 pub struct Core {
-    intake: Intake,
+    decoding: Decoding,
     engine: Engine,
     output: Output,
     events: Vec<Event>,
     counts: Vec<FeedCounts>,
     skip: BTreeSet<Seq>,
-    datagrams: BTreeSet<(FeedId, ConnectionId)>,
 }
 
 impl Core {
@@ -69,16 +69,15 @@ impl Core {
     /// # Errors
     /// When a format's parameters are wrong.
     pub fn new(plan: &Plan) -> Result<Self, String> {
-        let intake = Intake::new(plan.wire_feeds())?;
-        let counts = vec![FeedCounts::default(); intake.feeds().len()];
+        let decoding = Decoding::new(plan)?;
+        let counts = vec![FeedCounts::default(); decoding.feeds().len()];
         Ok(Self {
-            intake,
+            decoding,
             engine: plan.engine()?,
             output: Output::default(),
             events: Vec::new(),
             counts,
             skip: BTreeSet::new(),
-            datagrams: BTreeSet::new(),
         })
     }
 
@@ -97,23 +96,10 @@ impl Core {
         #[cfg(test)]
         trap::spring(record);
         match record.kind {
-            Kind::Bytes => applied.quarantine = self.bytes(record),
+            Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed => applied.quarantine = self.decode(record),
             Kind::Tick => {
                 self.engine.handle(record.seq, Input::Tick(record.received), &mut self.events);
                 applied.ticked = true;
-            }
-            Kind::ConnectionOpened => {
-                let datagrams = matches!(record.body(), Ok(Body::ConnectionOpened { datagrams: true, .. }));
-                self.open(record.feed, record.connection, datagrams);
-            }
-            Kind::ConnectionClosed => {
-                self.output.clear();
-                self.intake.close(record.feed, record.connection, &mut self.output);
-                self.count(record.feed, 0, None);
-                self.datagrams.remove(&(record.feed, record.connection));
-                if let Some(counts) = self.counts.get_mut(usize::from(record.feed.0)) {
-                    counts.connections.remove(&record.connection.0);
-                }
             }
             Kind::Command => {
                 if let Ok(command) = Command::from_canon(record.payload) {
@@ -140,8 +126,7 @@ impl Core {
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        self.datagrams.encode(&mut out);
-        self.intake.save(&mut out);
+        self.decoding.save(&mut out);
         self.engine.save().encode(&mut out);
         out
     }
@@ -152,9 +137,8 @@ impl Core {
     /// When the bytes are damaged or of another version; the core is then to be thrown away.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), CanonError> {
         let mut reader = Reader::new(bytes);
-        self.datagrams = Canon::decode(&mut reader)?;
-        self.intake.load(&mut reader)?;
-        for (feed, connection) in self.intake.connections() {
+        self.decoding.load(&mut reader)?;
+        for (feed, connection) in self.decoding.connections() {
             if let Some(counts) = self.counts.get_mut(usize::from(feed.0)) {
                 counts.connections.insert(connection.0);
             }
@@ -168,12 +152,7 @@ impl Core {
 
     /// Begins a connection; its chunks are whole datagrams or pieces of a stream.
     pub fn open(&mut self, feed: FeedId, connection: ConnectionId, datagrams: bool) {
-        self.intake.open(feed, connection);
-        if datagrams {
-            self.datagrams.insert((feed, connection));
-        } else {
-            self.datagrams.remove(&(feed, connection));
-        }
+        self.decoding.open(feed, connection, datagrams);
         if let Some(counts) = self.counts.get_mut(usize::from(feed.0)) {
             counts.connections.insert(connection.0);
         }
@@ -182,12 +161,12 @@ impl Core {
     /// Whether a connection's chunks are whole datagrams.
     #[must_use]
     pub fn is_datagrams(&self, feed: FeedId, connection: ConnectionId) -> bool {
-        self.datagrams.contains(&(feed, connection))
+        self.decoding.is_datagrams(feed, connection)
     }
 
     /// The open connections, in order.
     pub fn connections(&self) -> impl Iterator<Item = (FeedId, ConnectionId)> + '_ {
-        self.intake.connections()
+        self.decoding.connections()
     }
 
     /// What the last record led to.
@@ -231,24 +210,35 @@ impl Core {
         }
     }
 
-    /// Decodes a chunk and hands its observations on; whether the decoder panicked.
-    fn bytes(&mut self, record: &Record<'_>) -> bool {
+    /// Hands a record to the decoders and their observations on; whether a decoder panicked.
+    fn decode(&mut self, record: &Record<'_>) -> bool {
         self.output.clear();
-        let chunk = Chunk {
-            seq: record.seq,
-            received: record.received,
-            datagram: self.is_datagrams(record.feed, record.connection),
-            bytes: record.payload,
-        };
-        let panicked = self.intake.push(record.feed, record.connection, chunk, &mut self.output).is_err();
-        self.engine.handle(record.seq, Input::Observations(&self.output.observations), &mut self.events);
-        self.count(record.feed, record.payload.len(), Some(record.received));
-        panicked
+        let step = self.decoding.take(record, &mut self.output);
+        let connection = record.connection.0;
+        match step {
+            Step::Opened => {
+                if let Some(counts) = self.counts.get_mut(usize::from(record.feed.0)) {
+                    counts.connections.insert(connection);
+                }
+            }
+            Step::Closed => {
+                self.count(record.feed, 0, None);
+                if let Some(counts) = self.counts.get_mut(usize::from(record.feed.0)) {
+                    counts.connections.remove(&connection);
+                }
+            }
+            Step::Decoded | Step::Panicked => {
+                self.engine.handle(record.seq, Input::Observations(&self.output.observations), &mut self.events);
+                self.count(record.feed, record.payload.len(), Some(record.received));
+            }
+            Step::Other => {}
+        }
+        step == Step::Panicked
     }
 
     fn count(&mut self, feed: FeedId, bytes: usize, received: Option<Time>) {
         let index = usize::from(feed.0);
-        let (Some(counts), Some(feed)) = (self.counts.get_mut(index), self.intake.feeds().get(index)) else {
+        let (Some(counts), Some(feed)) = (self.counts.get_mut(index), self.decoding.feeds().get(index)) else {
             return;
         };
         if let Some(received) = received {

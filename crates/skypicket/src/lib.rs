@@ -18,6 +18,7 @@ pub mod cli;
 pub mod config;
 pub mod core;
 pub mod cost;
+pub mod decoding;
 pub mod epoch;
 pub mod feeds;
 pub mod http;

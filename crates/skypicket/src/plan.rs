@@ -118,7 +118,7 @@ impl Plan {
             early: Span::from_s_f64(clock.max_early_s).unwrap_or(Span::from_s(2)),
         };
         Ok(Engine::new(Setup {
-            sensors: self.sensors.clone(),
+            sensors: sensors::expected(&self.feeds, &self.sensors),
             clock: limits,
             tracker: Tracker::new(self.config.track.clone(), &self.sensors),
             assessor: Assessor::new(&self.config.assess, &self.airspaces, self.permissions.clone())?,

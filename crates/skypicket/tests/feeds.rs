@@ -3,9 +3,11 @@
 #![allow(clippy::disallowed_methods, reason = "sockets need threads, and waiting for them needs a clock")]
 
 use skypicket::arrivals::{Arrival, Arrivals};
+use skypicket::core::Core;
 use skypicket::feeds::Feeds;
 use skypicket::journal::NewRecord;
 use skypicket::journal::record::MAX_INPUT_BYTES;
+use skypicket::order::Order;
 use skypicket::plan::{DiskFiles, Plan, recordings_site};
 use skypicket::player::{Pace, Playback, play};
 use skypicket::store::Store;
@@ -98,6 +100,49 @@ fn a_polled_document_of_several_mebibytes_is_decoded_whole_and_replays() {
     assert_eq!(system.close(), 0, "nothing is lost");
     let proof = verify::journal(&Store::existing(folder.path()).expect("a journal")).expect("readable");
     assert!(proof.holds() && proof.epochs.len() == 1, "{proof:?}");
+}
+
+#[test]
+fn a_configured_feed_without_described_sensors_is_missed_when_it_is_never_heard() {
+    let feed = |name: &str, format: &str| {
+        format!("[[feed]]\nname = \"{name}\"\nformat = \"{format}\"\ntransport = {{ kind = \"stdin\" }}\n")
+    };
+    let text =
+        feed("heard", "sbs") + &feed("never", "beast") + &feed("radars", "asterix") + &feed("neighbour", "asterix");
+    let plan = Plan::load(&text, &DiskFiles { folder: PathBuf::new() }).unwrap_or_else(|faults| panic!("{faults}"));
+    let mut core = Core::new(&plan).expect("a core");
+    let mut order = Order::default();
+    let begin = Time::from_s(1_757_453_400);
+    // A line of SBS, and a north marker of category 034 of some radar: SAC/SIC 25/201, type 1, time of day, sector 0, rotation 4 s.
+    let line =
+        b"MSG,3,1,1,48AE01,1,2025/09/09,21:30:00.000,2025/09/09,21:30:00.000,,35000,,,51.0,22.0,,,,,,0\n".to_vec();
+    let marker = |second: i64| {
+        let time_of_day = ((begin.floor_s() + second) % 86_400 * 128).to_be_bytes();
+        [&[34, 0, 13, 0b1111_1000, 25, 201, 1][..], &time_of_day[5..], &[0, 2, 0]].concat()
+    };
+    for second in 0..400 {
+        let records = [(0, line.clone()), (2, marker(second))];
+        for (feed, bytes) in records {
+            let record = NewRecord::bytes(FeedId(feed), ConnectionId(u32::from(feed)), bytes);
+            let arrival = Arrival { received: begin + Span::from_s(second), record };
+            order.admit(&arrival, |record| {
+                core.apply(record);
+            });
+        }
+    }
+    assert_eq!(core.counts()[2].rejected(), 0, "{:?}", core.counts()[2]);
+    let missed: Vec<String> = core
+        .engine()
+        .assessor()
+        .incidents()
+        .iter()
+        .map(|incident| format!("{} {:?}", incident.rule.as_str(), incident.subjects))
+        .collect();
+    assert_eq!(missed.len(), 2, "{missed:?}");
+    for feed in [1, 3] {
+        let named = missed.iter().any(|one| one.starts_with("feed_silent") && one.contains(&format!("FeedId({feed})")));
+        assert!(named, "feed {feed}: {missed:?}");
+    }
 }
 
 /// Arrivals from a list.

@@ -14,6 +14,7 @@ mod raw;
 mod source;
 mod tcp;
 
+pub use framed::write_rply;
 pub(crate) use framed::{FINAL, RPLY};
 pub(crate) use lines::{BEAST_CSV, JSONL};
 pub(crate) use oradis::ORADIS;

@@ -61,7 +61,7 @@ impl FeedSetup {
     /// # Errors
     /// With the key and what was wanted, when a parameter is unknown or out of its range.
     pub fn params<P: serde::de::DeserializeOwned>(&self) -> Result<P, String> {
-        serde_json::from_value(self.params.clone()).map_err(|error| error.to_string())
+        crate::params::read_params(&self.params)
     }
 
     /// The sensor that stands for the whole feed.

@@ -18,6 +18,7 @@ pub mod intake;
 pub mod mode_s;
 pub mod params;
 pub mod plots;
+mod quality;
 pub mod sbs;
 mod text;
 

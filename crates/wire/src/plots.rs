@@ -4,17 +4,15 @@
 //! `[az_deg]` or `[az_deg, el_deg]`, `adsb` `[lat, lon, height_m, ve, vn, vu, "icao"]`. What a sensor is, and its noise, comes from the
 //! config. Documentation page: docs/formats/plots.md.
 
-use crate::decoder::{Chunk, Decoder, DecoderKind, FeedSetup, Output};
-use crate::text::{Lines, Piece};
+use crate::decoder::{Chunk, DecoderKind, FeedSetup, Output};
+use crate::text::{Fault, LineDecoder, ReadLine};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use skypicket_model::math::rad;
 use skypicket_model::observation::{
     Angle, Bearing, Channel, Detection, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
 };
-use skypicket_model::{
-    Address, CanonError, EllipsoidalHeight, LatLon, Reader, Reality, Reject, Report, Sensor, SensorKind, Time,
-};
+use skypicket_model::{Address, EllipsoidalHeight, LatLon, Reality, Report, Sensor, SensorKind, Time};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -39,7 +37,7 @@ pub(crate) const PLOTS: DecoderKind = DecoderKind {
     name: "plots",
     summary: "neutral JSON Lines of radar plots, bearings and self-reports, for any other sensor",
     records: &["radar3d", "radar2d", "bearing", "adsb"],
-    build: |setup| Ok(Box::new(Plots::new(setup)?)),
+    build: |setup| Ok(Box::new(LineDecoder::new(MAX_LINE_BYTES, LineReader::new(setup)?))),
     schema: || schemars::schema_for!(Params),
 };
 
@@ -59,11 +57,6 @@ struct Item {
     address: Option<Address>,
 }
 
-struct Plots {
-    lines: Lines,
-    reader: LineReader,
-}
-
 /// What reading a line needs beside the line.
 struct LineReader {
     epoch: Time,
@@ -73,7 +66,7 @@ struct LineReader {
     last: usize,
 }
 
-impl Plots {
+impl LineReader {
     fn new(setup: &FeedSetup) -> Result<Self, String> {
         let params = setup.params::<Params>()?;
         let epoch = match &params.epoch {
@@ -82,44 +75,11 @@ impl Plots {
                 Time::parse(text).ok_or_else(|| format!("epoch is {text:?}, must be RFC 3339 or Unix seconds"))?
             }
         };
-        let reader = LineReader { epoch, sensors: Arc::clone(&setup.sensors), items: Vec::new(), last: 0 };
-        Ok(Self { lines: Lines::new(MAX_LINE_BYTES), reader })
+        Ok(Self { epoch, sensors: Arc::clone(&setup.sensors), items: Vec::new(), last: 0 })
     }
 }
 
-impl Decoder for Plots {
-    fn push(&mut self, chunk: Chunk<'_>, out: &mut Output) {
-        let reader = &mut self.reader;
-        self.lines.push(&chunk, |offset, piece| {
-            let read = match piece {
-                Piece::Line(line) => reader.line(line, &chunk, out),
-                Piece::TooLong => Err(("", "line too long")),
-            };
-            if let Err((item, reason)) = read {
-                out.reject(Reject { offset, item, reason });
-            }
-        });
-    }
-
-    fn finish(&mut self, out: &mut Output) {
-        if let Some(offset) = self.lines.finish() {
-            out.reject(Reject { offset, item: "", reason: "truncated" });
-        }
-    }
-
-    fn save(&self, out: &mut Vec<u8>) {
-        self.lines.save(out);
-    }
-
-    fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
-        self.lines.load(reader)
-    }
-}
-
-/// Item and reason of a reject.
-type Fault = (&'static str, &'static str);
-
-impl LineReader {
+impl ReadLine for LineReader {
     fn line(&mut self, line: &[u8], chunk: &Chunk<'_>, out: &mut Output) -> Result<(), Fault> {
         self.items.clear();
         let mut json = serde_json::Deserializer::from_slice(line);
@@ -371,6 +331,7 @@ impl<'de> Visitor<'de> for ItemVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decoder::Decoder;
     use skypicket_model::{FeedId, SensorId, Seq};
 
     fn decoder(epoch: Option<&str>) -> Box<dyn Decoder> {

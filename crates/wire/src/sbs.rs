@@ -3,15 +3,14 @@
 //! Source: the BaseStation socket data description (Kinetic Avionic Products) as dump1090 and readsb write it; columns are named by
 //! their number there. Documentation page: docs/formats/sbs.md.
 
-use crate::decoder::{Chunk, Decoder, DecoderKind, FeedSetup, Output};
-use crate::text::{Lines, Piece};
+use crate::decoder::{Chunk, DecoderKind, FeedSetup, Output};
+use crate::text::{Fault, LineDecoder, ReadLine};
 use skypicket_model::math::{M_S_PER_FT_MIN, M_S_PER_KT, rad, sin_cos};
 use skypicket_model::observation::{
     Channel, Fix, FixSource, HorizontalSigma, ModeS, ModeSPart, SelfPart, SelfReport, StatedPosition, StatedVelocity,
 };
 use skypicket_model::{
-    Address, AddressKind, CanonError, FlightId, LatLon, Mode3A, PressureAltitude, Reader, Reality, Reject, Report,
-    SensorId, Span, Time,
+    Address, AddressKind, FlightId, LatLon, Mode3A, PressureAltitude, Reality, Report, SensorId, Span, Time,
 };
 
 /// The longest line, bytes; real ones have about 130.
@@ -30,7 +29,7 @@ pub(crate) const SBS: DecoderKind = DecoderKind {
     records: &[
         "MSG,1", "MSG,2", "MSG,3", "MSG,4", "MSG,5", "MSG,6", "MSG,7", "MSG,8", "SEL", "ID", "AIR", "STA", "CLK",
     ],
-    build: |setup| Ok(Box::new(Sbs::new(setup)?)),
+    build: |setup| Ok(Box::new(LineDecoder::new(MAX_LINE_BYTES, LineReader::new(setup)?))),
     schema: || schemars::schema_for!(Params),
 };
 
@@ -71,55 +70,17 @@ impl Params {
     }
 }
 
-struct Sbs {
-    lines: Lines,
-    reader: LineReader,
-}
-
 /// What reading a line needs beside the line.
 struct LineReader {
     params: Params,
     sensor: SensorId,
 }
 
-impl Sbs {
+impl LineReader {
     fn new(setup: &FeedSetup) -> Result<Self, String> {
-        let params = setup.params::<Params>()?.check()?;
-        Ok(Self { lines: Lines::new(MAX_LINE_BYTES), reader: LineReader { params, sensor: setup.feed_sensor() } })
+        Ok(Self { params: setup.params::<Params>()?.check()?, sensor: setup.feed_sensor() })
     }
 }
-
-impl Decoder for Sbs {
-    fn push(&mut self, chunk: Chunk<'_>, out: &mut Output) {
-        let reader = &self.reader;
-        self.lines.push(&chunk, |offset, piece| {
-            let read = match piece {
-                Piece::Line(line) => reader.line(line, &chunk, out),
-                Piece::TooLong => Err(("", "line too long")),
-            };
-            if let Err((item, reason)) = read {
-                out.reject(Reject { offset, item, reason });
-            }
-        });
-    }
-
-    fn finish(&mut self, out: &mut Output) {
-        if let Some(offset) = self.lines.finish() {
-            out.reject(Reject { offset, item: "", reason: "truncated" });
-        }
-    }
-
-    fn save(&self, out: &mut Vec<u8>) {
-        self.lines.save(out);
-    }
-
-    fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
-        self.lines.load(reader)
-    }
-}
-
-/// A column's name and what is wrong with it.
-type Fault = (&'static str, &'static str);
 
 /// The columns of a line, 0-based: column 5 of the description is `columns[4]`.
 type Columns<'a> = [&'a str; COLUMNS];
@@ -160,8 +121,8 @@ fn flag(text: &str, item: &'static str) -> Result<Option<bool>, Fault> {
     }
 }
 
-impl LineReader {
-    fn line(&self, line: &[u8], chunk: &Chunk<'_>, out: &mut Output) -> Result<(), Fault> {
+impl ReadLine for LineReader {
+    fn line(&mut self, line: &[u8], chunk: &Chunk<'_>, out: &mut Output) -> Result<(), Fault> {
         let text = core::str::from_utf8(line).map_err(|_| ("", "not text"))?;
         let (columns, count) = columns(text);
         let kind = match columns[0] {
@@ -177,7 +138,9 @@ impl LineReader {
         out.record(kind);
         Ok(())
     }
+}
 
+impl LineReader {
     fn message(&self, columns: &Columns<'_>, count: usize, chunk: &Chunk<'_>, out: &mut Output) -> Result<(), Fault> {
         if count < COLUMNS {
             return Err(("", "too few columns"));

@@ -1,7 +1,62 @@
-//! Lines of text in a byte stream, however it was cut into chunks, with a bound on their length.
+//! Lines of text in a byte stream, however it was cut into chunks, with a bound on their length; and the decoder that every format of
+//! lines is.
 
-use crate::decoder::Chunk;
-use skypicket_model::{Canon, CanonError, Reader};
+use crate::decoder::{Chunk, Decoder, Output};
+use skypicket_model::{Canon, CanonError, Reader, Reject};
+
+/// An item by its standard name (`""` for the line as a whole) and what is wrong with it.
+pub(crate) type Fault = (&'static str, &'static str);
+
+/// Reads the lines of a format; keeps nothing between them that later output depends on.
+pub(crate) trait ReadLine: Send {
+    /// Reads one line and appends what it says.
+    ///
+    /// # Errors
+    /// What is wrong with it: it is rejected with the offset of its first byte.
+    fn line(&mut self, line: &[u8], chunk: &Chunk<'_>, out: &mut Output) -> Result<(), Fault>;
+}
+
+/// The decoder of a format of lines.
+pub(crate) struct LineDecoder<R> {
+    lines: Lines,
+    reader: R,
+}
+
+impl<R: ReadLine> LineDecoder<R> {
+    /// Lines of at most so many bytes; longer ones are rejected.
+    pub(crate) const fn new(limit: usize, reader: R) -> Self {
+        Self { lines: Lines::new(limit), reader }
+    }
+}
+
+impl<R: ReadLine> Decoder for LineDecoder<R> {
+    fn push(&mut self, chunk: Chunk<'_>, out: &mut Output) {
+        let reader = &mut self.reader;
+        self.lines.push(&chunk, |offset, piece| {
+            let read = match piece {
+                Piece::Line(line) => reader.line(line, &chunk, out),
+                Piece::TooLong => Err(("", "line too long")),
+            };
+            if let Err((item, reason)) = read {
+                out.reject(Reject { offset, item, reason });
+            }
+        });
+    }
+
+    fn finish(&mut self, out: &mut Output) {
+        if let Some(offset) = self.lines.finish() {
+            out.reject(Reject { offset, item: "", reason: "truncated" });
+        }
+    }
+
+    fn save(&self, out: &mut Vec<u8>) {
+        self.lines.save(out);
+    }
+
+    fn load(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.lines.load(reader)
+    }
+}
 
 /// What came of a stretch of bytes.
 pub(crate) enum Piece<'a> {

@@ -1,7 +1,7 @@
 //! Recordings: every container read back from files built by hand, whole, damaged and cut short.
 
 use skypicket_model::{Span, Time};
-use skypicket_wire::container::{Carrier, ContainerError, Flow, Packet};
+use skypicket_wire::container::{Carrier, ContainerError, Flow, Packet, write_rply};
 use skypicket_wire::{CONTAINERS, container, detect};
 use std::io::{Cursor, Read};
 
@@ -359,6 +359,11 @@ fn rply_counts_from_record_to_record() {
     let record = |ms: u32| [(BLOCKS.len() as u32).to_le_bytes().as_slice(), &ms.to_le_bytes(), &BLOCKS].concat();
     let file = [record(0), record(1500), record(250)].concat();
     assert_eq!(detect(&file), Some("rply"));
+    let mut written = Vec::new();
+    for ms in [0, 1500, 250] {
+        write_rply(&mut written, Span::from_ms(ms), &BLOCKS);
+    }
+    assert_eq!(written, file, "what is written is what is read");
     let (got, errors) = read_all("rply", &file, Some(Time::from_s(T0)));
     let since: Vec<_> = got.iter().map(|packet| packet.0.expect("dated") - Time::from_s(T0)).collect();
     assert_eq!((since, errors.len()), (vec![Span::ZERO, Span::from_ms(1500), Span::from_ms(1750)], 0));

@@ -3,7 +3,7 @@
 use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
 use crate::arrivals::Arrivals;
 use crate::cost;
-use crate::journal::{Body, Kind};
+use crate::decoding::{Decoding, Step};
 use crate::json;
 use crate::order::Order;
 use crate::plan::{Plan, single_feed_site};
@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 use skypicket_model::{FeedId, Time};
-use skypicket_wire::{Chunk, ContainerKind, Intake, Output};
+use skypicket_wire::{ContainerKind, Output};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -96,7 +96,7 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
     };
     let (feed_id, names) = (feed.id, feed.format.records);
     let container = container_named(args.container.as_deref())?;
-    let mut intake = Intake::new(plan.wire_feeds()).map_err(anyhow::Error::msg)?;
+    let mut decoding = Decoding::new(&plan).map_err(anyhow::Error::msg)?;
     let mut totals = Totals::default();
     let mut faults = Vec::new();
     let begun_s = cost::cpu_s();
@@ -107,7 +107,7 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
         if !args.summary {
             ui.say_all(&recordings.notes());
         }
-        decode_all(&mut recordings, &mut intake, names, args, ui, &mut totals)?;
+        decode_all(&mut recordings, &mut decoding, names, args, ui, &mut totals)?;
         faults = recordings.faults();
     }
     let cpu_s = cost::cpu_s() - begun_s;
@@ -141,7 +141,7 @@ fn plan_for(args: &DecodeArgs) -> anyhow::Result<Plan> {
 
 fn decode_all(
     recordings: &mut Recordings,
-    intake: &mut Intake,
+    decoding: &mut Decoding,
     names: &[&'static str],
     args: &DecodeArgs,
     ui: Ui,
@@ -150,35 +150,17 @@ fn decode_all(
     let bar = ui.bytes("decoding", recordings.progress().1);
     let mut order = Order::default();
     let mut output = Output::default();
-    let mut datagrams = std::collections::BTreeSet::new();
-    let mut open = std::collections::BTreeSet::new();
     let mut count = 0_u64;
     while let Some(arrival) = recordings.next_arrival() {
         let mut fault = None;
-        order.admit(&arrival, |record| match record.kind {
-            Kind::ConnectionOpened => {
-                intake.open(record.feed, record.connection);
-                open.insert((record.feed, record.connection));
-                if matches!(record.body(), Ok(Body::ConnectionOpened { datagrams: true, .. })) {
-                    datagrams.insert((record.feed, record.connection));
-                }
+        order.admit(&arrival, |record| {
+            output.clear();
+            let step = decoding.take(record, &mut output);
+            totals.quarantined += u64::from(step == Step::Panicked);
+            totals.add(&output, names);
+            if !args.summary {
+                fault = print(&output).err();
             }
-            Kind::Bytes => {
-                output.clear();
-                let chunk = Chunk {
-                    seq: record.seq,
-                    received: record.received,
-                    datagram: datagrams.contains(&(record.feed, record.connection)),
-                    bytes: record.payload,
-                };
-                totals.quarantined +=
-                    u64::from(intake.push(record.feed, record.connection, chunk, &mut output).is_err());
-                totals.add(&output, names);
-                if !args.summary {
-                    fault = print(&output).err();
-                }
-            }
-            _ => {}
         });
         if let Some(error) = fault {
             return Err(error);
@@ -188,9 +170,10 @@ fn decode_all(
             bar.set_position(recordings.progress().0);
         }
     }
+    let open: Vec<_> = decoding.connections().collect();
     for (feed, connection) in open {
         output.clear();
-        intake.close(feed, connection, &mut output);
+        decoding.close(feed, connection, &mut output);
         totals.add(&output, names);
     }
     bar.finish_and_clear();

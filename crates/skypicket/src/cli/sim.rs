@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::json;
 use skypicket_sim::{Feed, World, expect, witness};
 use skypicket_wire::borders_file::Borders;
+use skypicket_wire::container::write_rply;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -53,10 +54,13 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     let bar = ui.steps("simulating seconds", u64::try_from(seconds).unwrap_or(0));
     let (mut arrivals, mut bytes) = (0_u64, 0_u64);
     let mut last = vec![world.begin; feeds.len()];
+    let mut packet = Vec::new();
     for arrival in world.run() {
         let index = usize::from(arrival.feed.0);
         let (Some(file), Some(last)) = (files.get_mut(index), last.get_mut(index)) else { continue };
-        write_rply(file, arrival.received - *last, &arrival.bytes)?;
+        packet.clear();
+        write_rply(&mut packet, arrival.received - *last, &arrival.bytes);
+        file.write_all(&packet)?;
         *last = arrival.received;
         arrivals += 1;
         bytes += arrival.bytes.len() as u64;
@@ -102,14 +106,6 @@ fn check(world: &World) -> Outcome {
     })
     .to_string())?;
     Ok(if failures.is_empty() { 0 } else { EXIT_FAILED })
-}
-
-/// One packet of an RPLY file (docs/formats/rply.md): length, milliseconds since the one before, bytes.
-fn write_rply(file: &mut impl Write, since: skypicket_model::Span, bytes: &[u8]) -> std::io::Result<()> {
-    let ms = u32::try_from(since.ns() / 1_000_000).unwrap_or(u32::MAX);
-    file.write_all(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes())?;
-    file.write_all(&ms.to_le_bytes())?;
-    file.write_all(bytes)
 }
 
 fn file_name(feed: &Feed) -> String {

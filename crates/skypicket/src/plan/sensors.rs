@@ -64,6 +64,19 @@ pub(super) fn attach(mut feeds: Vec<PlannedFeed>, sensors: &[Sensor]) -> Vec<Pla
     feeds
 }
 
+/// Who is missed when silent: the described sensors, and each feed without any as a whole (source 0, which is heard with any source of
+/// the feed).
+pub(super) fn expected(feeds: &[PlannedFeed], described: &[Sensor]) -> Vec<Sensor> {
+    let bare = feeds.iter().filter(|feed| !described.iter().any(|sensor| sensor.id.feed == feed.id));
+    let whole = bare.map(|feed| {
+        let id = SensorId { feed: feed.id, source: 0 };
+        Sensor::new(id, feed.name.clone(), SensorKind::Position)
+    });
+    let mut all: Vec<Sensor> = described.iter().cloned().chain(whole).collect();
+    all.sort_by_key(|sensor| sensor.id);
+    all
+}
+
 fn sac_sic(text: &str) -> Option<u16> {
     let (sac, sic) = text.split_once('/')?;
     Some(u16::from(sac.trim().parse::<u8>().ok()?) << 8 | u16::from(sic.trim().parse::<u8>().ok()?))

@@ -1,5 +1,6 @@
 //! The members of a document that are read, by the names of readsb and dump1090-fa, and the older names of dump1090-mutability.
 
+use crate::quality::of_nucp;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
@@ -79,28 +80,15 @@ pub(super) struct Aircraft<'a> {
     nucp: Option<u8>,
 }
 
-/// Containment radius, metres, and NIC of the same radius by NUCp 1–9 (DO-260 table 2-11).
-const BY_NUCP: [(f64, u8); 9] = [
-    (37_040.0, 1),
-    (18_520.0, 1),
-    (3_704.0, 4),
-    (1_852.0, 5),
-    (926.0, 6),
-    (370.4, 7),
-    (185.2, 8),
-    (25.0, 10),
-    (7.5, 11),
-];
-
 impl Aircraft<'_> {
     /// Fills the members of today from those of dump1090-mutability where only these are there.
     pub(super) fn modernise(&mut self) {
         self.alt_baro = self.alt_baro.or(self.altitude);
         self.gs = self.gs.or(self.speed);
         self.baro_rate = self.baro_rate.or(self.vert_rate);
-        let quality = self.nucp.and_then(|nucp| BY_NUCP.get(usize::from(nucp).checked_sub(1)?));
+        let quality = self.nucp.and_then(of_nucp);
         if let (None, None, Some((rc, nic))) = (self.rc, self.nic, quality) {
-            (self.rc, self.nic) = (Some(*rc), Some(*nic));
+            (self.rc, self.nic) = (Some(rc), Some(nic));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fields::{Aircraft, Baro};
 use super::{Params, age};
+use crate::quality::{contained_sigma_m, nac_p_sigma_m, nac_v_sigma_m_s};
 use skypicket_model::math::{M_PER_FT, M_S_PER_FT_MIN, M_S_PER_KT, rad, sin_cos};
 use skypicket_model::observation::{
     Channel, Fix, FixSource, HorizontalSigma, ModeS, ModeSPart, SelfPart, SelfReport, StatedPosition, StatedStatus,
@@ -379,7 +380,7 @@ impl<F: FnMut(Time, Report)> News<'_, F> {
         let velocity = StatedVelocity {
             east_m_s,
             north_m_s,
-            sigma_m_s: velocity_sigma_m_s(aircraft.nac_v).unwrap_or(self.params.velocity_sigma_m_s),
+            sigma_m_s: aircraft.nac_v.and_then(nac_v_sigma_m_s).unwrap_or(self.params.velocity_sigma_m_s),
             vertical_m_s: rate_ft_min.map(|rate| rate * M_S_PER_FT_MIN),
             vertical_is_barometric: aircraft.baro_rate.is_some(),
             height_minus_pressure_m: None,
@@ -437,26 +438,14 @@ fn emergency(word: &str) -> Option<Option<Emergency>> {
     })
 }
 
-/// √(−2 ln 0.05): the 95 % circle of a round Gaussian in sigmas of one component.
-const CIRCLE_95: f64 = 2.447_746_830_680_816;
-/// Estimated position uncertainty (95 %), metres, by NACp 1–11 (DO-260B table 2-71).
-const EPU_M: [f64; 11] = [18_520.0, 7_408.0, 3_704.0, 1_852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0];
-/// 95 % velocity error, m/s, by NACv 1–4 (DO-260B 2.2.3.2.6.1.5).
-const VELOCITY_95_M_S: [f64; 4] = [10.0, 3.0, 1.0, 0.3];
 /// Where nothing is stated, as in docs/formats/beast.md.
 const UNSTATED_SIGMA_M: f64 = 500.0;
 
-/// 1-sigma of a position component: by NACp where told; else half of the containment radius is the 95 % circle, as NUCp's table
-/// pairs them (DO-260 table 2-11).
+/// 1-sigma of a position component: by NACp where told, else by the containment radius.
 fn sigma_m(nac_p: Option<u8>, containment_m: Option<f64>) -> f64 {
-    let circle_m = match nac_p {
-        Some(nac_p) => usize::from(nac_p).checked_sub(1).and_then(|at| EPU_M.get(at)).copied(),
-        None => containment_m.map(|rc| 0.5 * rc),
-    };
-    circle_m.map_or(UNSTATED_SIGMA_M, |circle_m| circle_m / CIRCLE_95)
-}
-
-fn velocity_sigma_m_s(nac_v: Option<u8>) -> Option<f64> {
-    let at = usize::from(nac_v?).checked_sub(1)?;
-    VELOCITY_95_M_S.get(at).map(|circle_m_s| circle_m_s / CIRCLE_95)
+    match nac_p {
+        Some(nac_p) => nac_p_sigma_m(nac_p),
+        None => containment_m.map(contained_sigma_m),
+    }
+    .unwrap_or(UNSTATED_SIGMA_M)
 }

@@ -88,6 +88,14 @@ impl Rply {
     }
 }
 
+/// Appends one record of an RPLY file: `since` is the time since the record before, in whole milliseconds.
+pub fn write_rply(out: &mut Vec<u8>, since: Span, bytes: &[u8]) {
+    let ms = u32::try_from(since.ns() / 1_000_000).unwrap_or(if since < Span::ZERO { 0 } else { u32::MAX });
+    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend_from_slice(&ms.to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
 /// Length of the data and milliseconds of the record at the front of `bytes`.
 fn rply_header(bytes: &[u8]) -> Option<(usize, u32)> {
     let &[a, b, c, d, e, f, g, h] = bytes.get(..RPLY_HEADER)? else { return None };

@@ -4,9 +4,8 @@
 //! ED-102A appendix N for reading older versions. The model's sigma is a component's; the standard's radius is the 95 % circle.
 
 use super::aircraft::{NOT_TOLD, VERSION_UNKNOWN};
+use crate::quality::{CIRCLE_95, EPU_M, VELOCITY_95_M_S};
 
-/// Radius of the 95 % circle of a round Gaussian in sigmas of one component: √(−2 ln 0.05).
-const CIRCLE_95: f64 = 2.447_746_830_680_816;
 /// 1-sigma of a component where nothing at all is stated: 1,224 m in the 95 % circle, between NACp 4 and 5, which is what inertial
 /// navigation keeps for a while.
 const UNSTATED_SIGMA_M: f64 = 500.0;
@@ -68,18 +67,15 @@ pub(super) const fn surface(type_code: u32, version: u8, a: bool, c: bool) -> In
     }
 }
 
-/// Estimated position uncertainty (95 %), metres, by NACp; NaN where unknown.
-const EPU_M: [f64; 12] = [f64::NAN, 18_520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0];
-
 /// The 95 % radius by NIC where no NACp was told: half of the containment radius, as NUCp's table pairs them (DO-260 table 2-11).
-const HALF_CONTAINMENT_M: [f64; 12] =
-    [f64::NAN, 18_520.0, 7408.0, 3704.0, 1852.0, 926.0, 463.0, 185.2, 92.6, 37.5, 12.5, 3.75];
+const HALF_CONTAINMENT_M: [f64; 11] = [18_520.0, 7408.0, 3704.0, 1852.0, 926.0, 463.0, 185.2, 92.6, 37.5, 12.5, 3.75];
 
-const fn by_category(radius_m: [f64; 12]) -> [f64; 12] {
+/// Sigmas by category from radii that begin with category 1; category 0 says nothing.
+const fn by_category(radius_m: [f64; 11]) -> [f64; 12] {
     let mut sigma_m = [UNSTATED_SIGMA_M; 12];
     let mut category = 1;
     while category < 12 {
-        let sigma = radius_m[category] / CIRCLE_95;
+        let sigma = radius_m[category - 1] / CIRCLE_95;
         sigma_m[category] = root(sigma * sigma + CPR_VARIANCE_M2);
         category += 1;
     }
@@ -108,7 +104,10 @@ pub(super) fn sigma_m(nac_p: u8, nic: u8) -> f64 {
 }
 
 /// 1-sigma of a velocity component, m/s, by NACv (95 % of the horizontal error below 10, 3, 1, 0.3 m/s); the step of 1 kt adds.
-static SIGMA_BY_NACV_M_S: [f64; 5] = [10.0, 10.0 / CIRCLE_95, 3.0 / CIRCLE_95, 1.0 / CIRCLE_95, 0.3 / CIRCLE_95];
+static SIGMA_BY_NACV_M_S: [f64; 5] = {
+    let [one, two, three, four] = VELOCITY_95_M_S;
+    [10.0, one / CIRCLE_95, two / CIRCLE_95, three / CIRCLE_95, four / CIRCLE_95]
+};
 
 /// 1-sigma of a velocity component, m/s; `scale` is 4 for supersonic messages, whose step is 4 kt.
 #[inline]

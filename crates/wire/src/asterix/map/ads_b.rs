@@ -10,13 +10,11 @@ use skypicket_model::{
 };
 
 use super::common::{M_S_PER_NM_S, east_north, flight_id, flight_level, pair, place, reality, squawk, time_of_day};
-use super::quality::{
-    UNSTATED_SIGMA_M, UNSTATED_SIGMA_M_S, contained_sigma_m, nac_p_sigma_m, nac_v_sigma_m_s, nic_of_nucp, nic_radius_m,
-    nucp_radius_m, pic_radius_m,
-};
+use super::quality::{UNSTATED_SIGMA_M, UNSTATED_SIGMA_M_S, nic_radius_m, pic_radius_m};
 use crate::asterix::decoder::Message;
 use crate::asterix::field::fields::{cat021, cat021_v0_26 as old};
 use crate::asterix::layout::ItemRef;
+use crate::quality::{contained_sigma_m, nac_p_sigma_m, nac_v_sigma_m_s, of_nucp};
 
 /// Whom a record is about and how it came.
 #[derive(Clone, Copy)]
@@ -109,6 +107,11 @@ fn finer(coarse: Time, full_second: u64, fraction_s: f64) -> Option<Time> {
     Some(Time::from_s(coarse.floor_s() + step) + Span::from_s_f64(fraction_s)?)
 }
 
+/// NIC of the same radius as a NUCp, for version 0; 0 says nothing in both.
+fn nic_of_nucp(nucp: u8) -> u8 {
+    of_nucp(nucp).map_or(0, |(_, nic)| nic)
+}
+
 /// I021/090 and 210, sorted by the version that gives them their meaning.
 struct Quality {
     version: Option<u8>,
@@ -133,7 +136,7 @@ impl Quality {
         let flag = |field| item.and_then(|view| view.get(field));
         let stated = code(NUCPNIC);
         let (nic, radius_m) = match version {
-            Some(0) => (stated.map(nic_of_nucp), stated.and_then(nucp_radius_m)),
+            Some(0) => (stated.map(nic_of_nucp), stated.and_then(of_nucp).map(|(radius_m, _)| radius_m)),
             _ => (stated, stated.and_then(nic_radius_m)),
         };
         Self {
@@ -210,7 +213,7 @@ fn velocity_2(message: &Message<'_, '_>, quality: &Quality) -> Option<StatedVelo
     Some(StatedVelocity {
         east_m_s: ground.map(|ground| ground.0),
         north_m_s: ground.map(|ground| ground.1),
-        sigma_m_s: quality.nac_v.map_or(UNSTATED_SIGMA_M_S, nac_v_sigma_m_s),
+        sigma_m_s: quality.nac_v.and_then(nac_v_sigma_m_s).unwrap_or(UNSTATED_SIGMA_M_S),
         vertical_m_s: rate.map(|ft_min| ft_min * M_S_PER_FT_MIN),
         vertical_is_barometric: barometric.is_some(),
         height_minus_pressure_m: height_minus_pressure(message),
@@ -343,7 +346,7 @@ fn edition_0(message: &mut Message<'_, '_>) {
 fn position_0(message: &Message<'_, '_>, subject: Subject, place: LatLon) -> StatedPosition {
     let record = message.record;
     let nucp = record.get(old::I090, old::i090::PA).map(|value| value as u8);
-    let containment_m = nucp.and_then(nucp_radius_m);
+    let containment_m = nucp.and_then(of_nucp).map(|(radius_m, _)| radius_m);
     StatedPosition {
         place,
         pressure: record.get(old::I145, old::i145::VALUE).map(flight_level),
@@ -371,7 +374,7 @@ fn velocity_0(message: &Message<'_, '_>) -> Option<StatedVelocity> {
     Some(StatedVelocity {
         east_m_s: ground.map(|ground| ground.0),
         north_m_s: ground.map(|ground| ground.1),
-        sigma_m_s: nac_v.map_or(UNSTATED_SIGMA_M_S, nac_v_sigma_m_s),
+        sigma_m_s: nac_v.and_then(nac_v_sigma_m_s).unwrap_or(UNSTATED_SIGMA_M_S),
         vertical_m_s: rate.map(|ft_min| ft_min * M_S_PER_FT_MIN),
         vertical_is_barometric: barometric.is_some(),
         height_minus_pressure_m: None,
