@@ -3,6 +3,7 @@
 mod arrows;
 mod files;
 mod links;
+mod literals;
 mod registries;
 mod schemas;
 mod words;

@@ -143,7 +143,7 @@ fn exit_codes_are_those_of_the_table() {
         (2, &["decode", &lines, "--format", "avr", "--start", "yesterday"]),
         (2, &["replay", &missing, "--format", "avr", "--summary"]),
         (2, &["replay", &lines, "--summary"]),
-        (2, &["replay", &lines, "--format", "avr", "--watch", "XXX", "--summary"]),
+        (2, &["replay", &lines, "--format", "avr", "--watch", "QQQ", "--summary"]),
         (2, &["replay", &empty, "--verify"]),
         (2, &["journal", "info", &empty]),
         (2, &["journal", "verify", &empty]),

@@ -25,6 +25,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// What a room may use beside that in its tests and examples, and why it needs it there.
+const IN_TESTS: &[(&str, &[&str])] = &[
+    // Entries are tested at the real border, which wire reads.
+    ("skypicket-assess", &["skypicket-wire"]),
+    // An example measures a tracker against a world's truth.
+    ("skypicket-sim", &["skypicket-track"]),
+];
+
+/// What a room may use to be built: code that runs on the machine of whoever builds.
+const IN_BUILDS: &[(&str, &[&str])] = &[
+    // The build's name is a hash of its sources.
+    ("skypicket", &["sha2"]),
+];
+
 /// Crates that only the named rooms may depend on: the right to do I/O, threads or logging is the program's.
 const RESERVED: &[(&str, &[&str])] = &[
     ("tokio", &["skypicket"]),
@@ -46,16 +60,18 @@ pub(crate) fn check() -> Result<Vec<Finding>> {
         let name = package.name.as_str();
         let allowed = ARROWS.iter().find(|(room, _)| *room == name).map(|(_, allowed)| *allowed);
         for dependency in &package.dependencies {
-            if dependency.kind != DependencyKind::Normal {
-                continue;
-            }
             let to = dependency.name.as_str();
-            if let Some(allowed) = allowed
-                && to.starts_with("skypicket")
-                && !allowed.contains(&to)
-            {
-                findings
-                    .push(Finding::new(name, format!("uses {to}, which its room may not (docs/decisions, design §2)")));
+            let listed =
+                |list: &[(&str, &[&str])]| list.iter().any(|(room, names)| *room == name && names.contains(&to));
+            let ours = to.starts_with("skypicket") || to == "xtask";
+            let (how, right) = match dependency.kind {
+                DependencyKind::Development => ("in its tests", listed(ARROWS) || listed(IN_TESTS)),
+                DependencyKind::Build => ("to be built", listed(IN_BUILDS)),
+                _ => ("", listed(ARROWS)),
+            };
+            if allowed.is_some() && !right && (ours || dependency.kind == DependencyKind::Build) {
+                let what = format!("uses {to} {how}, which its room may not (ARCHITECTURE.md, Rooms)");
+                findings.push(Finding::new(name, what.replace("  ", " ")));
             }
             if name == "skypicket-model" && !MODEL_MAY_USE.contains(&to) {
                 findings.push(Finding::new(name, format!("depends on {to}; the model may use only {MODEL_MAY_USE:?}")));
