@@ -73,6 +73,8 @@ struct FeedSilent {
 struct Normal {
     within: Span,
     configured: bool,
+    /// It was heard at all.
+    heard: bool,
 }
 
 impl FeedSilent {
@@ -82,7 +84,7 @@ impl FeedSilent {
 
     fn normal(&self, described: Option<&Sensor>, health: Option<&SensorHealth>) -> Option<Normal> {
         if let Some(within) = described.and_then(|sensor| sensor.expected_within) {
-            return Some(Normal { within, configured: true });
+            return Some(Normal { within, configured: true, heard: health.is_some() });
         }
         let mean = health.and_then(|health| health.mean_interval);
         // A described sensor never heard, or not often enough to have learned its rhythm, may be silent as long as any may. A source that
@@ -92,7 +94,7 @@ impl FeedSilent {
         }
         let mean_s = mean.map_or(0.0, Span::s);
         let within = Self::span((mean_s * self.params.learned_factor).max(self.params.learned_least_s));
-        Some(Normal { within, configured: false })
+        Some(Normal { within, configured: false, heard: health.is_some() })
     }
 
     fn judge(&mut self, id: SensorId, last_received: Time, normal: &Normal, now: Time, out: &mut Vec<Judgement>) {
@@ -129,6 +131,10 @@ fn judgement(
     severity: Severity,
     now: Time,
 ) -> Judgement {
+    let mut reasons = vec![Reason::SilentFor { duration: heard_again.unwrap_or(now) - last_received }];
+    if !normal.heard {
+        reasons.push(Reason::NeverHeard);
+    }
     let assessment = Assessment {
         detector: DetectorName::new(KIND.name),
         subject: Subject::Sensor(id),
@@ -138,7 +144,7 @@ fn judgement(
         probability: 1.0,
         severity,
         evidence: Evidence::default(),
-        reasons: vec![Reason::SilentFor { duration: heard_again.unwrap_or(now) - last_received }],
+        reasons,
     };
     let handling = if severity >= Severity::Medium { Handling::Open } else { Handling::Update };
     Judgement { assessment, news: true, handling, group: Group::Feed(id.feed), row: None }

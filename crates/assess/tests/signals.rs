@@ -202,6 +202,7 @@ fn a_described_sensor_never_heard_is_silent_too() {
         watch.tick(f64::from(second), &mut vec![]);
     }
     assert_eq!(watch.alarms(), [61.0]);
+    assert!(watch.assessor.incidents()[0].assessments[0].reasons.contains(&Reason::NeverHeard));
 }
 
 #[test]

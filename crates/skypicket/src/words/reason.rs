@@ -39,6 +39,7 @@ pub fn reason(reason: &Reason, sensor: impl Fn(SensorId) -> String) -> Option<St
         Reason::CourseLeadsIn { duration: time } => format!("its course leads in within {}", duration(*time)),
         Reason::Stated { sensor: id } => format!("stated through {}", sensor(*id)),
         Reason::SilentFor { duration: time } => format!("nothing was received for {}", duration(*time)),
+        Reason::NeverHeard => "it was never heard since this watch began".to_owned(),
         Reason::Lines { .. }
         | Reason::InsideFor { .. }
         | Reason::SelfReportOnly
