@@ -166,9 +166,10 @@ impl Detector for FeedSilent {
             let heard = view.sensors.binary_search_by_key(&sensor.id, |health| health.id).is_ok();
             let of_feed =
                 view.sensors.iter().filter(|health| sensor.id.source == 0 && health.id.feed == sensor.id.feed);
-            let last_received = of_feed.map(|health| health.last_received).max().unwrap_or(started);
+            let last_received = of_feed.map(|health| health.last_received).max();
             if let (false, Some(normal)) = (heard, self.normal(Some(sensor), None)) {
-                self.judge(sensor.id, last_received, &normal, view.now, out);
+                let normal = Normal { heard: last_received.is_some(), ..normal };
+                self.judge(sensor.id, last_received.unwrap_or(started), &normal, view.now, out);
             }
         }
     }

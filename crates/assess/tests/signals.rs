@@ -206,6 +206,26 @@ fn a_described_sensor_never_heard_is_silent_too() {
 }
 
 #[test]
+fn a_feed_heard_with_any_of_its_sources_was_heard() {
+    let mut watch = Watch::new();
+    watch.described =
+        vec![Sensor { expected_within: Some(Span::from_s(60)), ..Sensor::new(radar(4), "feed", SensorKind::Radar2d) }];
+    let source = SensorHealth {
+        id: skypicket_model::SensorId { source: 7, ..radar(4) },
+        mean_interval: None,
+        ..health(4, 30.0, None)
+    };
+    for second in 0..100 {
+        watch.sensors = vec![source.clone()];
+        watch.tick(f64::from(second), &mut vec![]);
+    }
+    let incidents = watch.assessor.incidents();
+    let assessment = &incidents[0].assessments[0];
+    assert!(matches!(assessment.finding, Finding::FeedSilent { last_received, .. } if last_received == at(30.0)));
+    assert!(!assessment.reasons.contains(&Reason::NeverHeard));
+}
+
+#[test]
 fn heights_are_judged_where_their_reference_allows() {
     let mut airspace = country();
     let mut track = Story::drone(1, -5.0).track(10.0, (0.0, 0.0));
