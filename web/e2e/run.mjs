@@ -83,21 +83,21 @@ async function acknowledgedAndClosed(page, incident) {
 
 async function scrubbing(page, incident) {
   const bar = page.getByRole('slider', { name: 'Time shown' });
-  const from = await app(page, (a) => a.historyFrom);
+  const from = await app(page, (a) => a.time.from);
   const liveMs = await app(page, (a) => a.clock.now(performance.now()));
   const opened = await app(page, (a, id) => Date.parse(a.incidents.find((i) => i.id === id).opened), incident.id);
   const target = Math.max(from + 5000, opened - 30_000);
   await bar.evaluate((input, ms) => { input.value = String(ms); input.dispatchEvent(new Event('input', { bubbles: true })); input.dispatchEvent(new Event('change', { bubbles: true })); }, target);
   await page.getByText('as known at', { exact: false }).waitFor({ timeout: 10_000 });
-  await until(page, (a, ms) => a.past && Math.abs(a.store.frameTimeMs - ms) < 5000, target, 20_000);
+  await until(page, (a, ms) => a.time.past && Math.abs(a.store.frameTimeMs - ms) < 5000, target, 20_000);
   assert.ok(liveMs - target > 1000);
-  await until(page, (a) => a.pastIncidents !== null, null, 15_000);
-  if (target < opened) assert.equal(await app(page, (a, id) => a.pastIncidents.some((i) => i.id === id), incident.id), false, 'an incident is not known before it opened');
+  await until(page, (a) => a.time.incidents !== null, null, 15_000);
+  if (target < opened) assert.equal(await app(page, (a, id) => a.time.incidents.some((i) => i.id === id), incident.id), false, 'an incident is not known before it opened');
   // Forth again, by playing it.
   await page.locator('.bar .icon').click();
-  await until(page, (a, ms) => a.past && a.store.frameTimeMs > ms + 1500, target, 30_000);
+  await until(page, (a, ms) => a.time.past && a.store.frameTimeMs > ms + 1500, target, 30_000);
   await page.getByRole('button', { name: /^Return to/ }).click();
-  await until(page, (a, ms) => !a.past && a.store.frameTimeMs >= ms, liveMs - 2000, 20_000);
+  await until(page, (a, ms) => !a.time.past && a.store.frameTimeMs >= ms, liveMs - 2000, 20_000);
 }
 
 async function keysAndSearch(page) {
@@ -229,20 +229,62 @@ async function mockOnly(browser) {
     await p.context().close();
     await night2.close();
   });
-  await step('an alarm sounds once a group, after it was armed', async () => {
-    const early = await startMock({ port: 0, start: 5.5, speed: 30 });
-    const p = await openPage(browser, early.url, SMALL);
+  await step('an alarm sounds once, after the sound was switched on, and again when its incident begins again', async () => {
+    const early = await startMock({ port: 0, start: 31 });
+    const p = await openPage(browser, early.url, { ...SMALL, settings: { operator: 'E. Tester' } });
     await settled(p);
     await p.evaluate(() => { const make = AudioContext.prototype.createOscillator; window.tones = 0; AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); }; });
+    const tones = () => p.evaluate(() => window.tones);
+    await until(p, (a) => a.announce.startsWith('Alarm'), null, 20_000);
+    assert.match(await p.locator('[role=alert]').innerText(), /Alarm/);
+    assert.equal(await tones(), 0, 'silent before the click');
     await p.getByRole('button', { name: 'Sound off' }).click();
     await p.getByRole('button', { name: 'Sound on' }).waitFor({ timeout: 5000 });
-    const test = await p.evaluate(() => window.tones);
-    await until(p, (a) => a.alarmIncident !== null, null, 20_000);
-    assert.match(await p.locator('[role=alert]').innerText(), /Alarm/);
-    assert.equal((await p.evaluate(() => window.tones)) - test, 3, 'three tones, one alarm');
+    assert.equal(await tones(), 3, 'what waited sounds once, all of it together');
+    await p.waitForTimeout(2500);
+    assert.equal(await tones(), 3, 'and not again');
+    // Switched off, an alarm of another beginning waits until the sound is on again.
+    await p.getByRole('button', { name: 'Sound on' }).click();
+    await p.getByRole('button', { name: 'Sound off' }).waitFor({ timeout: 5000 });
+    for (const what of ['close', 'reopen']) early.world.actions.push({ incident: 'inc-a', what, by: '', at_ms: early.now() + (what === 'reopen' ? 500 : 0), outcome: 'left' });
+    await p.evaluate(() => (window.skypicket.announce = ''));
+    await until(p, (a) => a.announce.startsWith('Alarm'), null, 20_000);
+    assert.equal(await tones(), 3);
+    await p.getByRole('button', { name: 'Sound off' }).click();
+    await until(p, () => window.tones === 6, null, 10_000);
     clean(p);
     await p.context().close();
     await early.close();
+  });
+  await step('what the server refuses is told to the operator', async () => {
+    const two = await startMock({ port: 0, start: 31 });
+    const p = await openPage(browser, two.url, { ...SMALL, settings: { operator: 'E. Tester' } });
+    await settled(p);
+    await p.locator('[data-incident-row="inc-e"]').click();
+    const acknowledge = p.locator('aside.detail').getByRole('button', { name: 'Acknowledge' });
+    await acknowledge.waitFor({ timeout: 5000 });
+    // Somebody else was faster; this page does not know it yet.
+    await p.evaluate(() => fetch('api/v1/incidents/inc-e/acknowledge', { method: 'POST', body: JSON.stringify({ operator: 'A. Nother' }) }));
+    await p.evaluate(() => void window.skypicket.desk.act({ incident: { id: 'inc-e' }, what: 'acknowledge' }));
+    await p.getByText('Not done: the incident was acknowledged already').waitFor({ timeout: 5000 });
+    p.faults.length = 0;
+    await p.context().close();
+    await two.close();
+  });
+  await step('a moment that is not kept is said to be so', async () => {
+    const short = await startMock({ port: 0, start: 31, kept_s: 600 });
+    const p = await openPage(browser, short.url, SMALL);
+    await settled(p);
+    // The page itself asks only for what is kept; what is kept moves on while somebody looks.
+    await p.evaluate(() => { const t = window.skypicket.time; t.lookAt(t.from, true); });
+    await p.getByText('This moment cannot be shown').waitFor({ timeout: 20_000 });
+    await p.getByText('kept from').waitFor({ timeout: 5000 });
+    await p.getByRole('button', { name: /^Return to/ }).click();
+    await until(p, (a) => !a.time.past, null, 5000);
+    await p.getByText('This moment cannot be shown').waitFor({ state: 'detached', timeout: 5000 });
+    assert.deepEqual(p.foreign, []);
+    await p.context().close();
+    await short.close();
   });
 }
 

@@ -16,16 +16,20 @@ export const CSP = "default-src 'self'; worker-src 'self'; connect-src 'self'; i
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.woff': 'font/woff' };
 
 /** @returns {Promise<{url: string, close: () => Promise<void>, world: World, clock: object, stopFrames: (v: boolean) => void}>} */
-export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0 } = {}) {
+export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0, kept_s = 1e9 } = {}) {
   const world = new World({ empty, civil_count: tracks });
   const clock = { base_ms: START_MS + start * 60_000, wall_ms: Date.now(), speed, paused: false };
   let mute = false;
   const now = (c = clock) => Math.min(END_MS, c.paused ? c.base_ms : c.base_ms + (Date.now() - c.wall_ms) * c.speed);
   const setPace = (c, change) => Object.assign(c, { base_ms: now(c), wall_ms: Date.now() }, change);
 
+  /** How far back the past is kept; a test may shorten it. */
+  const keptFrom = () => Math.max(START_MS, now() - kept_s * 1000);
+  const notKept = (ms) => ({ error: `nothing is kept of ${iso(ms)}: kept from ${iso(keptFrom())} to ${iso(now())}`, kept: { from: iso(keptFrom()), until: iso(now()) } });
+
   const status = () => ({
     mode: 'demo', site: empty ? 'Empty site' : 'Lublin sector (made up)', version: '0.1.0-mock', time: empty ? null : iso(now()), wall_time: new Date().toISOString(), speed: clock.speed, paused: clock.paused,
-    finished: now() >= END_MS, history: empty ? null : { from: iso(START_MS), until: iso(now()) }, watched: ['Poland'], tracks: world.tracksAt(now()).length, sensors: world.sensorsAt(now()).length,
+    finished: now() >= END_MS, history: empty ? null : { from: iso(keptFrom()), until: iso(now()) }, watched: ['Poland'], tracks: world.tracksAt(now()).length, sensors: world.sensorsAt(now()).length,
     open_incidents: world.incidentsAt(now()).filter((i) => i.state === 'open').length, boundary_policy: 'unga v1', attributions: ['Mock borders: Natural Earth', 'Base map: Natural Earth'], time_zone: 'Europe/Warsaw',
     journal: { seq: Math.round((now() - START_MS) / 3), durable_seq: Math.round((now() - START_MS) / 3) - 12, bytes: Math.round((now() - START_MS) * 4.1), alarms: [] },
   });
@@ -70,17 +74,21 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
       if (parts[0] === 'playback') {
         setPace(clock, { ...(b.paused === undefined ? {} : { paused: b.paused }), ...(b.speed ? { speed: b.speed } : {}) });
         broadcast({ type: 'status', ...status() });
-        return json(response, 202, { seq: 1, durable: true });
+        return json(response, 200, status());
       }
       if (!b.operator) return json(response, 400, { error: 'operator is missing; body; wanted a name' });
+      const state = world.incidentsAt(now()).find((i) => i.id === parts[1])?.state;
+      if (parts[2] === 'acknowledge' && state === 'acknowledged') return json(response, 409, { error: 'the incident was acknowledged already' });
+      if (parts[2] !== 'note' && state === 'closed') return json(response, 409, { error: 'the incident is closed already' });
       if (parts[0] === 'tracks') {
         const t = find(parts[1], ms);
         if (!t) return json(response, 404, { error: `track ${parts[1]} is not held` });
         world.identities.set(t.number, { identity: IDENTITIES.indexOf(b.identity), at_ms: now() });
       } else world.actions.push({ incident: parts[1], what: parts[2], by: b.operator, at_ms: now(), outcome: b.outcome, text: b.note ?? b.text });
       lastIncidents = '';
-      return json(response, 202, { seq: world.actions.length, durable: true });
+      return json(response, 200, { seq: world.actions.length, durable: true, taken: true, happened: [] });
     }
+    if (asOf && ms < keptFrom()) return json(response, 404, notKept(ms));
     if (parts[0] === 'status') return json(response, 200, status());
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
@@ -129,13 +137,18 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
   const sockets = new WebSocketServer({ server: http, path: '/api/v1/live', maxPayload: 16384 });
   const clients = new Map();
   let lastIncidents = '', lastSensors = '';
-  const alarmed = new Set();
   const broadcast = (message) => { const text = JSON.stringify(message); for (const s of clients.keys()) s.send(text); };
 
   function picture(socket, whole) {
     const c = clients.get(socket);
+    for (const i of world.incidentsAt(now())) {
+      if (!i.audible || c.alarmed.has(i.id + i.began)) continue;
+      c.alarmed.add(i.id + i.began);
+      socket.send(JSON.stringify({ type: 'alarm', incident: i.id, since: i.began }));
+    }
     const ms = c.past ? now(c.past) : now();
-    const all = world.tracksAt(ms).filter((t) => c.tentative || t.status !== 0 || c.selected.includes(t.number));
+    if (c.past && ms < keptFrom()) return socket.send(JSON.stringify({ type: 'fault', ...notKept(ms) }));
+    const all = world.tracksAt(ms).filter((t) => t.status !== 0);
     const numbers = new Set(all.map((t) => t.number));
     const fresh = all.filter((t) => c.told.get(t.number) !== `${t.identity}${t.squawk}`);
     if (fresh.length) {
@@ -154,7 +167,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
   }
 
   sockets.on('connection', (socket) => {
-    clients.set(socket, { past: null, sequence: 0, held: new Set(), told: new Map(), tentative: false, selected: [] });
+    clients.set(socket, { past: null, sequence: 0, held: new Set(), told: new Map(), alarmed: new Set(), selected: [] });
     socket.send(JSON.stringify({ type: 'status', ...status() }));
     socket.send(JSON.stringify({ type: 'incidents', incidents: world.incidentsAt(now()) }));
     socket.send(JSON.stringify({ type: 'sensors', sensors: world.sensorsAt(now()) }));
@@ -163,7 +176,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     socket.on('message', (data) => {
       const m = JSON.parse(data.toString());
       const c = clients.get(socket);
-      if (m.type === 'view') Object.assign(c, { tentative: m.tentative, selected: m.selected });
+      if (m.type === 'view') c.selected = m.selected;
       if (m.type === 'as_of') c.past = { base_ms: Date.parse(m.time), wall_ms: Date.now(), speed: m.speed, paused: m.paused };
       if (m.type === 'live') c.past = null;
       if (m.type !== 'view') picture(socket, true);
@@ -178,7 +191,6 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     const present = JSON.stringify({ type: 'incidents', incidents });
     for (const [s, c] of clients) if (!c.past && (text !== lastIncidents || c.pastText)) { s.send(present); c.pastText = ''; }
     lastIncidents = text;
-    for (const i of incidents) if (i.audible && i.state === 'open' && !alarmed.has(i.id)) { alarmed.add(i.id); broadcast({ type: 'alarm', incident: i.id }); }
     const sensors = JSON.stringify(world.sensorsAt(now()));
     if (sensors !== lastSensors) broadcast({ type: 'sensors', sensors: JSON.parse(sensors) });
     lastSensors = sensors;
@@ -188,7 +200,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
   await new Promise((done) => http.listen(port, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${http.address().port}`, world, clock, setPace: (change) => setPace(clock, change),
-    stopFrames: (v) => (mute = v),
+    stopFrames: (v) => (mute = v), now,
     close: () => new Promise((done) => { clearInterval(timer); for (const s of clients.keys()) s.terminate(); sockets.close(); http.close(done); http.closeAllConnections(); }),
   };
 }

@@ -145,7 +145,7 @@ export class World {
     return {
       track: hash(track.number), number: track.number, label: track.label, airspace: 'POL', airspace_name: 'Poland', state, qualifier: single ? 'one source' : null,
       entered_probability: inside ? Math.min(0.9999, phi(track.inside_s / 9 - 1)) : p, inside_probability: p, distance_m: -track.distance, entered_at: inside ? iso(first.ms) : null,
-      entered_place: inside ? first.place : null, depth_m: Math.max(0, track.distance), inside_for_s: track.inside_s, left_at: null,
+      entered_place: inside ? first.place : null, depth_m: Math.max(0, track.distance), inside_for_s: track.inside_s, left_at: null, lost_at: null, over: false,
       permission: 'not_permitted', permission_rule: null,
       reasons: [
         inside ? `estimate ${(track.distance / 1000).toFixed(1)} km inside the border, 1 sigma ${Math.round(track.sigma)} m` : `estimate ${(-track.distance / 1000).toFixed(1)} km outside the border, closing`,
@@ -195,13 +195,15 @@ export class World {
   }
 
   #withActions({ opened_ms, ...incident }, ms) {
-    const out = { ...incident, state: 'open', outcome: null, opened: iso(opened_ms), updated: iso(ms), closed: null, log: [{ time: iso(opened_ms), by: '', text: 'opened' }, ...incident.log] };
+    const out = { ...incident, state: 'open', outcome: null, opened: iso(opened_ms), updated: iso(ms), closed: null, began: iso(opened_ms), log: [{ time: iso(opened_ms), by: '', text: 'opened' }, ...incident.log] };
     for (const a of this.actions.filter((x) => x.incident === incident.id && x.at_ms <= ms)) {
       if (a.what === 'acknowledge') out.state = 'acknowledged';
       if (a.what === 'close') Object.assign(out, { state: 'closed', outcome: a.outcome, closed: iso(a.at_ms) });
-      const text = { acknowledge: 'acknowledged', close: `closed: ${a.outcome}${a.text ? ` — ${a.text}` : ''}`, note: a.text, violation: 'called a violation' }[a.what];
+      if (a.what === 'reopen') Object.assign(out, { state: 'open', outcome: null, closed: null, began: iso(a.at_ms) });
+      const text = { reopen: 'reopened', acknowledge: 'acknowledged', close: `closed: ${a.outcome}${a.text ? ` — ${a.text}` : ''}`, note: a.text, violation: 'called a violation' }[a.what];
       out.log.push({ time: iso(a.at_ms), by: a.by, text });
     }
+    out.audible &&= out.state === 'open';
     return out;
   }
 

@@ -83,7 +83,7 @@ describe('live socket', () => {
   });
 
   it('connects again and says again where it looks', () => {
-    live.setView({ type: 'view', bbox: [0, 0, 1, 1], zoom: 5, selected: [], tentative: false });
+    live.setView({ type: 'view', bbox: [0, 0, 1, 1], zoom: 5, selected: [] });
     live.lookAt('2025-09-09T21:30:00.000Z', 1, true);
     last().drop();
     expect(states.at(-1)).toBe('lost');

@@ -6,17 +6,22 @@
 mod airspaces;
 mod app;
 mod assets;
+mod commands;
 pub mod dto;
 mod fault;
 pub mod frame;
 mod guard;
+mod health;
 pub mod history;
+pub mod ledger;
 mod live;
 mod metrics;
 mod openapi;
-
 pub mod render;
 mod routes;
+mod serve;
+mod shown;
+mod texts;
 mod tls;
 
 pub use openapi::openapi;
@@ -74,7 +79,7 @@ impl Server {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().thread_name("http").build()?;
         let thread = std::thread::Builder::new().name("http".into()).spawn(move || {
-            runtime.block_on(routes::serve(app, listener, tls, stopped));
+            runtime.block_on(serve::serve(app, listener, tls, stopped));
             runtime.shutdown_timeout(std::time::Duration::from_millis(500));
         })?;
         Ok(Self { address, scheme, stop: Some(stop), thread: Some(thread) })

@@ -1,12 +1,14 @@
 //! A running system: journal, engine thread, and what readers may see. Inputs come in through [`System::inbox`], whoever sends them:
 //! transports, a player of recordings, operators.
 
+mod answers;
 mod engine_thread;
 mod inbox;
 mod open;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{Answer, Answers};
 pub use inbox::{CommandError, Inbox};
 pub use open::{Mode, StartError};
 
@@ -91,6 +93,7 @@ pub struct System {
     inbox: Arc<Inbox>,
     views: watch::Receiver<Arc<View>>,
     alarms: Alarms,
+    answers: Answers,
     mode: Mode,
     thread: Option<JoinHandle<()>>,
     /// Arrivals that the journal already held when it was opened: a player skips them.
@@ -114,6 +117,11 @@ impl System {
     #[must_use]
     pub fn alarms(&self) -> Alarms {
         self.alarms.clone()
+    }
+    /// The engine's answers to commands.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        self.answers.clone()
     }
     /// Live, replay or demonstration.
     #[must_use]

@@ -1,11 +1,15 @@
 // Written by `npm run types` from schemas/openapi.json; change the server's transfer types instead.
 
-/** Answer to a change. */
+/** Answer to a change that was not refused. */
 export type Accepted = {
   /** It is on disk. */
   durable: boolean;
+  /** What it wrote into the incident's log, in words. */
+  happened: (string)[];
   /** Its place in the journal. */
   seq: number;
+  /** It is carried out. Where it is not, the engine is behind: whether it will be refused is not known yet. */
+  taken: boolean;
 };
 
 /** A judgement. */
@@ -90,6 +94,8 @@ export type Entries = {
   entries: (Entry)[];
   /** Picture time. */
   time: string;
+  /** How many there are in all. */
+  total: number;
 };
 
 /** A row of the ledger. */
@@ -120,8 +126,12 @@ export type Entry = {
   label: string;
   /** When it left. */
   left_at: (string) | null;
+  /** When it was last observed, while its track is held no more. */
+  lost_at: (string) | null;
   /** Its number, while it is shown. */
   number: (number) | null;
+  /** Nothing newer will be said here: its track has ended, or it is far away again. */
+  over: boolean;
   /** `permitted`, `not_permitted` or `undetermined`. */
   permission: string;
   /** The rule that decides. */
@@ -152,6 +162,16 @@ export type Evidence = {
 export type Fault = {
   /** What; where; wanted. */
   error: string;
+  /** Where a moment was asked for that is not kept: from when until when something is. */
+  kept?: Range | (null) | null;
+};
+
+/** A feed whose transport fails. */
+export type FeedFault = {
+  /** What fails. */
+  fault: string;
+  /** Its name in the site file. */
+  feed: string;
 };
 
 /** First and last of something. */
@@ -168,6 +188,24 @@ export type Found = {
   incidents: (Incident)[];
   /** Tracks. */
   tracks: (TrackSummary)[];
+};
+
+/** Whether the program does its work, for monitoring. */
+export type Health = {
+  /** Alarms of the journal that are still on. */
+  alarms: (string)[];
+  /** The engine takes inputs. */
+  engine: boolean;
+  /** What is wrong, in words. */
+  faults: (string)[];
+  /** Feeds whose transport fails. */
+  feeds: (FeedFault)[];
+  /** The journal takes inputs. */
+  journal: boolean;
+  /** Nothing below is wrong; the answer's status is 200, else 503. */
+  ok: boolean;
+  /** Time of the picture. */
+  time: (string) | null;
 };
 
 /** Setting a standard identity. */
@@ -223,6 +261,8 @@ export type Incidents = {
   incidents: (Incident)[];
   /** Picture time. */
   time: string;
+  /** How many there are in all. */
+  total: number;
 };
 
 /** The recording of this run. */
@@ -328,6 +368,8 @@ export type Sensor = {
 export type Sensors = {
   /** In the order of feeds. */
   sensors: (Sensor)[];
+  /** Picture time. */
+  time: string;
 };
 
 /** Program and site, as they are now. */
@@ -462,7 +504,9 @@ export type TrackDetail = {
 export type Tracks = {
   /** Picture time. */
   time: string;
-  /** The tracks. */
+  /** How many there are in all. */
+  total: number;
+  /** The tracks, by number. */
   tracks: (TrackSummary)[];
 };
 

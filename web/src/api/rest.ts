@@ -1,10 +1,12 @@
 /** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
-import type { Entry, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
+import type { Accepted, Entry, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
 
 export class Fault extends Error {
   constructor(
     message: string,
     readonly status: number,
+    /** Where a moment was asked for that is not kept. */
+    readonly notKept = false,
   ) {
     super(message);
   }
@@ -36,8 +38,8 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
     throw new Fault(`the server's answer is not JSON (${response.status})`, response.status);
   }
   if (!response.ok) {
-    const said = (answer as { error?: unknown } | null)?.error;
-    throw new Fault(typeof said === 'string' ? said : `the server answered ${response.status}`, response.status);
+    const said = answer as { error?: unknown; kept?: unknown } | null;
+    throw new Fault(typeof said?.error === 'string' ? said.error : `the server answered ${response.status}`, response.status, said?.kept !== undefined);
   }
   return answer as T;
 }
@@ -56,9 +58,9 @@ export const rest = {
   airspaces: (tolerance_m: number) => call<GeoJSON.FeatureCollection>(`airspaces?tolerance_m=${tolerance_m}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
   playback: (change: { paused?: boolean; speed?: number }) => call('playback', change),
-  acknowledge: (id: string, operator: string) => call(`incidents/${part(id)}/acknowledge`, { operator }),
-  close: (id: string, operator: string, outcome: Outcome, note: string) => call(`incidents/${part(id)}/close`, { operator, outcome, note }),
-  note: (id: string, operator: string, text: string) => call(`incidents/${part(id)}/note`, { operator, text }),
-  violation: (id: string, operator: string) => call(`incidents/${part(id)}/violation`, { operator }),
-  identity: (id: string, operator: string, identity: string, reason: string) => call(`tracks/${part(id)}/identity`, { operator, identity, reason }),
+  acknowledge: (id: string, operator: string) => call<Accepted>(`incidents/${part(id)}/acknowledge`, { operator }),
+  close: (id: string, operator: string, outcome: Outcome, note: string) => call<Accepted>(`incidents/${part(id)}/close`, { operator, outcome, note }),
+  note: (id: string, operator: string, text: string) => call<Accepted>(`incidents/${part(id)}/note`, { operator, text }),
+  violation: (id: string, operator: string) => call<Accepted>(`incidents/${part(id)}/violation`, { operator }),
+  identity: (id: string, operator: string, identity: string, reason: string) => call<Accepted>(`tracks/${part(id)}/identity`, { operator, identity, reason }),
 };

@@ -102,6 +102,9 @@ export interface Entry {
   depth_m: number;
   inside_for_s: number;
   left_at: string | null;
+  lost_at: string | null;
+  /** Nothing newer will be said: its track has ended, or it is far away again. */
+  over: boolean;
   permission: 'permitted' | 'not_permitted' | 'undetermined';
   permission_rule: string | null;
   reasons: string[];
@@ -168,6 +171,15 @@ export interface Sensor {
   site: [number, number, number] | null;
 }
 
+/** Answer to a command that was not refused. */
+export interface Accepted {
+  seq: number;
+  durable: boolean;
+  /** Carried out; else the server is behind and will say in the log. */
+  taken: boolean;
+  happened: string[];
+}
+
 export interface AirspaceProperties {
   code: string;
   name: string;
@@ -186,11 +198,12 @@ export type ServerMessage =
   | { type: 'tracks'; tracks: TrackStatic[] }
   | { type: 'incidents'; incidents: Incident[] }
   | { type: 'sensors'; sensors: Sensor[] }
-  | { type: 'alarm'; incident: string };
+  | { type: 'alarm'; incident: string; since: string }
+  | { type: 'fault'; error: string; kept: { from: string; until: string } | null };
 
 /** What the browser may send on it. */
 export type ClientMessage =
-  | { type: 'view'; bbox: [number, number, number, number]; zoom: number; selected: number[]; tentative: boolean }
+  | { type: 'view'; bbox: [number, number, number, number]; zoom: number; selected: number[] }
   | { type: 'snapshot' }
   | { type: 'as_of'; time: string; speed: number; paused: boolean }
   | { type: 'live' };

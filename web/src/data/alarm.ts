@@ -1,8 +1,47 @@
-/** The one sound: three soft rising tones. A browser allows it only after a click, so it is armed by one. */
+/** Alarms: which of them wait to be heard, and the one sound. */
+import type { Incident } from '../api/types';
 
-export class Alarm {
+/**
+ * What the server raised and nobody has heard here yet. An alarm is an incident and when it began: one that begins again after it was
+ * closed is another alarm. Nothing counts as heard before it has sounded, so that what came while the sound was off sounds when it is
+ * switched on, if it still waits for somebody.
+ */
+export class Alarms {
+  /** By incident, the latest beginning that was raised, ms. */
+  private readonly waiting = new Map<string, number>();
+  private readonly heard = new Map<string, number>();
+
+  /** The server raised an alarm. Answers whether it is a new one. */
+  raise(incident: string, since_ms: number): boolean {
+    if ((this.heard.get(incident) ?? -Infinity) >= since_ms || (this.waiting.get(incident) ?? -Infinity) >= since_ms) return false;
+    this.waiting.set(incident, since_ms);
+    return true;
+  }
+
+  /** What is so now: an alarm that somebody took up, anywhere, is not to sound any more. A list may be older than the alarm. */
+  settle(incidents: Incident[]): void {
+    for (const i of incidents) {
+      const since_ms = this.waiting.get(i.id);
+      if (since_ms === undefined) continue;
+      if (i.state === 'acknowledged' || (i.state === 'closed' && i.closed !== null && Date.parse(i.closed) >= since_ms)) this.waiting.delete(i.id);
+    }
+  }
+
+  /** Sounds once for all that waits. What `sound` could not make audible goes on waiting. */
+  hear(sound: () => boolean): void {
+    if (this.waiting.size === 0 || !sound()) return;
+    for (const [id, since_ms] of this.waiting) this.heard.set(id, since_ms);
+    this.waiting.clear();
+  }
+
+  get count(): number {
+    return this.waiting.size;
+  }
+}
+
+/** Three soft rising tones. A browser allows them only after a click, so they are armed by one. */
+export class Tone {
   private context: AudioContext | null = null;
-  private readonly sounded = new Set<string>();
 
   get armed(): boolean {
     return this.context !== null && this.context.state === 'running';
@@ -19,14 +58,12 @@ export class Alarm {
     return this.armed;
   }
 
-  disarm(): void {
-    void this.context?.suspend();
+  async disarm(): Promise<void> {
+    await this.context?.suspend();
   }
 
-  /** Sounds once a group, whatever the connection repeats. */
-  sound(incident: string, test = false): boolean {
-    if (!test && this.sounded.has(incident)) return false;
-    if (!test) this.sounded.add(incident);
+  /** Answers whether it can be heard. */
+  sound(): boolean {
     const c = this.context;
     if (!c || !this.armed) return false;
     [523.25, 659.25, 783.99].forEach((pitch, i) => {

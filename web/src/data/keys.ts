@@ -13,7 +13,6 @@ export const KEYS: [string[], string][] = [
   [['T'], 'trails of all tracks'],
   [['L'], 'labels'],
   [['V'], 'speed vectors: off, 1, 2, 5 minutes'],
-  [['U'], 'tentative tracks'],
   [['B'], 'brightness of the map'],
   [['N'], 'theme: dark, light, high contrast'],
   [['/'], 'search'],
@@ -32,14 +31,14 @@ export function handleKey(app: App, event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
   const typing = target !== null && (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
   if (event.key === 'Escape') {
-    if (app.helpOpen || app.settingsOpen || app.askOperator) {
+    if (app.helpOpen || app.settingsOpen || app.desk.asking) {
       app.helpOpen = app.settingsOpen = false;
-      app.askOperator = null;
+      app.desk.asking = null;
     } else if (typing) target?.blur();
     else app.clear();
     return;
   }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.askOperator) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.desk.asking) return;
   // A focused button keeps the space bar for itself.
   if (event.key === ' ' && target?.closest('button, summary, a')) return;
   const { view, settings } = app;
@@ -64,16 +63,15 @@ function keys(app: App, key: string): ((view: App['view'], settings: App['settin
     case 't': return (_, s) => app.change('allTrails', !s.allTrails);
     case 'l': return (_, s) => app.change('labels', !s.labels);
     case 'v': return (_, s) => app.change('vector_s', next(VECTORS, s.vector_s));
-    case 'u': return (_, s) => app.change('tentative', !s.tentative);
     case 'b': return (_, s) => app.change('brightness', s.brightness <= 0.45 ? 1 : s.brightness - 0.2);
     case 'n': return (_, s) => app.change('theme', next(THEMES, s.theme));
     case '1': return () => app.setTab('incidents');
     case '2': return () => app.setTab('entries');
     case '3': return () => app.setTab('sensors');
-    case ' ': return () => void app.setPaused(app.running);
-    case 'ArrowLeft': return () => app.lookAt(app.pictureMs - 10_000);
-    case 'ArrowRight': return () => app.past && app.lookAt(app.pictureMs + 10_000);
-    case 'r': return () => app.returnToLive();
+    case ' ': return () => void app.time.setPaused(app.time.running);
+    case 'ArrowLeft': return () => app.time.lookAt(app.pictureMs - 10_000);
+    case 'ArrowRight': return () => app.time.past && app.time.lookAt(app.pictureMs + 10_000);
+    case 'r': return () => app.time.returnToLive();
     case '/': return () => document.getElementById('search')?.focus();
     case '?': return () => (app.helpOpen = true);
     default: return null;

@@ -9,14 +9,13 @@ export interface Settings {
   vector_s: number;
   allTrails: boolean;
   labels: boolean;
-  tentative: boolean;
   brightness: number;
   muted: boolean;
 }
 
 const KEY = 'skypicket';
 
-export const DEFAULTS: Settings = { theme: 'dark', units: 'aviation', operator: '', vector_s: 120, allTrails: false, labels: true, tentative: false, brightness: 1, muted: false };
+export const DEFAULTS: Settings = { theme: 'dark', units: 'aviation', operator: '', vector_s: 120, allTrails: false, labels: true, brightness: 1, muted: false };
 
 export function loadSettings(): Settings {
   const system: Partial<Settings> = matchMedia('(prefers-contrast: more)').matches ? { theme: 'contrast' } : matchMedia('(prefers-color-scheme: light)').matches ? { theme: 'light' } : {};

@@ -1,69 +1,47 @@
 //! What all requests share.
 
-use super::dto::{CountDto, IncidentDto, JournalStatus, Range, SensorDto, Status};
-use super::frame::{Row, marks};
-use super::history::History;
-use super::render::Renderer;
+use super::dto::{CountDto, JournalStatus, Range, SensorDto, Status};
+use super::fault::Fault;
+use super::frame::rows;
+use super::guard::Names;
+use super::history::{History, Moment};
+use super::shown::Shown;
 use crate::build_id::VERSION;
 use crate::feeds::{FeedState, FeedStates};
 use crate::plan::Plan;
 use crate::player::Playback;
-use crate::system::{Alarms, Inbox, Mode, System, View};
+use crate::system::{Alarms, Answers, Inbox, Mode, System, View};
 use crate::transport::State;
 use crate::wall;
-use skypicket_model::Time;
 use skypicket_model::incident::IncidentState;
-use std::collections::BTreeMap;
+use skypicket_model::{Seq, Time};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Semaphore, watch};
 
-/// A view and what is made of it once for all readers.
-pub(super) struct Shown {
-    pub(super) view: Arc<View>,
-    /// All tracks as rows, by number.
-    pub(super) rows: Arc<[Row]>,
-    incidents: OnceLock<Vec<IncidentDto>>,
-    sensors: OnceLock<Vec<SensorDto>>,
-}
-
-impl Shown {
-    fn new(view: Arc<View>) -> Self {
-        let marks = marks(&view.picture);
-        let now = view.picture.time;
-        let mut rows: Vec<Row> = view
-            .picture
-            .tracks
-            .iter()
-            .map(|shown| Row::new(shown, marks.get(&shown.track.id).copied().unwrap_or_default(), now))
-            .collect();
-        rows.sort_by_key(|row| row.number);
-        Self { view, rows: rows.into(), incidents: OnceLock::new(), sensors: OnceLock::new() }
-    }
-
-    pub(super) fn renderer(&self) -> Renderer<'_> {
-        Renderer { picture: &self.view.picture, plan: &self.view.plan }
-    }
-
-    pub(super) fn incidents(&self) -> &[IncidentDto] {
-        self.incidents.get_or_init(|| self.renderer().incidents())
-    }
-}
+/// Most WebSockets and event streams at a time.
+const MAX_STREAMS: usize = 64;
+/// Past views whose renderings are kept, for browsers that look at the same moment again and again.
+const PAST_KEPT: usize = 4;
 
 /// What all requests share.
 pub(super) struct App {
     pub(super) plan: Arc<Plan>,
     pub(super) mode: Mode,
     pub(super) inbox: Arc<Inbox>,
+    pub(super) answers: Answers,
     pub(super) alarms: Alarms,
     pub(super) playback: Option<Playback>,
     pub(super) feeds: Option<FeedStates>,
     pub(super) token: Option<String>,
-    pub(super) hosts: Vec<String>,
+    pub(super) names: Names,
     pub(super) views: watch::Receiver<Arc<View>>,
     pub(super) shown: watch::Sender<Arc<Shown>>,
     pub(super) airspaces: Mutex<BTreeMap<u32, Arc<str>>>,
+    pub(super) streams: Arc<Semaphore>,
     history: Mutex<History>,
+    past: Mutex<VecDeque<(Seq, Arc<Shown>)>>,
 }
 
 impl App {
@@ -76,20 +54,24 @@ impl App {
         address: SocketAddr,
     ) -> Self {
         let views = system.views();
-        let first = Shown::new(views.borrow().clone());
+        let first = views.borrow().clone();
+        let first = Shown::new(Arc::clone(&first), rows(&first.picture), false);
         Self {
             plan: Arc::new(plan.clone()),
             mode: system.mode(),
             inbox: system.inbox(),
+            answers: system.answers(),
             alarms: system.alarms(),
             playback,
             feeds,
             token,
-            hosts: super::guard::hosts(&plan.config.http.hosts, address),
+            names: Names::new(&plan.config.http, address),
             shown: watch::channel(Arc::new(first)).0,
             views,
             airspaces: Mutex::default(),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             history: Mutex::new(History::new(plan.config.http.history_bytes)),
+            past: Mutex::default(),
         }
     }
 
@@ -101,17 +83,37 @@ impl App {
         self.shown.borrow().clone()
     }
 
-    /// What was shown at a moment, as far as it is kept whole; `None` when nothing is.
-    pub(super) fn at(&self, time: Time) -> Option<Arc<Shown>> {
-        let picture = self.history().picture(time)?;
-        let now = self.now();
-        let view = View {
-            picture,
-            counts: Arc::clone(&now.view.counts),
-            digest: now.view.digest,
-            plan: Arc::clone(&now.view.plan),
-        };
-        Some(Arc::new(Shown::new(Arc::new(view))))
+    /// What was shown at a moment, to the second.
+    pub(super) fn moment(&self, time: Time) -> Result<Moment, Fault> {
+        let kept = self.history().at(time).cloned();
+        kept.ok_or_else(|| self.not_kept(time))
+    }
+
+    /// What was known at a moment, as far as it is kept whole.
+    pub(super) fn at(&self, time: Time) -> Result<Arc<Shown>, Fault> {
+        let kept = self.history().whole(time).cloned();
+        let Some(Moment { rows, whole: Some(view), .. }) = kept else { return Err(self.not_kept(time)) };
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, shown)) = past.iter().find(|(seq, _)| *seq == view.picture.seq) {
+            return Ok(Arc::clone(shown));
+        }
+        let seq = view.picture.seq;
+        let shown = Arc::new(Shown::new(view, rows, true));
+        past.push_back((seq, Arc::clone(&shown)));
+        if past.len() > PAST_KEPT {
+            past.pop_front();
+        }
+        Ok(shown)
+    }
+
+    fn not_kept(&self, time: Time) -> Fault {
+        Fault::not_kept(time, self.range())
+    }
+
+    /// From when until when the past can be looked at.
+    fn range(&self) -> Option<Range> {
+        let range = self.history().range();
+        range.map(|(from, until)| Range { from: from.to_string(), until: until.to_string() })
     }
 
     /// Follows the engine: keeps each picture and shows it to readers.
@@ -120,17 +122,17 @@ impl App {
         views.mark_changed();
         while views.changed().await.is_ok() {
             let view = views.borrow_and_update().clone();
+            let rows = rows(&view.picture);
             if view.picture.time != Time::EPOCH {
-                self.history().push(&view.picture);
+                self.history().push(&view, &rows);
             }
-            self.shown.send_replace(Arc::new(Shown::new(view)));
+            self.shown.send_replace(Arc::new(Shown::new(view, rows, false)));
         }
     }
 
     pub(super) fn status(&self, shown: &Shown) -> Status {
         let picture = &shown.view.picture;
         let pace = self.playback.as_ref().map(Playback::pace);
-        let range = self.history().range();
         let durable = self.inbox.durability().map_or(0, |durability| durability.seq().0);
         Status {
             mode: match self.mode {
@@ -145,7 +147,7 @@ impl App {
             speed: pace.and_then(|pace| pace.speed),
             paused: pace.is_some_and(|pace| pace.paused),
             finished: self.playback.as_ref().is_some_and(Playback::finished),
-            history: range.map(|(from, until)| Range { from: from.to_string(), until: until.to_string() }),
+            history: self.range(),
             watched: self
                 .plan
                 .airspaces
@@ -172,12 +174,17 @@ impl App {
         }
     }
 
-    pub(super) fn sensors<'a>(&self, shown: &'a Shown) -> &'a [SensorDto] {
-        shown.sensors.get_or_init(|| {
-            let states = self.feeds.as_ref().map(FeedStates::list);
-            let transports = |index: usize| self.transport_of(index, states.as_deref());
-            shown.renderer().sensors(&shown.view.counts, &transports)
-        })
+    /// All sensors as of a view. How their transports go is known of the present only.
+    pub(super) fn sensors(&self, shown: &Shown) -> Vec<SensorDto> {
+        let states = self.feeds.as_ref().filter(|_| !shown.past).map(FeedStates::list);
+        let transports = |index: usize| self.transport_of(index, states.as_deref());
+        shown.renderer().sensors(&shown.view.counts, &transports)
+    }
+
+    /// The sensors as a message of the socket.
+    pub(super) fn sensors_text(&self, shown: &Shown) -> Arc<str> {
+        let make = || serde_json::json!({"type": "sensors", "sensors": self.sensors(shown)}).to_string();
+        Arc::clone(shown.sensors_text(make))
     }
 
     /// How a feed travels, its fault in words, and what was shed.
@@ -186,21 +193,24 @@ impl App {
         index: usize,
         states: Option<&[FeedState]>,
     ) -> (&'static str, Option<String>, Vec<CountDto>) {
-        let Some(states) = states else {
-            return (if self.mode == Mode::Demo { "simulation" } else { "recording" }, None, Vec::new());
+        let transport = self.plan.feeds.get(index).and_then(|feed| feed.transport.as_ref());
+        let name = match (transport, self.mode) {
+            (Some((kind, _)), Mode::Watch) => kind.name,
+            (None, Mode::Watch) => "",
+            (_, Mode::Demo) => "simulation",
+            (_, Mode::Replay) => "recording",
         };
-        let name =
-            self.plan.feeds.get(index).and_then(|feed| feed.transport.as_ref()).map_or("", |(kind, _)| kind.name);
-        let state = states.get(index);
-        let fault = state.and_then(|state| match &state.state {
-            Some(State::Waiting { why, retry_in }) => {
-                Some(format!("{why}; trying again in {:.0} s", retry_in.as_secs_f64()))
-            }
-            _ => None,
-        });
-        let shed = state.map_or_else(Vec::new, |state| {
-            state.shed.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count }).collect()
-        });
-        (name, fault, shed)
+        let Some(state) = states.and_then(|states| states.get(index)) else { return (name, None, Vec::new()) };
+        let shed = state.shed.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count });
+        (name, fault_of(state), shed.collect())
+    }
+}
+
+/// What is wrong with a feed's transport, in words.
+pub(super) fn fault_of(state: &FeedState) -> Option<String> {
+    match state.state.as_ref()? {
+        State::Waiting { why, retry_in } => Some(format!("{why}; trying again in {:.0} s", retry_in.as_secs_f64())),
+        State::Failed { why } => Some(format!("{why}; it is not tried again")),
+        State::Connecting { .. } | State::Connected { .. } | State::Listening { .. } | State::Finished => None,
     }
 }

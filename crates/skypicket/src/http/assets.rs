@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The file of a path; paths without a dot are the map itself.
-pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
+pub(super) fn asset(uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() || !path.contains('.') { "index.html" } else { path };
     let zipped = headers

@@ -4,7 +4,7 @@ use skypicket_engine::{Picture, PictureTrack};
 use skypicket_model::assessment::{EntryState, Finding};
 use skypicket_model::observation::Reality;
 use skypicket_model::track::HeightSource;
-use skypicket_model::{Assessment, Permission, StandardIdentity, Subject, Time, Track, TrackId, TrackStatus};
+use skypicket_model::{Permission, StandardIdentity, Subject, Time, Track, TrackId, TrackStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -92,6 +92,7 @@ pub fn marks(picture: &Picture) -> BTreeMap<TrackId, Mark> {
     for assessment in picture.entries.iter() {
         if let (Subject::Track(track), Finding::AirspaceEntry(entry)) = (assessment.subject, &assessment.finding)
             && entry.left_at.is_none()
+            && !entry.over
             && !matches!(entry.permission, Permission::Permitted { .. })
         {
             let mark = marks.entry(track).or_default();
@@ -109,16 +110,14 @@ pub fn marks(picture: &Picture) -> BTreeMap<TrackId, Mark> {
     marks
 }
 
-/// The highest lasting entry state of a track.
+/// All tracks of a picture as rows, by number.
 #[must_use]
-pub fn entry_state(entries: &[Arc<Assessment>], track: TrackId) -> Option<EntryState> {
-    let of_track = entries.iter().filter(|assessment| assessment.subject == Subject::Track(track));
-    of_track
-        .filter_map(|assessment| match &assessment.finding {
-            Finding::AirspaceEntry(entry) if entry.left_at.is_none() => Some(entry.state),
-            _ => None,
-        })
-        .max()
+pub fn rows(picture: &Picture) -> Arc<[Row]> {
+    let marks = marks(picture);
+    let mark = |shown: &PictureTrack| marks.get(&shown.track.id).copied().unwrap_or_default();
+    let mut rows: Vec<Row> = picture.tracks.iter().map(|shown| Row::new(shown, mark(shown), picture.time)).collect();
+    rows.sort_by_key(|row| row.number);
+    rows.into()
 }
 
 /// Rounds into an integer, saturating.

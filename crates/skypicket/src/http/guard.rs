@@ -2,25 +2,68 @@
 
 use super::app::App;
 use super::fault::Fault;
+use crate::config::Http;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The content security policy: everything from here, nothing from elsewhere.
 const CSP: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// How long a request may take, body and all, until its answer begins.
+const REQUEST: Duration = Duration::from_secs(30);
+/// Longest text of the framework that is passed on, bytes.
+const MAX_TOLD: usize = 4096;
 
-/// Names under which the server may be asked, with and without its port.
-pub(super) fn hosts(configured: &[String], address: SocketAddr) -> Vec<String> {
-    let port = address.port();
-    let mut hosts = vec![address.to_string()];
-    for name in ["localhost", "127.0.0.1", "[::1]"].into_iter().map(str::to_owned).chain(configured.iter().cloned()) {
-        hosts.push(format!("{name}:{port}"));
-        hosts.push(name);
+/// Under which names the server may be asked.
+pub(super) struct Names {
+    /// `https` where it speaks TLS itself.
+    scheme: &'static str,
+    /// Its own address and the loopback names, each with its port.
+    own: Vec<String>,
+    /// What the config adds, with its port and as written: a proxy before it may listen elsewhere.
+    configured: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new(http: &Http, address: SocketAddr) -> Self {
+        let (scheme, usual_port) = if http.tls_certificate.is_some() { ("https", 443) } else { ("http", 80) };
+        let port = address.port();
+        let mut own = vec![address.to_string()];
+        for name in ["localhost", "127.0.0.1", "[::1]"] {
+            own.push(format!("{name}:{port}"));
+            // A browser leaves out the usual port.
+            own.extend((port == usual_port).then(|| name.to_owned()));
+        }
+        let configured = http.hosts.iter().flat_map(|name| [name.clone(), format!("{name}:{port}")]).collect();
+        Self { scheme, own, configured }
     }
-    hosts
+
+    fn has(names: &[String], host: &str) -> bool {
+        names.iter().any(|name| name.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a `Host` is one that is served.
+    fn host_allowed(&self, host: &str) -> bool {
+        Self::has(&self.own, host) || Self::has(&self.configured, host)
+    }
+
+    /// Whether an `Origin` is the very one under which the request was made. For a configured name the scheme may be either: a proxy
+    /// may speak TLS for it.
+    fn origin_allowed(&self, origin: &str, host: &str) -> bool {
+        let Some((scheme, authority)) = origin.split_once("://") else { return false };
+        let same_scheme =
+            scheme == self.scheme || (Self::has(&self.configured, host) && matches!(scheme, "http" | "https"));
+        same_scheme && authority.eq_ignore_ascii_case(host)
+    }
+
+    /// For people.
+    fn list(&self) -> String {
+        [self.own.as_slice(), &self.configured].concat().join(", ")
+    }
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
@@ -28,14 +71,13 @@ fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str
 }
 
 fn host_allowed(app: &App, headers: &HeaderMap) -> bool {
-    text(headers, &header::HOST).is_some_and(|host| app.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)))
+    text(headers, &header::HOST).is_some_and(|host| app.names.host_allowed(host))
 }
 
 /// A browser names the origin of changes and upgrades; other programs do not, and they are not what this protects from.
 fn origin_allowed(app: &App, headers: &HeaderMap) -> bool {
     let Some(origin) = text(headers, &header::ORIGIN) else { return !headers.contains_key(header::ORIGIN) };
-    let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    host.is_some_and(|host| app.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)))
+    text(headers, &header::HOST).is_some_and(|host| app.names.origin_allowed(origin, host))
 }
 
 /// `Authorization: Bearer token`, or the token as the password that a browser asks for.
@@ -78,29 +120,45 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Checks every request and marks every answer.
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Why a request is not answered, if it is not.
+fn refusal(app: &App, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     let upgrade = headers.contains_key(header::UPGRADE);
-    let mut response = if !host_allowed(&app, headers) {
-        let names = app.hosts.join(", ");
-        Fault(
-            StatusCode::MISDIRECTED_REQUEST,
-            format!("this server is not asked by that Host; it serves {names} (http.hosts)"),
-        )
-        .into_response()
-    } else if (changes || upgrade) && !origin_allowed(&app, headers) {
-        Fault(StatusCode::FORBIDDEN, "the Origin is not one that this server serves (http.hosts)".to_owned())
-            .into_response()
-    } else if app.token.as_ref().is_some_and(|token| !token_given(token, headers)) {
-        let mut refused =
-            Fault(StatusCode::UNAUTHORIZED, "a token is needed: Authorization: Bearer …".to_owned()).into_response();
+    if !host_allowed(app, headers) {
+        let what = format!("this server is not asked by that Host; it serves {} (http.hosts)", app.names.list());
+        return Some(Fault::new(StatusCode::MISDIRECTED_REQUEST, what).into_response());
+    }
+    if (changes || upgrade) && !origin_allowed(app, headers) {
+        let what = "the Origin is not the address under which this server was asked (http.hosts)";
+        return Some(Fault::new(StatusCode::FORBIDDEN, what).into_response());
+    }
+    if app.token.as_ref().is_some_and(|token| !token_given(token, headers)) {
+        let what = "a token is needed: Authorization: Bearer …";
+        let mut refused = Fault::new(StatusCode::UNAUTHORIZED, what).into_response();
         refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"skypicket\""));
-        refused
-    } else {
-        next.run(request).await
+        return Some(refused);
+    }
+    None
+}
+
+/// Checks every request, bounds its time and marks every answer.
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let of_interface = request.uri().path().starts_with("/api/");
+    let mut response = match refusal(&app, &request) {
+        Some(refusal) => refusal,
+        // An upgrade or an event stream is answered at once and goes on by itself.
+        None => match tokio::time::timeout(REQUEST, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => {
+                let what = format!("the request took more than {} s", REQUEST.as_secs());
+                Fault::new(StatusCode::REQUEST_TIMEOUT, what).into_response()
+            }
+        },
     };
+    if of_interface {
+        response = told_as_json(response).await;
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -108,9 +166,57 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
+/// A fault that the framework told as text (a body too long, a query not understood), as the interface tells faults.
+async fn told_as_json(response: Response) -> Response {
+    let json = text(response.headers(), &header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
+    if json || !(response.status().is_client_error() || response.status().is_server_error()) {
+        return response;
+    }
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), MAX_TOLD).await.unwrap_or_default();
+    let what = match String::from_utf8_lossy(&bytes).trim() {
+        "" => status.canonical_reason().unwrap_or("refused").to_lowercase(),
+        text => text.to_owned(),
+    };
+    Fault::new(status, what).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(tls: bool, hosts: &[&str], address: &str) -> Names {
+        let http = Http {
+            tls_certificate: tls.then(|| "some.pem".into()),
+            hosts: hosts.iter().map(|name| (*name).to_owned()).collect(),
+            ..Http::default()
+        };
+        Names::new(&http, address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn an_origin_is_the_address_under_which_the_server_was_asked() {
+        let plain = names(false, &[], "127.0.0.1:8470");
+        assert!(plain.host_allowed("localhost:8470") && plain.host_allowed("LOCALHOST:8470"));
+        assert!(!plain.host_allowed("localhost"), "that is port 80");
+        assert!(!plain.host_allowed("evil.example:8470"));
+        assert!(plain.origin_allowed("http://localhost:8470", "localhost:8470"));
+        assert!(!plain.origin_allowed("http://localhost", "localhost:8470"), "a page of another port");
+        assert!(!plain.origin_allowed("http://localhost:3000", "localhost:8470"));
+        assert!(!plain.origin_allowed("http://127.0.0.1:8470", "localhost:8470"), "another site to a browser");
+        assert!(!plain.origin_allowed("https://localhost:8470", "localhost:8470"));
+        assert!(!plain.origin_allowed("null", "localhost:8470"));
+        assert!(names(false, &[], "127.0.0.1:80").origin_allowed("http://localhost", "localhost"));
+
+        let tls = names(true, &["map.example"], "0.0.0.0:8470");
+        assert!(tls.origin_allowed("https://map.example:8470", "map.example:8470"));
+        assert!(!tls.origin_allowed("http://localhost:8470", "localhost:8470"));
+
+        let behind_proxy = names(false, &["map.example"], "127.0.0.1:8470");
+        assert!(behind_proxy.host_allowed("map.example"));
+        assert!(behind_proxy.origin_allowed("https://map.example", "map.example"));
+        assert!(!behind_proxy.origin_allowed("https://evil.example", "map.example"));
+    }
 
     #[test]
     fn a_password_is_read_from_basic_authorization() {

@@ -1,100 +1,118 @@
-//! What was shown, for looking back: a ring in memory of every second's rows and, every few seconds, the whole picture.
+//! What was shown, for looking back: a ring in memory of every second's rows and, every few seconds, the whole view.
 
-use super::frame::{Row, marks};
+use super::frame::Row;
+use crate::system::View;
 use skypicket_engine::Picture;
-use skypicket_model::{Span, Time};
-use std::collections::VecDeque;
+use skypicket_model::{Assessment, Incident, Reason, Span, Time};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-/// How often the whole picture is kept, for the details of a past moment.
+/// How often the whole view is kept, for the details of a past moment.
 const WHOLE_EVERY: Span = Span::from_s(10);
 /// What a track costs in a whole picture, about: bytes with its lists.
 const TRACK_COST: usize = 1400;
+/// What a moment costs beside its rows, about.
+const MOMENT_COST: usize = 256;
 
 /// One kept second.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Moment {
     /// Picture time.
     pub time: Time,
     /// All tracks, by number.
     pub rows: Arc<[Row]>,
-    /// The whole picture, where it was kept.
-    pub whole: Option<Arc<Picture>>,
+    /// The whole view, where it was kept.
+    pub whole: Option<Arc<View>>,
 }
 
-/// The ring.
-#[derive(Debug)]
+/// The ring. Its oldest moment always has its whole view, so that nothing is ever shown that was known only later.
 pub struct History {
-    moments: VecDeque<Moment>,
+    kept: VecDeque<Moment>,
     bytes: usize,
     max_bytes: usize,
     last_whole: Time,
 }
 
 impl History {
-    /// An empty ring of at most so many bytes.
+    /// An empty ring of at most so many bytes, as far as they can be counted.
     #[must_use]
     pub fn new(max_bytes: u64) -> Self {
         let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
-        Self { moments: VecDeque::new(), bytes: 0, max_bytes, last_whole: Time::MIN }
+        Self { kept: VecDeque::new(), bytes: 0, max_bytes, last_whole: Time::MIN }
     }
 
-    /// Keeps a picture.
-    pub fn push(&mut self, picture: &Arc<Picture>) {
-        if self.moments.back().is_some_and(|last| last.time >= picture.time) {
+    /// Keeps a view with its rows.
+    pub fn push(&mut self, view: &Arc<View>, rows: &Arc<[Row]>) {
+        let time = view.picture.time;
+        if self.kept.back().is_some_and(|last| last.time >= time) {
             return;
         }
-        let marks = marks(picture);
-        let mut rows: Vec<Row> = picture
-            .tracks
-            .iter()
-            .map(|shown| Row::new(shown, marks.get(&shown.track.id).copied().unwrap_or_default(), picture.time))
-            .collect();
-        rows.sort_by_key(|row| row.number);
-        let whole = (picture.time - self.last_whole >= WHOLE_EVERY).then(|| Arc::clone(picture));
-        if whole.is_some() {
-            self.last_whole = picture.time;
+        let whole = self.kept.is_empty() || time - self.last_whole >= WHOLE_EVERY;
+        let moment = |whole: bool| Moment { time, rows: Arc::clone(rows), whole: whole.then(|| Arc::clone(view)) };
+        self.append(moment(whole));
+        while self.kept.len() > 1 && (self.bytes > self.max_bytes || self.kept[0].whole.is_none()) {
+            self.forget_oldest();
         }
-        let moment = Moment { time: picture.time, rows: rows.into(), whole };
-        self.bytes += cost(&moment);
-        self.moments.push_back(moment);
-        while self.bytes > self.max_bytes && self.moments.len() > 1 {
-            if let Some(oldest) = self.moments.pop_front() {
-                self.bytes -= cost(&oldest);
-            }
+        if self.kept[0].whole.is_none() {
+            self.forget_oldest();
+            self.append(moment(true));
         }
+    }
+
+    fn append(&mut self, moment: Moment) {
+        let before = self.kept.iter().rev().find_map(|kept| kept.whole.as_ref());
+        self.bytes += bytes_beside(&moment, before);
+        if moment.whole.is_some() {
+            self.last_whole = moment.time;
+        }
+        self.kept.push_back(moment);
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(oldest) = self.kept.pop_front() else { return };
+        // What the next whole view shares stays in memory.
+        let next = self.kept.iter().find_map(|kept| kept.whole.as_ref());
+        self.bytes -= bytes_beside(&oldest, next);
+    }
+
+    /// Bytes held, as far as they are counted.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// From when until when can be looked back.
     #[must_use]
     pub fn range(&self) -> Option<(Time, Time)> {
-        Some((self.moments.front()?.time, self.moments.back()?.time))
+        Some((self.kept.front()?.time, self.kept.back()?.time))
     }
 
-    /// The last moment at or before `time`; the first one for an earlier time.
+    /// The last moment at or before `time`; `None` for a time before all that is kept.
     #[must_use]
     pub fn at(&self, time: Time) -> Option<&Moment> {
-        let after = self.moments.partition_point(|moment| moment.time <= time);
-        self.moments.get(after.saturating_sub(1))
+        self.kept.get(self.after(time).checked_sub(1)?)
     }
 
-    /// The last whole picture at or before `time`; the first one for an earlier time.
+    /// The last moment at or before `time` whose view is kept whole; `None` for a time before all that is kept.
     #[must_use]
-    pub fn picture(&self, time: Time) -> Option<Arc<Picture>> {
-        let after = self.moments.partition_point(|moment| moment.time <= time);
-        let before = self.moments.iter().take(after).rev().find_map(|moment| moment.whole.clone());
-        before.or_else(|| self.moments.iter().find_map(|moment| moment.whole.clone()))
+    pub fn whole(&self, time: Time) -> Option<&Moment> {
+        self.kept.range(..self.after(time)).rev().find(|moment| moment.whole.is_some())
+    }
+
+    /// How many moments are at or before a time.
+    fn after(&self, time: Time) -> usize {
+        self.kept.partition_point(|moment| moment.time <= time)
     }
 
     /// Where a track was, oldest first, at most `most` points within `span` before `until`.
     #[must_use]
     pub fn trail(&self, number: u32, until: Time, span: Span, most: usize) -> Vec<(Time, Row)> {
-        let from = self.moments.partition_point(|moment| moment.time < until - span);
-        let after = self.moments.partition_point(|moment| moment.time <= until);
+        let from = self.kept.partition_point(|moment| moment.time < until - span);
+        let after = self.after(until);
         let seconds = after.saturating_sub(from);
         let step = seconds.div_ceil(most.max(1)).max(1);
         let mut points: Vec<(Time, Row)> = self
-            .moments
+            .kept
             .range(from..after.max(from))
             .rev()
             .step_by(step)
@@ -108,7 +126,45 @@ impl History {
     }
 }
 
-fn cost(moment: &Moment) -> usize {
-    let whole = moment.whole.as_ref().map_or(0, |picture| picture.tracks.len() * TRACK_COST);
-    128 + moment.rows.len() * size_of::<Row>() + whole
+/// What a moment holds beside what it shares with a neighbouring whole view, bytes.
+fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
+    let rows = MOMENT_COST + moment.rows.len() * size_of::<Row>();
+    let Some(view) = &moment.whole else { return rows };
+    let (picture, neighbour) = (&view.picture, neighbour.map(|view| &view.picture));
+    let tracks = picture.tracks.len() * TRACK_COST;
+    rows + tracks + incidents_beside(picture, neighbour) + entries_beside(picture, neighbour)
+}
+
+fn incidents_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.incidents, &picture.incidents)) {
+        return 0;
+    }
+    picture.incidents.iter().map(incident_bytes).sum()
+}
+
+/// Of the ledger single rows are shared too.
+fn entries_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.entries, &picture.entries)) {
+        return 0;
+    }
+    let shared: BTreeSet<*const Assessment> =
+        neighbour.into_iter().flat_map(|other| other.entries.iter()).map(Arc::as_ptr).collect();
+    let own = picture.entries.iter().filter(|entry| !shared.contains(&Arc::as_ptr(entry)));
+    size_of_val(picture.entries.as_slice()) + own.map(|entry| assessment_bytes(entry)).sum::<usize>()
+}
+
+fn incident_bytes(incident: &Incident) -> usize {
+    let lists = size_of_val(incident.subjects.as_slice()) + size_of_val(incident.log.as_slice());
+    let people: usize = incident.log.iter().map(|entry| entry.by.len()).sum();
+    size_of::<Incident>() + lists + people + incident.assessments.iter().map(assessment_bytes).sum::<usize>()
+}
+
+fn assessment_bytes(assessment: &Assessment) -> usize {
+    let named = |reason: &Reason| match reason {
+        Reason::BoundaryData { policy, data } => policy.len() + data.len(),
+        Reason::CoveredBy { rule } => rule.len(),
+        _ => 0,
+    };
+    let lists = size_of_val(assessment.evidence.strongest.as_slice()) + size_of_val(assessment.reasons.as_slice());
+    size_of::<Assessment>() + lists + assessment.reasons.iter().map(named).sum::<usize>()
 }

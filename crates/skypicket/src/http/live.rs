@@ -1,8 +1,10 @@
 //! The live picture over a WebSocket, and its texts as server-sent events. Layout and messages: docs/http-api.md.
 
-use super::app::{App, Shown};
+use super::app::App;
+use super::fault::Fault;
 use super::frame::{Flags, FrameKind, Row, encode};
-use super::history::Moment;
+use super::shown::Shown;
+use super::texts::Texts;
 use crate::system::Mode;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -10,18 +12,15 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use skypicket_model::{IncidentId, Span, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::json;
+use skypicket_model::{Span, Time};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Longest message of a browser, bytes.
 const MAX_MESSAGE: usize = 16 * 1024;
-/// Most WebSockets at a time.
-const MAX_SOCKETS: usize = 64;
 /// At most so many frames a second, however fast a recording runs.
 const FRAME_EVERY: Duration = Duration::from_millis(250);
 /// A slow browser may take so long for one message; then it is gone.
@@ -35,8 +34,6 @@ const THIN_TO: usize = 5_000;
 /// Bits of `Row::state` that make a track one that is always shown: entry, emergency, not permitted.
 const ALWAYS: u8 = 0b1011_1100;
 
-static SOCKETS: AtomicUsize = AtomicUsize::new(0);
-
 /// What a browser sends.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -46,12 +43,6 @@ enum Said {
         zoom: f64,
         #[serde(default)]
         selected: Vec<u32>,
-        #[serde(default)]
-        #[expect(
-            dead_code,
-            reason = "tentative tracks are not in the picture yet; the map sends its wish all the same"
-        )]
-        tentative: bool,
     },
     Snapshot,
     AsOf {
@@ -68,22 +59,9 @@ const fn one() -> f64 {
     1.0
 }
 
-/// Counts a socket while it lives.
-struct Counted;
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        SOCKETS.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// The upgrade request.
 pub(super) async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> Response {
-    if SOCKETS.fetch_add(1, Ordering::Relaxed) >= MAX_SOCKETS {
-        SOCKETS.fetch_sub(1, Ordering::Relaxed);
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many maps are open; close one").into_response();
-    }
-    let counted = Counted;
+    let Ok(counted) = Arc::clone(&app.streams).try_acquire_owned() else { return too_many() };
     upgrade.max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
         let _counted = counted;
         Client::new(app).run(socket).await;
@@ -121,11 +99,9 @@ struct Client {
     past: Option<Past>,
     sequence: u32,
     sent: BTreeMap<u32, Row>,
-    statics: BTreeMap<u32, Value>,
-    incidents: String,
-    sensors: String,
-    status: String,
-    alarmed: BTreeSet<IncidentId>,
+    texts: Texts,
+    /// The fault told last, of a moment that is not kept.
+    fault: String,
     last_frame: Option<Instant>,
     last_time: Time,
 }
@@ -138,11 +114,8 @@ impl Client {
             past: None,
             sequence: 0,
             sent: BTreeMap::new(),
-            statics: BTreeMap::new(),
-            incidents: String::new(),
-            sensors: String::new(),
-            status: String::new(),
-            alarmed: BTreeSet::new(),
+            texts: Texts::default(),
+            fault: String::new(),
             last_frame: None,
             last_time: Time::MIN,
         }
@@ -173,7 +146,8 @@ impl Client {
                 }
                 _ = timer.tick() => {
                     let due = self.last_frame.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
-                    if !fresh && self.past.is_none() && !due { continue; }
+                    let moving = self.past.as_ref().is_some_and(|past| !past.paused);
+                    if !fresh && !moving && !due { continue; }
                     fresh = false;
                     false
                 }
@@ -187,7 +161,7 @@ impl Client {
     /// Takes a message; `Some(true)` asks for a snapshot, `None` for nothing.
     fn hear(&mut self, text: &str) -> Option<bool> {
         match serde_json::from_str::<Said>(text).ok()? {
-            Said::View { bbox, zoom, selected, .. } => {
+            Said::View { bbox, zoom, selected } => {
                 if bbox.iter().any(|value| !value.is_finite()) || !zoom.is_finite() {
                     return None;
                 }
@@ -209,72 +183,41 @@ impl Client {
 
     /// Sends what is new at the moment that this browser looks at.
     async fn show(&mut self, socket: &mut WebSocket, snapshot: bool) -> Result<(), axum::Error> {
-        let now = self.app.now();
-        self.send_changed(socket, "status", json!(self.app.status(&now))).await?;
-        match self.past.as_ref().map(Past::now) {
-            None => {
-                self.texts(socket, &now).await?;
-                let rows = Arc::clone(&now.rows);
-                self.frame(socket, now.view.picture.time, &rows, snapshot, false).await
-            }
-            Some(time) => {
-                let moment: Option<Moment> = self.app.history().at(time).cloned();
-                let Some(moment) = moment else { return Ok(()) };
-                if let Some(shown) = self.app.at(time) {
-                    self.texts(socket, &shown).await?;
-                }
+        if let Some(status) = self.texts.status(&self.app) {
+            send_text(socket, &status).await?;
+        }
+        let Some(time) = self.past.as_ref().map(Past::now) else {
+            let now = self.app.now();
+            self.tell(socket, &now).await?;
+            let rows = Arc::clone(&now.rows);
+            return self.frame(socket, now.view.picture.time, &rows, snapshot, false).await;
+        };
+        match self.app.at(time).and_then(|shown| Ok((shown, self.app.moment(time)?))) {
+            Ok((shown, moment)) => {
+                self.fault.clear();
+                self.tell(socket, &shown).await?;
                 self.frame(socket, moment.time, &moment.rows, snapshot, true).await
             }
+            Err(fault) => {
+                let text = json!({"type": "fault", "error": fault.told().error, "kept": fault.told().kept}).to_string();
+                if self.fault != text {
+                    send_text(socket, &text).await?;
+                    self.fault = text;
+                }
+                Ok(())
+            }
         }
     }
 
-    async fn texts(&mut self, socket: &mut WebSocket, shown: &Shown) -> Result<(), axum::Error> {
-        let statics = self.new_statics(shown);
-        if !statics.is_empty() {
-            send(socket, Message::Text(json!({"type": "tracks", "tracks": statics}).to_string().into())).await?;
+    /// Sends the texts that are news.
+    async fn tell(&mut self, socket: &mut WebSocket, shown: &Shown) -> Result<(), axum::Error> {
+        if let Some(statics) = self.texts.statics(shown) {
+            send_text(socket, &statics).await?;
         }
-        self.send_changed(socket, "incidents", json!({"incidents": shown.incidents()})).await?;
-        self.send_changed(socket, "sensors", json!({"sensors": self.app.sensors(shown)})).await?;
-        // Whoever looks at the past hears what happens now.
-        for incident in self.app.now().view.picture.incidents.iter().filter(|incident| incident.audible) {
-            if self.alarmed.insert(incident.id) {
-                let text = json!({"type": "alarm", "incident": incident.id.to_string()}).to_string();
-                send(socket, Message::Text(text.into())).await?;
-            }
+        for text in self.texts.news(&self.app, shown) {
+            send_text(socket, &text).await?;
         }
         Ok(())
-    }
-
-    /// Static attributes of tracks that are new or have changed them.
-    fn new_statics(&mut self, shown: &Shown) -> Vec<Value> {
-        let renderer = shown.renderer();
-        let mut news = Vec::new();
-        let mut held = BTreeSet::new();
-        for track in &shown.view.picture.tracks {
-            held.insert(track.number);
-            let summary = renderer.statics(track);
-            if self.statics.get(&track.number) != Some(&summary) {
-                self.statics.insert(track.number, summary.clone());
-                news.push(summary);
-            }
-        }
-        self.statics.retain(|number, _| held.contains(number));
-        news
-    }
-
-    async fn send_changed(&mut self, socket: &mut WebSocket, kind: &str, mut body: Value) -> Result<(), axum::Error> {
-        body["type"] = kind.into();
-        let text = body.to_string();
-        let last = match kind {
-            "incidents" => &mut self.incidents,
-            "sensors" => &mut self.sensors,
-            _ => &mut self.status,
-        };
-        if *last == text {
-            return Ok(());
-        }
-        last.clone_from(&text);
-        send(socket, Message::Text(text.into())).await
     }
 
     async fn frame(
@@ -344,32 +287,28 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), axum::Erro
     }
 }
 
-/// The texts of the WebSocket as server-sent events, for scripts.
-pub(super) async fn events(
-    State(app): State<Arc<App>>,
-) -> Sse<impl futures_core::Stream<Item = Result<Event, Infallible>>> {
-    let stream = async_stream(app);
-    Sse::new(stream).keep_alive(KeepAlive::default())
+async fn send_text(socket: &mut WebSocket, text: &str) -> Result<(), axum::Error> {
+    send(socket, Message::Text(text.into())).await
 }
 
-fn async_stream(app: Arc<App>) -> impl futures_core::Stream<Item = Result<Event, Infallible>> {
-    let shown = app.shown.subscribe();
-    let state = (app, shown, Vec::<String>::new(), String::new());
-    futures_util::stream::unfold(state, |(app, mut shown, mut pending, mut last)| async move {
-        loop {
-            if let Some(text) = pending.pop() {
-                return Some((Ok(Event::default().data(text)), (app, shown, pending, last)));
-            }
+/// The texts of the WebSocket but for the tracks as server-sent events, for scripts.
+pub(super) async fn events(State(app): State<Arc<App>>) -> Response {
+    let Ok(counted) = Arc::clone(&app.streams).try_acquire_owned() else { return too_many() };
+    let mut shown = app.shown.subscribe();
+    shown.mark_changed();
+    let state = (app, shown, VecDeque::<Arc<str>>::new(), Texts::default(), counted);
+    let stream = futures_util::stream::unfold(state, |(app, mut shown, mut pending, mut texts, counted)| async move {
+        while pending.is_empty() {
             shown.changed().await.ok()?;
-            let now = app.now();
-            let incidents = json!({"type": "incidents", "incidents": now.incidents()}).to_string();
-            if incidents != last {
-                last.clone_from(&incidents);
-                pending.push(incidents);
-            }
-            let mut status = json!(app.status(&now));
-            status["type"] = "status".into();
-            pending.push(status.to_string());
+            pending.extend(texts.status(&app));
+            pending.extend(texts.news(&app, &app.now()));
         }
-    })
+        let text = pending.pop_front()?;
+        Some((Ok::<_, Infallible>(Event::default().data(&*text)), (app, shown, pending, texts, counted)))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+}
+
+fn too_many() -> Response {
+    Fault::new(StatusCode::SERVICE_UNAVAILABLE, "too many maps or event streams are open; close one").into_response()
 }

@@ -12,10 +12,12 @@ struct Operation {
     summary: &'static str,
     query: &'static [(&'static str, &'static str)],
     body: Option<Value>,
-    answer: (u16, Value),
+    answers: Vec<(u16, &'static str, Value)>,
 }
 
-const AS_OF: (&str, &str) = ("as_of", "A past moment, RFC 3339: what was known then.");
+const AS_OF: (&str, &str) = ("as_of", "A past moment, RFC 3339: what was known then. 404 before all that is kept.");
+const OFFSET: (&str, &str) = ("offset", "How many of the list to leave out first.");
+const LIMIT: (&str, &str) = ("limit", "How many of the list to give at most.");
 
 /// The description.
 #[must_use]
@@ -59,14 +61,11 @@ fn describe(operation: &Operation) -> Value {
         ),
     );
     let fault = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}});
-    let mut described = json!({
-        "summary": operation.summary,
-        "parameters": parameters,
-        "responses": {
-            operation.answer.0.to_string(): {"description": "the answer", "content": operation.answer.1},
-            "4XX": {"description": "what is wrong", "content": fault},
-        },
-    });
+    let mut responses = json!({"4XX": {"description": "what is wrong", "content": fault}});
+    for (status, what, content) in &operation.answers {
+        responses[status.to_string()] = json!({"description": what, "content": content});
+    }
+    let mut described = json!({"summary": operation.summary, "parameters": parameters, "responses": responses});
     if let Some(body) = &operation.body {
         described["requestBody"] = json!({"required": true, "content": body});
     }
@@ -82,13 +81,13 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         summary,
         query,
         body: None,
-        answer: (200, answer),
+        answers: vec![(200, "the answer", answer)],
     };
     let frame = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
     let geojson = json!({"application/geo+json": {"schema": {"type": "object"}}});
     let mut all = vec![
         get("/api/v1/status", "Program and site, as they are now", &[], schema::<dto::Status>(g)),
-        get("/api/v1/tracks", "All tracks", &[AS_OF], schema::<dto::Tracks>(g)),
+        get("/api/v1/tracks", "All tracks", &[AS_OF, OFFSET, LIMIT], schema::<dto::Tracks>(g)),
         get(
             "/api/v1/tracks/{key}",
             "All that is known of a track, by number or id",
@@ -102,10 +101,10 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             schema::<dto::Trail>(g),
         ),
         get("/api/v1/picture", "One binary snapshot frame", &[AS_OF], frame),
-        get("/api/v1/incidents", "All incidents", &[AS_OF], schema::<dto::Incidents>(g)),
+        get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),
         get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentDto>(g)),
-        get("/api/v1/entries", "The entry ledger", &[AS_OF], schema::<dto::Entries>(g)),
-        get("/api/v1/sensors", "All sensors", &[], schema::<dto::Sensors>(g)),
+        get("/api/v1/entries", "The entry ledger", &[AS_OF, OFFSET, LIMIT], schema::<dto::Entries>(g)),
+        get("/api/v1/sensors", "All sensors", &[AS_OF], schema::<dto::Sensors>(g)),
         get(
             "/api/v1/airspaces",
             "All airspaces as GeoJSON",
@@ -119,36 +118,43 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             schema::<dto::Found>(g),
         ),
     ];
-    let accepted = schema::<dto::Accepted>(g);
-    let mut post = |path, summary, body, answer| {
-        all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answer });
+    let health = schema::<dto::Health>(g);
+    all.push(Operation {
+        method: "get",
+        path: "/health",
+        summary: "Whether the program does its work",
+        query: &[],
+        body: None,
+        answers: vec![(200, "all is well", health.clone()), (503, "something is wrong", health)],
+    });
+    let accepted = {
+        let (accepted, fault) = (schema::<dto::Accepted>(g), schema::<dto::Fault>(g));
+        vec![
+            (200, "carried out, and on disk", accepted.clone()),
+            (202, "on disk, but the engine is behind and has not taken it yet", accepted),
+            (409, "refused: why", fault),
+            (503, "not on disk", schema::<dto::Fault>(g)),
+        ]
     };
-    post(
-        "/api/v1/incidents/{id}/acknowledge",
-        "Take up an incident",
-        schema::<dto::ByOperator>(g),
-        (202, accepted.clone()),
-    );
-    post("/api/v1/incidents/{id}/close", "Close an incident", schema::<dto::CloseBody>(g), (202, accepted.clone()));
-    post(
-        "/api/v1/incidents/{id}/note",
-        "Write into an incident's log",
-        schema::<dto::NoteBody>(g),
-        (202, accepted.clone()),
-    );
+    let mut post = |path, summary, body, answers| {
+        all.push(Operation { method: "post", path, summary, query: &[], body: Some(body), answers });
+    };
+    post("/api/v1/incidents/{id}/acknowledge", "Take up an incident", schema::<dto::ByOperator>(g), accepted.clone());
+    post("/api/v1/incidents/{id}/close", "Close an incident", schema::<dto::CloseBody>(g), accepted.clone());
+    post("/api/v1/incidents/{id}/note", "Write into an incident's log", schema::<dto::NoteBody>(g), accepted.clone());
     post(
         "/api/v1/incidents/{id}/violation",
         "Call an established entry a violation: a person's word",
         schema::<dto::ByOperator>(g),
-        (202, accepted.clone()),
+        accepted.clone(),
     );
-    post(
-        "/api/v1/tracks/{key}/identity",
-        "Set a track's standard identity",
-        schema::<dto::IdentityBody>(g),
-        (202, accepted),
-    );
+    post("/api/v1/tracks/{key}/identity", "Set a track's standard identity", schema::<dto::IdentityBody>(g), accepted);
     let status = schema::<dto::Status>(g);
-    post("/api/v1/playback", "Change the pace of a recording", schema::<dto::PlaybackBody>(g), (200, status));
+    post(
+        "/api/v1/playback",
+        "Change the pace of a recording",
+        schema::<dto::PlaybackBody>(g),
+        vec![(200, "the answer", status)],
+    );
     all
 }

@@ -2,9 +2,9 @@
 
 use super::dto::{
     AssessmentDto, ClaimDto, ClassDto, CountDto, Ellipse, EntryDto, EvidenceDto, FirstLast, IncidentDto, LineDto,
-    LogDto, SensorDto, SubjectDto, TrackDetail, TrackSummary,
+    LogDto, SensorDto, SubjectDto, TrackDetail, TrackStatic, TrackSummary,
 };
-use super::frame::entry_state;
+use super::ledger::Ledger;
 use crate::core::FeedCounts;
 use crate::plan::Plan;
 use crate::words;
@@ -17,6 +17,7 @@ use skypicket_model::track::{Claim, Class, HeightSource, Line};
 use skypicket_model::{
     Address, AirspaceId, Assessment, FlightId, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId,
 };
+use std::collections::BTreeSet;
 
 /// A picture and the plan that names its sensors and airspaces.
 #[derive(Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct Renderer<'a> {
     pub picture: &'a Picture,
     /// The plan.
     pub plan: &'a Plan,
+    /// Where the picture's ledger has whose rows.
+    pub ledger: &'a Ledger,
 }
 
 impl Renderer<'_> {
@@ -60,12 +63,12 @@ impl Renderer<'_> {
         }
     }
 
-    /// All tracks, by number.
+    /// The tracks by number: `limit` after the first `offset`.
     #[must_use]
-    pub fn tracks(&self) -> Vec<TrackSummary> {
-        let mut all: Vec<TrackSummary> = self.picture.tracks.iter().map(|shown| self.summary(shown)).collect();
-        all.sort_by_key(|summary| summary.number);
-        all
+    pub fn tracks(&self, offset: usize, limit: usize) -> Vec<TrackSummary> {
+        let mut all: Vec<&PictureTrack> = self.picture.tracks.iter().collect();
+        all.sort_by_key(|shown| shown.number);
+        all.into_iter().skip(offset).take(limit).map(|shown| self.summary(shown)).collect()
     }
 
     /// A track in a list.
@@ -95,7 +98,7 @@ impl Renderer<'_> {
             on_ground: track.on_ground,
             existence: track.existence,
             reality: words::reality(track.reality),
-            entry: entry_state(&self.picture.entries, track.id).map(words::entry_state),
+            entry: self.ledger.state(track.id).map(words::entry_state),
             emergency: emergency_of(track).map(words::emergency),
             updated: track.updated.to_string(),
         }
@@ -103,18 +106,18 @@ impl Renderer<'_> {
 
     /// What changes seldom, for a browser that holds it.
     #[must_use]
-    pub fn statics(&self, shown: &PictureTrack) -> serde_json::Value {
+    pub fn statics(&self, shown: &PictureTrack) -> TrackStatic {
         let track = &shown.track;
-        serde_json::json!({
-            "number": shown.number,
-            "id": track.id.to_string(),
-            "label": label(shown),
-            "address": track.identity.address().map(|address| address.to_string()),
-            "flight_id": track.identity.flight_id().map(|flight_id| flight_id.to_string()),
-            "squawk": track.identity.squawk().map(|squawk| squawk.to_string()),
-            "class": words::class(track.class.best().0),
-            "standard_identity": words::identity(track.standard_identity),
-        })
+        TrackStatic {
+            number: shown.number,
+            id: track.id.to_string(),
+            label: label(shown),
+            address: track.identity.address().map(|address| address.to_string()),
+            flight_id: track.identity.flight_id().map(|flight_id| flight_id.to_string()),
+            squawk: track.identity.squawk().map(|squawk| squawk.to_string()),
+            class: words::class(track.class.best().0),
+            standard_identity: words::identity(track.standard_identity),
+        }
     }
 
     /// All that is known of a track.
@@ -136,7 +139,7 @@ impl Renderer<'_> {
                 .iter()
                 .map(|class| ClassDto { class: words::class(*class), probability: track.class.of(*class) })
                 .collect(),
-            entries: self.entries().into_iter().filter(|entry| entry.track == track.id.to_string()).collect(),
+            entries: self.rows(self.ledger.of_track(track.id)),
             incidents: self
                 .picture
                 .incidents
@@ -188,10 +191,16 @@ impl Renderer<'_> {
         LineDto { line: name, kind, first: line.first.to_string(), last: line.last.to_string(), count: line.count }
     }
 
-    /// The ledger, newest first.
+    /// The ledger, newest first: `limit` rows after the first `offset`.
     #[must_use]
-    pub fn entries(&self) -> Vec<EntryDto> {
-        self.picture.entries.iter().rev().filter_map(|assessment| self.entry(assessment)).collect()
+    pub fn entries(&self, offset: usize, limit: usize) -> Vec<EntryDto> {
+        let newest = self.picture.entries.iter().rev();
+        newest.skip(offset).take(limit).filter_map(|assessment| self.entry(assessment)).collect()
+    }
+
+    /// Rows of the ledger, newest first.
+    fn rows(&self, places: impl DoubleEndedIterator<Item = usize>) -> Vec<EntryDto> {
+        places.rev().filter_map(|place| self.entry(self.picture.entries.get(place)?)).collect()
     }
 
     fn entry(&self, assessment: &Assessment) -> Option<EntryDto> {
@@ -227,6 +236,8 @@ impl Renderer<'_> {
             depth_m: entry.depth_m,
             inside_for_s: entry.inside_for.s(),
             left_at: entry.left_at.map(|time| time.to_string()),
+            lost_at: entry.lost_at.map(|time| time.to_string()),
+            over: entry.over,
             permission,
             permission_rule,
             reasons,
@@ -245,7 +256,6 @@ impl Renderer<'_> {
     /// All incidents: open, then acknowledged, then closed; the newest first in each.
     #[must_use]
     pub fn incidents(&self) -> Vec<IncidentDto> {
-        let entries = self.entries();
         let mut all: Vec<(u8, Time, IncidentDto)> = self
             .picture
             .incidents
@@ -257,18 +267,18 @@ impl Renderer<'_> {
                     IncidentState::Acknowledged => 1,
                     IncidentState::Closed(_) => 2,
                 };
-                (rank, incident.opened, self.incident(index + 1, incident, &entries))
+                (rank, incident.opened, self.incident(index + 1, incident))
             })
             .collect();
         all.sort_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
         all.into_iter().map(|(_, _, incident)| incident).collect()
     }
 
-    fn incident(&self, number: usize, incident: &Incident, entries: &[EntryDto]) -> IncidentDto {
+    fn incident(&self, number: usize, incident: &Incident) -> IncidentDto {
         let label = |subject: &Subject| self.subject_label(subject);
         let airspace = |id: AirspaceId| self.airspace_name(id);
-        let id = incident.id.to_string();
         IncidentDto {
+            id: incident.id.to_string(),
             number,
             rule: incident.rule.as_str().to_owned(),
             title: words::incident_title(incident, airspace, label),
@@ -284,7 +294,7 @@ impl Renderer<'_> {
             audible: incident.audible,
             subjects: incident.subjects.iter().map(|subject| self.subject(subject)).collect(),
             assessments: incident.assessments.iter().map(|assessment| self.assessment(assessment)).collect(),
-            entries: entries.iter().filter(|entry| entry.incident.as_deref() == Some(id.as_str())).cloned().collect(),
+            entries: self.rows(self.ledger.of_incident(incident.id)),
             log: incident
                 .log
                 .iter()
@@ -294,7 +304,6 @@ impl Renderer<'_> {
                     text: words::log_item(&entry.what, label),
                 })
                 .collect(),
-            id,
         }
     }
 
@@ -354,12 +363,14 @@ impl Renderer<'_> {
         }
         ids.sort();
         ids.dedup();
-        ids.into_iter().map(|id| self.sensor(id, counts, transports)).collect()
+        let silent = self.silent();
+        ids.into_iter().map(|id| self.sensor(id, silent.contains(&id), counts, transports)).collect()
     }
 
     fn sensor(
         &self,
         id: SensorId,
+        silent: bool,
         counts: &[FeedCounts],
         transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>),
     ) -> SensorDto {
@@ -370,7 +381,6 @@ impl Renderer<'_> {
             self.picture.sensors.binary_search_by_key(&id, |health| health.id).ok().map(|at| &self.picture.sensors[at]);
         let counts = counts.get(index);
         let (transport, fault, shed) = transports(index);
-        let silent = self.is_silent(id);
         let site = described.and_then(|sensor| sensor.site).or_else(|| health.and_then(|health| health.stated_site));
         SensorDto {
             id: id.to_string(),
@@ -397,15 +407,15 @@ impl Renderer<'_> {
         }
     }
 
-    fn is_silent(&self, id: SensorId) -> bool {
-        self.picture.incidents.iter().any(|incident| {
-            !matches!(incident.state, IncidentState::Closed(_))
-                && incident.subjects.contains(&Subject::Sensor(id))
-                && incident.assessments.iter().any(|assessment| {
-                    assessment.subject == Subject::Sensor(id)
-                        && matches!(&assessment.finding, Finding::FeedSilent { heard_again: None, .. })
-                })
-        })
+    /// Sensors that an incident, not closed, says are silent.
+    fn silent(&self) -> BTreeSet<SensorId> {
+        let open = self.picture.incidents.iter().filter(|incident| !matches!(incident.state, IncidentState::Closed(_)));
+        open.flat_map(|incident| &incident.assessments)
+            .filter_map(|assessment| match (&assessment.finding, assessment.subject) {
+                (Finding::FeedSilent { heard_again: None, .. }, Subject::Sensor(id)) => Some(id),
+                _ => None,
+            })
+            .collect()
     }
 }
 

@@ -1,13 +1,13 @@
 //! The one thread that owns the core: takes records in order, publishes a view a tick, makes checkpoints, rolls epochs, and survives
 //! a panic by rebuilding itself without the input that caused it.
 
-use super::{Alarms, Inbox, View};
+use super::{Alarms, Answer, Answers, Inbox, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch::{self, Beginning};
 use crate::journal::checkpoint::CheckpointMeta;
 use crate::journal::{
-    Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, NewRecord, QuarantinedPart, Reader, Record,
+    Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, Kind, NewRecord, QuarantinedPart, Reader, Record,
 };
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
@@ -32,13 +32,20 @@ const ROLL_TRIES: usize = 1000;
 /// How many inputs that panicked are held beside those that the journal names.
 const MAX_SKIPPED: usize = 1024;
 
+/// Whom the thread tells what.
+pub(super) struct Tell {
+    pub(super) publish: watch::Sender<Arc<View>>,
+    pub(super) alarms: Alarms,
+    pub(super) answers: Answers,
+}
+
 pub(super) struct EngineThread {
     core: Core,
     plan: Arc<Plan>,
     place: Place,
     inbox: Arc<Inbox>,
     records: Receiver<Arc<Accepted>>,
-    publish: watch::Sender<Arc<View>>,
+    tell: Tell,
     checkpoints: Sender<(CheckpointMeta, Vec<u8>)>,
     checkpoint_every: Span,
     last_checkpoint: Time,
@@ -46,7 +53,6 @@ pub(super) struct EngineThread {
     skipped: Vec<Seq>,
     /// An epoch that could not be begun properly: the next tick tries again.
     begin_again: Option<EpochReason>,
-    alarms: Alarms,
 }
 
 impl EngineThread {
@@ -56,8 +62,7 @@ impl EngineThread {
         place: Place,
         inbox: Arc<Inbox>,
         records: Receiver<Arc<Accepted>>,
-        publish: watch::Sender<Arc<View>>,
-        alarms: Alarms,
+        tell: Tell,
     ) -> Self {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
         let checkpoints = checkpoint_thread(&place.store, inbox.durability());
@@ -68,19 +73,18 @@ impl EngineThread {
             place,
             inbox,
             records,
-            publish,
+            tell,
             checkpoints,
             checkpoint_every,
             last_checkpoint,
             skipped: Vec::new(),
             begin_again: None,
-            alarms,
         }
     }
 
     /// Runs until the journal ends. A defect outside tracking and assessment ends the picture, and says so.
     pub(super) fn run_guarded(self) {
-        let alarms = self.alarms.clone();
+        let alarms = self.tell.alarms.clone();
         if catch_unwind(AssertUnwindSafe(|| self.run())).is_err() {
             alarms.add("the picture has stopped by a defect; inputs are still recorded: restart the program".into());
         }
@@ -104,10 +108,18 @@ impl EngineThread {
                     let quarantine = NewRecord::quarantine(record.seq, QuarantinedPart::Decoder, "a decoder panicked");
                     self.inbox.take_own(quarantine);
                 }
+                if record.kind == Kind::Command {
+                    self.tell.answers.note(record.seq, Answer::of(self.core.events()));
+                }
                 applied.ticked
             }
             Err(_) => {
                 self.rebuild(record.seq);
+                if record.kind == Kind::Command {
+                    self.tell
+                        .answers
+                        .note(record.seq, Answer::Refused("the program failed on it and leaves it out".into()));
+                }
                 false
             }
         }
@@ -130,7 +142,7 @@ impl EngineThread {
             digest: self.core.engine().digest(),
             plan: Arc::clone(&self.plan),
         };
-        self.publish.send_replace(Arc::new(view));
+        self.tell.publish.send_replace(Arc::new(view));
     }
 
     /// Hands the state to the checkpoint thread; while that is busy the next tick tries again.
@@ -174,7 +186,7 @@ impl EngineThread {
                 self.begin_again = None;
             }
             Err(error) => {
-                self.alarms.add(format!(
+                self.tell.alarms.add(format!(
                     "epoch {} could not be begun from the recording ({error}): the picture goes on, a replay of it may differ",
                     self.place.epoch.number
                 ));
@@ -233,7 +245,9 @@ impl EngineThread {
                 }
             }
             Err(error) => {
-                self.alarms.add(format!("the picture began anew after a defect, for it could not be rebuilt: {error}"));
+                self.tell
+                    .alarms
+                    .add(format!("the picture began anew after a defect, for it could not be rebuilt: {error}"));
                 if let Ok(core) = Core::new(&self.plan) {
                     self.core = core;
                 }

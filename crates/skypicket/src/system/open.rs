@@ -1,7 +1,7 @@
 //! Starting a system: recovery of the journal, then either on in its epoch from a checkpoint, or into a new epoch.
 
-use super::engine_thread::{EngineThread, Place};
-use super::{Alarms, Inbox, System, View};
+use super::engine_thread::{EngineThread, Place, Tell};
+use super::{Alarms, Answers, Inbox, System, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch::{self, Beginning};
@@ -97,13 +97,16 @@ impl System {
         };
         let (publish, views) = watch::channel(Arc::new(first));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
-        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, publish, alarms.clone());
+        let answers = Answers::default();
+        let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone() };
+        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, tell);
         let spawned = std::thread::Builder::new().name("engine".into());
         let thread = spawned.spawn(move || thread.run_guarded()).map_err(folder)?;
         Ok(Self {
             inbox,
             views,
             alarms,
+            answers,
             mode,
             thread: Some(thread),
             arrivals_held,

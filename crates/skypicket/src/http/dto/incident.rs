@@ -1,0 +1,172 @@
+//! Incidents and the ledger of entries.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A row of the ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EntryDto {
+    /// The track's name.
+    pub track: String,
+    /// Its number, while it is shown.
+    pub number: Option<u32>,
+    /// For people.
+    pub label: String,
+    /// Code of the airspace.
+    pub airspace: String,
+    /// Its name.
+    pub airspace_name: String,
+    /// `near`, `possible`, `likely`, `established`.
+    pub state: &'static str,
+    /// What keeps the state where it is, in two words: `one source`.
+    pub qualifier: Option<&'static str>,
+    /// P(one continuous stay inside of at least 20 s).
+    pub entered_probability: f64,
+    /// P(inside now).
+    pub inside_probability: f64,
+    /// From the boundary, negative inside.
+    pub distance_m: f64,
+    /// Estimated time of the first crossing.
+    pub entered_at: Option<String>,
+    /// Estimated place, longitude and latitude.
+    pub entered_place: Option<[f64; 2]>,
+    /// Greatest depth.
+    pub depth_m: f64,
+    /// Time inside.
+    pub inside_for_s: f64,
+    /// When it left.
+    pub left_at: Option<String>,
+    /// When it was last observed, while its track is held no more.
+    pub lost_at: Option<String>,
+    /// Nothing newer will be said here: its track has ended, or it is far away again.
+    pub over: bool,
+    /// `permitted`, `not_permitted` or `undetermined`.
+    pub permission: &'static str,
+    /// The rule that decides.
+    pub permission_rule: Option<String>,
+    /// Why it counts.
+    pub reasons: Vec<String>,
+    /// What would change it.
+    pub would_change: Vec<String>,
+    /// Border policy and data.
+    pub boundary: String,
+    /// The incident.
+    pub incident: Option<String>,
+}
+
+/// What an operator handles.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct IncidentDto {
+    /// Its name.
+    pub id: String,
+    /// Short number in this view, in the order of opening.
+    pub number: usize,
+    /// The detector's name.
+    pub rule: String,
+    /// For people.
+    pub title: String,
+    /// `open`, `acknowledged` or `closed`.
+    pub state: &'static str,
+    /// How it ended.
+    pub outcome: Option<&'static str>,
+    /// `information`, `low`, `medium` or `high`.
+    pub severity: &'static str,
+    /// When it began.
+    pub opened: String,
+    /// Last change.
+    pub updated: String,
+    /// When it was closed.
+    pub closed: Option<String>,
+    /// It sounds until somebody takes it up.
+    pub audible: bool,
+    /// The group.
+    pub subjects: Vec<SubjectDto>,
+    /// Latest judgement of each subject.
+    pub assessments: Vec<AssessmentDto>,
+    /// Rows of the ledger of its subjects.
+    pub entries: Vec<EntryDto>,
+    /// What happened.
+    pub log: Vec<LogDto>,
+}
+
+/// A member of an incident's group.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SubjectDto {
+    /// `track` or `sensor`.
+    pub kind: &'static str,
+    /// Its name.
+    pub id: String,
+    /// A track's number, while it is shown.
+    pub number: Option<u32>,
+    /// For people.
+    pub label: String,
+    /// Where it is, while it is shown.
+    pub lat_deg: Option<f64>,
+    /// Where it is, while it is shown.
+    pub lon_deg: Option<f64>,
+}
+
+/// A judgement.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct AssessmentDto {
+    /// Name of the track or sensor.
+    pub subject: String,
+    /// The moment judged.
+    pub time: String,
+    /// What was found, for people.
+    pub finding: String,
+    /// How probable.
+    pub probability: f64,
+    /// How much it matters.
+    pub severity: &'static str,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// What would change it.
+    pub would_change: Vec<String>,
+    /// What it rests on.
+    pub evidence: EvidenceDto,
+}
+
+/// What a judgement rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EvidenceDto {
+    /// First observation.
+    pub first: String,
+    /// Last observation.
+    pub last: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LogDto {
+    /// When.
+    pub time: String,
+    /// Who; empty for the machine.
+    pub by: String,
+    /// What.
+    pub text: String,
+}
+
+/// Incidents at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Incidents {
+    /// Picture time.
+    pub time: String,
+    /// How many there are in all.
+    pub total: usize,
+    /// Open first, then newest.
+    pub incidents: Vec<IncidentDto>,
+}
+
+/// The ledger at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Entries {
+    /// Picture time.
+    pub time: String,
+    /// How many there are in all.
+    pub total: usize,
+    /// Newest first.
+    pub entries: Vec<EntryDto>,
+}
