@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "runs the program")]
 
 use flate2::{Compression, write::GzEncoder};
-use skypicket::journal::NewRecord;
+use skypicket::journal::{Disk, EpochReason, EpochStart, Journal, NewRecord, Options};
 use skypicket::plan::recordings_site;
 use skypicket::store::Store;
 use skypicket::system::{Mode, System};
@@ -11,6 +11,7 @@ use skypicket_model::{ConnectionId, FeedId, Span, Time};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A folder of a test, removed with it.
@@ -217,6 +218,31 @@ fn a_proof_says_what_it_proved_and_what_not() {
     let (code, _, stderr) = told(&["replay", "--verify", &lines, "--format", "avr"]);
     assert_eq!(code, 0);
     assert!(stderr.contains("not proved: that an earlier run or another build gave the same"), "{stderr}");
+}
+
+#[test]
+fn a_journal_of_another_build_is_played_but_not_called_proved() {
+    let folder = Folder::new("another-build");
+    let path = folder.path("journal");
+    let begin = Time::from_s(1_757_453_400);
+    let plan = recordings_site(&["avr".to_owned()], &[]).expect("a plan");
+    let disk = Arc::new(Disk::open(&path).expect("a folder"));
+    let (journal, _) = Journal::open(disk, Options::default(), None, Arc::new(|_| ())).expect("a new journal");
+    let start = EpochStart {
+        reason: EpochReason::FirstStart,
+        build: "0.0.1+another".to_owned(),
+        config: plan.config_text.clone().into_bytes(),
+        files: Vec::new(),
+        carried: Vec::new(),
+    };
+    journal.begin_epoch(begin, &start).expect("begins");
+    let bytes = NewRecord::bytes(FeedId(0), ConnectionId(1), LINES.as_bytes().to_vec());
+    journal.append(begin + Span::from_s(1), bytes).expect("room");
+    assert_eq!(journal.close(), 0);
+    let (code, stdout, stderr) = told(&["replay", "--verify", &path]);
+    assert_eq!(code, 3, "{stdout}\n{stderr}");
+    assert!(stderr.contains("recorded by another build (0.0.1+another)"), "{stderr}");
+    assert!(stderr.contains("1 epochs played twice by this build"), "{stderr}");
 }
 
 #[test]
