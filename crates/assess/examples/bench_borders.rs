@@ -1,4 +1,5 @@
-//! Rates of the border checks on one core, by CPU time: `cargo run --release -p skypicket-assess --example bench_borders [STATE]`.
+//! Rates of the border checks on one core, by CPU time: `cargo run --release -p skypicket-assess --example bench_borders [STATE [TEXT]]`,
+//! all rows or those with TEXT in their name.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark measures time and prints it")]
 
 use skypicket_assess::geometry::{BorderSigma, Boundary, Spread};
@@ -27,6 +28,9 @@ fn cpu_s() -> f64 {
 }
 
 fn rate(what: &str, places: &[LatLon], mut one: impl FnMut(LatLon) -> f64) {
+    if std::env::args().nth(2).is_some_and(|wanted| !what.contains(&wanted)) {
+        return;
+    }
     let (start, mut done, mut sum) = (cpu_s(), 0_u64, 0.0);
     while cpu_s() - start < 2.0 {
         for &place in places {
@@ -36,6 +40,13 @@ fn rate(what: &str, places: &[LatLon], mut one: impl FnMut(LatLon) -> f64) {
     }
     let spent = cpu_s() - start;
     println!("{what:<62} {:>9.3} million/s   (check sum {:.6})", done as f64 / spent / 1e6, sum / done as f64);
+}
+
+/// A spread whose longer axis points `turn_rad` from east to north.
+fn elongated(long_m: f64, short_m: f64, turn_rad: f64) -> Spread {
+    let (s, c) = skypicket_model::math::sin_cos(turn_rad);
+    let (l2, s2) = (long_m * long_m, short_m * short_m);
+    Spread { east_m2: c * c * l2 + s * s * s2, cross_m2: c * s * (l2 - s2), north_m2: s * s * l2 + c * c * s2 }
 }
 
 fn main() {
@@ -73,15 +84,22 @@ fn main() {
     rate("P(inside) sigma 150 m, all over the box", &uniform, |p| {
         boundary.inside_probability(p, Spread::round(150.0), &sigma)
     });
-    rate("P(inside) sigma 30 m, within 1 km of a corner", &near, |p| {
-        boundary.inside_probability(p, Spread::round(30.0), &sigma)
-    });
-    rate("P(inside) sigma 150 m, within 1 km of a corner", &near, |p| {
-        boundary.inside_probability(p, Spread::round(150.0), &sigma)
-    });
-    rate("P(inside) sigma 1 km, within 1 km of a corner", &near, |p| {
-        boundary.inside_probability(p, Spread::round(1000.0), &sigma)
-    });
+    for sigma_m in [30.0, 150.0, 1000.0, 5000.0] {
+        rate(&format!("P(inside) sigma {sigma_m} m, within 1 km of a corner"), &near, |p| {
+            boundary.inside_probability(p, Spread::round(sigma_m), &sigma)
+        });
+    }
+    for (long_m, short_m) in [(300.0, 60.0), (1000.0, 100.0), (3000.0, 150.0)] {
+        // Turned by a third of a radian from place to place.
+        let mut turn = 0.0_f64;
+        rate(&format!("P(inside) sigma {long_m} by {short_m} m, any way round, within 1 km"), &near, |p| {
+            turn += 0.333;
+            boundary.inside_probability(p, elongated(long_m, short_m, turn), &sigma)
+        });
+    }
     rate("signed distance, all over the box", &uniform, |p| boundary.signed_distance_m(p).clamp(-1e9, 1e9));
     rate("signed distance, within 1 km of a corner", &near, |p| boundary.signed_distance_m(p).clamp(-1e9, 1e9));
+    rate("distance and P(inside) together, sigma 150 m, within 1 km", &near, |p| {
+        boundary.judge(p, Spread::round(150.0), &sigma).map_or(0.0, |judged| judged.inside)
+    });
 }

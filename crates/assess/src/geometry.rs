@@ -20,15 +20,21 @@
 //! **Limits.** A ring may not contain a pole. Boundaries have at most [`MAX_PIECES`] pieces.
 
 mod build;
+mod contour;
 mod geodesic;
 mod grid;
-mod nearest;
 mod probability;
+mod reach;
+#[cfg(test)]
+mod reference;
+mod shape;
+mod spread;
+mod tree;
 
 use skypicket_model::frames::LatLon;
 use skypicket_model::{Airspace, EdgeClass};
 
-pub use probability::Spread;
+pub use spread::Spread;
 
 /// How far a piece's chord may lie from the edge that it stands for, metres.
 pub const CHORD_ERROR_M: f64 = 0.05;
@@ -103,13 +109,25 @@ pub struct Nearest {
     pub class: EdgeClass,
 }
 
+/// Where a place known with a spread stands against a boundary.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// The boundary's nearest point, its distance (negative inside) and what the boundary runs along there.
+    pub nearest: Nearest,
+    /// Probability of being inside; the border's own sigma is in it.
+    pub inside: f64,
+}
+
+/// Earth-centred coordinates, metres.
+type Metres = [f64; 3];
+
 /// A piece of the boundary in degrees (longitudes unwound) and in Earth-centred metres, its inside on the left.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     from_deg: [f64; 2],
     to_deg: [f64; 2],
-    from_m: [f64; 3],
-    to_m: [f64; 3],
+    from_m: Metres,
+    to_m: Metres,
     class: EdgeClass,
 }
 
@@ -117,8 +135,8 @@ struct Piece {
 #[derive(Clone, Debug)]
 pub struct Boundary {
     grid: grid::Grid,
-    tree: nearest::Tree,
-    reach: grid::Reach,
+    tree: tree::Tree,
+    reach: reach::Reach,
 }
 
 impl Boundary {
@@ -145,15 +163,28 @@ impl Boundary {
     /// The nearest point of the boundary when it is within `within_m`, else `None`. Heights play no part: both are on the ellipsoid.
     #[must_use]
     pub fn nearest(&self, place: LatLon, within_m: f64) -> Option<Nearest> {
-        if self.at_least_m(place) > within_m {
+        let lon_deg = self.grid.unwind(place.lon_deg);
+        let look = self.reach.look(lon_deg, place.lat_deg);
+        if look.at_least_m > within_m {
             return None;
         }
-        let p = geodesic::surface(place);
-        let hit = self.tree.nearest(p, within_m)?;
+        let hit = look.nearest(&self.tree, geodesic::surface(place), within_m)?;
+        Some(self.signed(place, &hit, self.grid.inside(lon_deg, place.lat_deg)))
+    }
+
+    fn signed(&self, place: LatLon, hit: &tree::Hit, inside: bool) -> Nearest {
         let foot = hit.foot();
         let distance_m = geodesic::distance_m(place, foot, hit.chord_m);
-        let signed_m = if self.inside(place) { -distance_m } else { distance_m };
-        Some(Nearest { distance_m: signed_m, foot, class: hit.class })
+        Nearest { distance_m: if inside { -distance_m } else { distance_m }, foot, class: hit.class }
+    }
+
+    /// Where a place known with a spread stands: distance and P(inside) by one search.
+    ///
+    /// The same as [`Self::nearest`] without a limit and [`Self::inside_probability`], at less than the cost of both. `None` where neither has an
+    /// answer: for a place that is no number.
+    #[must_use]
+    pub fn judge(&self, place: LatLon, spread: Spread, sigma: &BorderSigma) -> Option<Judged> {
+        probability::judge(self, place, spread, sigma)
     }
 
     /// Distance to the boundary along the ellipsoid, metres, negative inside.
@@ -172,7 +203,7 @@ impl Boundary {
     /// How many pieces the boundary has.
     #[must_use]
     pub fn pieces(&self) -> usize {
-        self.tree.pieces.len()
+        self.tree.pieces
     }
 
     /// West, south, east, north in degrees; east may exceed 180.

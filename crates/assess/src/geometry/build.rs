@@ -5,9 +5,10 @@ use skypicket_model::math::{rad, tan};
 use skypicket_model::{EdgeClass, Ring};
 
 use super::geodesic::{degree_m, surface};
-use super::grid::{Grid, Reach};
-use super::nearest::Tree;
-use super::{Boundary, BoundaryError, CHORD_ERROR_M, MAX_PIECES, Piece};
+use super::grid::Grid;
+use super::reach::Reach;
+use super::tree::Tree;
+use super::{Boundary, BoundaryError, CHORD_ERROR_M, MAX_PIECES, Metres, Piece};
 
 /// How far beside a piece's middle its two sides are looked at, degrees (about 1 cm): below the source's own grid of 1e-5 degree.
 const BESIDE_DEG: f64 = 1e-7;
@@ -88,7 +89,7 @@ fn cut(corners: &[[f64; 2]], classes: &[EdgeClass], pieces: &mut Vec<Piece>) -> 
     Ok(())
 }
 
-fn metres(corner: [f64; 2]) -> [f64; 3] {
+fn metres(corner: [f64; 2]) -> Metres {
     surface(LatLon { lat_deg: corner[1], lon_deg: corner[0] })
 }
 

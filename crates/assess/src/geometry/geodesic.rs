@@ -1,7 +1,9 @@
 //! Distances on the WGS 84 ellipsoid.
 
-use skypicket_model::frames::{LatLon, WGS84_A_M, WGS84_B_M, WGS84_F};
+use skypicket_model::frames::{LatLon, WGS84_A_M, WGS84_B_M, WGS84_E2, WGS84_F};
 use skypicket_model::math::{atan, atan2, cos, rad, sin_cos, tan};
+
+use super::Metres;
 
 /// Mean radius of the Earth, metres (IUGG 1980): good to 0.5 % for any local radius, which is all that the short formula needs.
 const MEAN_RADIUS_M: f64 = 6_371_008.8;
@@ -13,9 +15,36 @@ const TOLERANCE_RAD: f64 = 1e-12;
 const ROUNDS: usize = 64;
 
 /// Earth-centred coordinates of a place on the ellipsoid, metres.
-pub(super) fn surface(place: LatLon) -> [f64; 3] {
-    let p = place.at_height(0.0).to_ecef();
-    [p.x, p.y, p.z]
+pub(super) fn surface(place: LatLon) -> Metres {
+    Frame::at(place).origin_m
+}
+
+/// A place on the ellipsoid, with its directions east and north.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    /// Earth-centred, metres.
+    pub(super) origin_m: Metres,
+    east: [f64; 2],
+    north: [f64; 3],
+}
+
+impl Frame {
+    pub(super) fn at(place: LatLon) -> Self {
+        let (sin_lat, cos_lat) = sin_cos(rad(place.lat_deg));
+        let (sin_lon, cos_lon) = sin_cos(rad(place.lon_deg));
+        let normal_m = WGS84_A_M / (1.0 - WGS84_E2 * sin_lat * sin_lat).sqrt();
+        let from_axis_m = normal_m * cos_lat;
+        Self {
+            origin_m: [from_axis_m * cos_lon, from_axis_m * sin_lon, normal_m * (1.0 - WGS84_E2) * sin_lat],
+            east: [-sin_lon, cos_lon],
+            north: [-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat],
+        }
+    }
+
+    /// East and north as rows of a matrix.
+    pub(super) fn rows(&self) -> [Metres; 2] {
+        [[self.east[0], self.east[1], 0.0], self.north]
+    }
 }
 
 /// Geodesic distance between two places whose chord is known, metres.

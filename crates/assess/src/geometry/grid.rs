@@ -1,10 +1,7 @@
-//! Inside or outside by a grid of cells, and a coarse table of how far the boundary is at least.
-
-use skypicket_model::frames::LatLon;
+//! Inside or outside by a grid of cells.
 
 use super::Piece;
-use super::geodesic::{degree_m, surface};
-use super::nearest::Tree;
+use super::geodesic::degree_m;
 
 /// Most cells that a grid may have: 4 MiB of states.
 const MAX_CELLS: f64 = 1_048_576.0;
@@ -255,72 +252,4 @@ fn odd_crossings(p: [f64; 2], reference: [f64; 2], edges: &[[f64; 4]]) -> bool {
         }
     }
     odd
-}
-
-/// Cells along each side of the table of distances.
-const REACH_CELLS: usize = 160;
-/// How far the table reaches beyond the boundary's box, degrees of latitude.
-const REACH_MARGIN_DEG: f64 = 2.0;
-
-/// How far the boundary is at least, by cell: lets almost every place be dismissed by one look.
-#[derive(Clone, Debug)]
-pub(super) struct Reach {
-    west: f64,
-    south: f64,
-    per_lon: f64,
-    per_lat: f64,
-    at_least_m: Vec<f32>,
-    pub(super) box_deg: [f64; 4],
-}
-
-impl Reach {
-    pub(super) fn new(grid: &Grid, tree: &Tree) -> Self {
-        let [west, south, east, north] = grid.box_deg;
-        let (_, east_m) = degree_m((south + north) / 2.0);
-        let margin_lon =
-            (REACH_MARGIN_DEG * 111_133.0 / east_m.max(11_000.0)).min((360.0 - (east - west)).max(0.0) / 2.0);
-        let (south, north) = ((south - REACH_MARGIN_DEG).max(-90.0), (north + REACH_MARGIN_DEG).min(90.0));
-        let (west, east) = (west - margin_lon, east + margin_lon);
-        let (lon_step, lat_step) = ((east - west) / REACH_CELLS as f64, (north - south) / REACH_CELLS as f64);
-        let mut at_least_m = Vec::with_capacity(REACH_CELLS * REACH_CELLS);
-        for row in 0..REACH_CELLS {
-            for column in 0..REACH_CELLS {
-                let place = |dx: f64, dy: f64| LatLon {
-                    lat_deg: south + (row as f64 + dy) * lat_step,
-                    lon_deg: west + (column as f64 + dx) * lon_step,
-                };
-                let middle = surface(place(0.5, 0.5));
-                let radius_m = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.0), (0.5, 1.0)]
-                    .into_iter()
-                    .map(|(dx, dy)| super::nearest::gap(middle, surface(place(dx, dy))))
-                    .fold(0.0, f64::max);
-                let nearest_m = tree.nearest(middle, f64::INFINITY).map_or(f64::MAX, |hit| hit.chord_m);
-                // One per cent off for the cell's bulge between the points measured, and 1 m for rounding to f32.
-                at_least_m.push(((nearest_m - radius_m * 1.01 - 1.0) * 0.999).max(0.0) as f32);
-            }
-        }
-        Self { west, south, per_lon: 1.0 / lon_step, per_lat: 1.0 / lat_step, at_least_m, box_deg: grid.box_deg }
-    }
-
-    #[inline]
-    pub(super) fn at_least_m(&self, lon_deg: f64, lat_deg: f64) -> f64 {
-        let x = (lon_deg - self.west) * self.per_lon;
-        let y = (lat_deg - self.south) * self.per_lat;
-        if x >= 0.0 && y >= 0.0 && x < REACH_CELLS as f64 && y < REACH_CELLS as f64 {
-            return f64::from(self.at_least_m[y as usize * REACH_CELLS + x as usize]);
-        }
-        self.beyond_m(lat_deg)
-    }
-
-    /// Outside the table only the latitude is used: a parallel is never nearer than its distance along the meridian.
-    fn beyond_m(&self, lat_deg: f64) -> f64 {
-        let [_, south, _, north] = self.box_deg;
-        let beyond_deg = (south - lat_deg).max(lat_deg - north);
-        if beyond_deg > 0.0 {
-            return beyond_deg * 110_000.0;
-        }
-        // East or west of the table by at least its margin; near the poles that may be little.
-        let (_, east_m) = degree_m(lat_deg.abs().max(south.abs()).max(north.abs()).min(89.0));
-        (self.box_deg[0] - self.west) * east_m * 0.9
-    }
 }
