@@ -255,6 +255,14 @@ impl Detector for AirspaceEntry {
     }
 }
 
+/// Whether a track that is not followed here has been measured often enough, and for long enough, to be more than a few false plots in a row:
+/// in the mean as often as maturity asks for.
+pub(crate) fn is_mature_by_rate(track: &Track, now: Time, params: &EntryParams) -> bool {
+    let age_s = (now - track.born).s();
+    let seldom_s = params.updates_within_s / f64::from(params.updates.max(1));
+    track.updates >= params.updates && age_s >= params.age_s && age_s <= f64::from(track.updates) * seldom_s
+}
+
 /// Whether a permission leaves nothing for an operator to look at.
 pub(crate) const fn is_settled(permission: &Permission) -> bool {
     matches!(permission, Permission::Permitted { .. })

@@ -7,7 +7,7 @@ use skypicket_model::{
     Reason, Severity, Span, Subject, Time, Track, TrackId,
 };
 
-use crate::airspace_entry::{is_settled, spread};
+use crate::airspace_entry::{EntryParams, is_mature_by_rate, is_settled, spread};
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
 use crate::geometry::Spread;
 use crate::params::{positive_or_zero, rising};
@@ -20,7 +20,13 @@ pub const KIND: DetectorKind = DetectorKind {
     name: "predicted_entry",
     summary: "who will enter a watched airspace within 1, 2, 5 and 10 minutes, and where, if it flies on",
     incidents_of: "airspace_entry",
-    build: |params| Box::new(PredictedEntry { params: params.predicted_entry.clone(), pairs: BTreeMap::new() }),
+    build: |params| {
+        Box::new(PredictedEntry {
+            params: params.predicted_entry.clone(),
+            entry: params.airspace_entry.clone(),
+            pairs: BTreeMap::new(),
+        })
+    },
     schema: || schemars::schema_for!(PredictedParams),
 };
 
@@ -71,6 +77,8 @@ skypicket_model::canon_struct!(Pair { looked, told });
 
 struct PredictedEntry {
     params: PredictedParams,
+    /// What a track must be before an entry is more than possible holds for announcing one, too.
+    entry: EntryParams,
     pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
 }
 
@@ -185,7 +193,8 @@ impl PredictedEntry {
         let p = ahead.within[2];
         // A level once told is kept until the probability has fallen well below it.
         let level = |threshold: f64, level: u8| p >= threshold || (pair.told >= level && p >= threshold * UNTOLD_SHARE);
-        let told = if level(self.params.incident, 2) { 2 } else { u8::from(level(self.params.told, 1)) };
+        let mature = pair.told == 2 || is_mature_by_rate(track, now, &self.entry);
+        let told = if mature && level(self.params.incident, 2) { 2 } else { u8::from(level(self.params.told, 1)) };
         if told == 0 && pair.told == 0 {
             return Some((Pair { looked: now, told }, None));
         }

@@ -105,6 +105,22 @@ fn without_a_line_of_evidence_an_entry_is_possible_at_most() {
     assert!(watch.alarms().is_empty());
 }
 
+#[test]
+fn two_plots_announce_nothing_and_a_track_of_four_does() {
+    let announced = |plots: &[f64]| {
+        let mut watch = Watch::new();
+        for second in 0..60 {
+            let seconds = f64::from(second);
+            let outside = Story::drone(1, 9.0).track(seconds, (0.0, 0.0));
+            let track = measured_at(seconds, plots).map(|track| Track { position: outside.position, ..track });
+            watch.tick(seconds, &mut track.into_iter().collect());
+        }
+        watch.assessor.incidents().len()
+    };
+    assert_eq!(announced(&[0.0, 37.0]), 0);
+    assert_eq!(announced(&[0.0, 12.0, 24.0, 36.0, 48.0]), 1);
+}
+
 fn rows(watch: &Watch) -> Vec<Entry> {
     let rows = watch.assessor.entries();
     let entries = rows.iter().filter_map(|row| match &row.finding {

@@ -33,7 +33,7 @@ fn predictions(watch: &Watch) -> Vec<(f64, [f64; 4], Option<Span>)> {
 fn a_drone_heading_for_the_border_is_announced_with_time_and_place() {
     let mut watch = Watch::new();
     let drone = Story::drone(1, 9.0); // 200 s away
-    watch.run(std::slice::from_ref(&drone), 0, 20);
+    watch.run(std::slice::from_ref(&drone), 0, 40);
     let told = predictions(&watch);
     let (seconds, within, time) = told[0];
     assert!(within.is_sorted());
@@ -49,7 +49,7 @@ fn a_drone_heading_for_the_border_is_announced_with_time_and_place() {
     };
     assert!(crossing.rough_distance_m(place(51.0, 0.0)) < 100.0);
     // Being near does not push the announcement aside, coming in does, and it stays one incident.
-    watch.run(std::slice::from_ref(&drone), 20, 150);
+    watch.run(std::slice::from_ref(&drone), 40, 150);
     assert!(matches!(watch.assessor.incidents()[0].assessments[0].finding, Finding::PredictedEntry { .. }));
     watch.run(std::slice::from_ref(&drone), 150, 300);
     let incidents = watch.assessor.incidents();
