@@ -175,13 +175,13 @@ impl AirspaceEntry {
         let place = track.position.lat_lon();
         let spread = spread(track);
         let active = watched.airspace.active(now);
-        let lateral = watched.boundary.inside_probability(place, spread, &site.border_sigma);
+        let judged = watched.boundary.judge(place, spread, &site.border_sigma)?;
+        let (lateral, distance_m) = (judged.inside, judged.nearest.distance_m);
         let vertical = vertical(track, &watched.airspace, now);
         let (height_share, height_known) = match vertical {
             Vertical::Within(p) => (p, true),
             Vertical::Undetermined => (1.0, false),
         };
-        let distance_m = watched.boundary.signed_distance_m(place);
         if !distance_m.is_finite() {
             return None;
         }

@@ -12,7 +12,7 @@
 //! **Distance** is from the point on the ellipsoid to the nearest point of the boundary, along the geodesic. The nearest piece is found in
 //! Earth-centred coordinates by a tree of boxes.
 //!
-//! **P(inside)** is exact for a polygon and a Gaussian, see [`probability`].
+//! **P(inside)** is that of a Gaussian over the polygon, within 1e-3, see [`probability`].
 //!
 //! **The antimeridian.** Rings are unwound, and longitudes are taken in the turn around the largest ring. An edge with the same
 //! state on both sides (the cut along 180° in the source data) is no border.

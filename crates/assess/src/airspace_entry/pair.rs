@@ -205,7 +205,9 @@ impl Pair {
         if sample.inside >= 0.5 {
             if self.inside_since.is_none() {
                 self.inside_since = Some(sample.time);
-                if self.entered_at.is_none() && self.last.time < sample.time && self.last.distance_m > 0.0 {
+                // A sigma beyond the line is still the line: at a bend P(inside) may pass one half a little inside of it.
+                let at_the_line = self.last.distance_m > -self.last.sigma_m;
+                if self.entered_at.is_none() && self.last.time < sample.time && at_the_line {
                     let share = self.last.distance_m / (self.last.distance_m - sample.distance_m).max(1e-9);
                     let share = share.clamp(0.0, 1.0);
                     self.entered_at = Some(between_times(self.last.time, sample.time, share));

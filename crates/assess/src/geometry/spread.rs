@@ -48,7 +48,7 @@ impl Spread {
 
     /// The largest 1-sigma that counts, metres.
     pub(super) fn widest_m(self) -> f64 {
-        self.largest_sigma_m().max(LEAST_SIGMA_M).min(MOST_SIGMA_M)
+        within(self.largest_sigma_m(), LEAST_SIGMA_M, MOST_SIGMA_M)
     }
 
     /// The direction in which it is narrowest, east and north.
@@ -62,7 +62,7 @@ impl Spread {
     /// The same as a covariance that there can be, whatever the numbers: also of what is no number.
     pub(super) fn bounded(self) -> Self {
         let bounded =
-            |variance_m2: f64| variance_m2.max(LEAST_SIGMA_M * LEAST_SIGMA_M).min(MOST_SIGMA_M * MOST_SIGMA_M);
+            |variance_m2: f64| within(variance_m2, LEAST_SIGMA_M * LEAST_SIGMA_M, MOST_SIGMA_M * MOST_SIGMA_M);
         let (east_m2, north_m2) = (bounded(self.east_m2), bounded(self.north_m2));
         let most_m2 = (east_m2 * north_m2).sqrt();
         let cross_m2 = if self.cross_m2.is_finite() { self.cross_m2.clamp(-most_m2, most_m2) } else { 0.0 };
@@ -76,4 +76,9 @@ impl Spread {
         let c = (self.north_m2 - b * b).max(LEAST_SIGMA_M * LEAST_SIGMA_M).sqrt();
         [1.0 / a, -b / (a * c), 1.0 / c]
     }
+}
+
+/// Clamped; what is no number is the least.
+fn within(x: f64, least: f64, most: f64) -> f64 {
+    if x.is_nan() { least } else { x.clamp(least, most) }
 }

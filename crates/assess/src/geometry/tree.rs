@@ -142,9 +142,9 @@ impl Tree {
             self.classes.push(piece.class);
         };
         if backward {
-            pieces.iter().rev().for_each(&mut one)
+            pieces.iter().rev().for_each(&mut one);
         } else {
-            pieces.iter().for_each(&mut one)
+            pieces.iter().for_each(&mut one);
         }
         let last_class = self.classes.last().copied().unwrap_or(EdgeClass::Exact);
         self.classes.push(last_class);
@@ -268,7 +268,7 @@ fn chain(pieces: &[Piece]) -> usize {
 }
 
 fn follows(a: &Piece, b: &Piece) -> bool {
-    a.to_m == b.from_m && a.to_deg == b.from_deg
+    a.to_deg.map(f64::to_bits) == b.from_deg.map(f64::to_bits)
 }
 
 struct Builder<'a> {
