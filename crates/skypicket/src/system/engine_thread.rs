@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use skypicket_model::{Seq, Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -28,6 +29,9 @@ pub(super) struct Place {
 
 /// How often the engine looks for a moment without input before it leaves the end of an epoch to the next tick.
 const ROLL_TRIES: usize = 1000;
+
+/// How long the end waits for the last inputs to be on disk.
+const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 
 /// How many inputs that panicked are held beside those that the journal names.
 const MAX_SKIPPED: usize = 1024;
@@ -47,6 +51,8 @@ pub(super) struct EngineThread {
     records: Receiver<Arc<Accepted>>,
     tell: Tell,
     checkpoints: Sender<(CheckpointMeta, Vec<u8>)>,
+    checkpointer: Option<JoinHandle<()>>,
+    durability: Option<Durability>,
     checkpoint_every: Span,
     last_checkpoint: Time,
     /// Inputs that panicked and that the journal may not name durably yet.
@@ -65,7 +71,8 @@ impl EngineThread {
         tell: Tell,
     ) -> Self {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
-        let checkpoints = checkpoint_thread(&place.store, inbox.durability());
+        let durability = inbox.durability();
+        let (checkpoints, checkpointer) = checkpoint_thread(&place.store, durability.clone());
         let last_checkpoint = last_checkpoint(&place);
         Self {
             core,
@@ -75,6 +82,8 @@ impl EngineThread {
             records,
             tell,
             checkpoints,
+            checkpointer,
+            durability,
             checkpoint_every,
             last_checkpoint,
             skipped: Vec::new(),
@@ -91,13 +100,35 @@ impl EngineThread {
     }
 
     fn run(mut self) {
+        let mut last = None;
         while let Ok(record) = self.records.recv() {
+            last = Some(record.received());
             let ticked = self.take(&record.record());
             if ticked {
                 self.after_tick(record.received());
             }
         }
         self.publish();
+        if let Some(last) = last {
+            self.leave(last);
+        }
+    }
+
+    /// Stores the state as it is left, for the next start and for a proof, and waits for that; not where the disk refuses what it rests
+    /// on for longer than [`LEAVE_WITHIN`].
+    fn leave(self, time: Time) {
+        let seq = self.core.engine().seq();
+        let Some(durability) = &self.durability else { return };
+        // The journal is writing its last inputs beside.
+        if seq <= self.place.epoch.first || durability.wait(seq, LEAVE_WITHIN) != Fate::Durable {
+            return;
+        }
+        let _ = self.checkpoints.send(self.state(time));
+        let Self { checkpoints, checkpointer, .. } = self;
+        drop(checkpoints);
+        if let Some(checkpointer) = checkpointer {
+            let _ = checkpointer.join();
+        }
     }
 
     /// Applies a record; whether it was a tick.
@@ -150,6 +181,14 @@ impl EngineThread {
         if self.checkpoints.is_full() {
             return;
         }
+        match self.checkpoints.try_send(self.state(time)) {
+            Ok(()) => self.last_checkpoint = time,
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    /// The state after the last input, received at `time`, and what it is of.
+    fn state(&self, time: Time) -> (CheckpointMeta, Vec<u8>) {
         let meta = CheckpointMeta {
             journal_id: self.place.journal_id,
             build: BUILD_ID.to_owned(),
@@ -158,10 +197,7 @@ impl EngineThread {
             received: time,
             digest: *self.core.engine().digest().bytes(),
         };
-        match self.checkpoints.try_send((meta, self.core.save())) {
-            Ok(()) => self.last_checkpoint = time,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
-        }
+        (meta, self.core.save())
     }
 
     /// Ends the epoch and begins the next: no input comes in meanwhile, everything accepted before is taken first.
@@ -277,7 +313,10 @@ fn last_checkpoint(place: &Place) -> Time {
 }
 
 /// Writes checkpoints beside the engine: waits until their inputs are durable, then stores them.
-fn checkpoint_thread(store: &Store, durability: Option<Durability>) -> Sender<(CheckpointMeta, Vec<u8>)> {
+fn checkpoint_thread(
+    store: &Store,
+    durability: Option<Durability>,
+) -> (Sender<(CheckpointMeta, Vec<u8>)>, Option<JoinHandle<()>>) {
     let (to_thread, jobs) = bounded::<(CheckpointMeta, Vec<u8>)>(1);
     let checkpoints = store.checkpoints.clone();
     let spawned = std::thread::Builder::new().name("checkpoints".into()).spawn(move || {
@@ -288,6 +327,5 @@ fn checkpoint_thread(store: &Store, durability: Option<Durability>) -> Sender<(C
             }
         }
     });
-    drop(spawned);
-    to_thread
+    (to_thread, spawned.ok())
 }
