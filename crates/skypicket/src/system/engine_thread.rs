@@ -36,6 +36,9 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 /// How many inputs that panicked are held beside those that the journal names.
 const MAX_SKIPPED: usize = 1024;
 
+/// What a checkpoint is of, and the state in canonical bytes.
+type State = (CheckpointMeta, Vec<u8>);
+
 /// Whom the thread tells what.
 pub(super) struct Tell {
     pub(super) publish: watch::Sender<Arc<View>>,
@@ -50,7 +53,7 @@ pub(super) struct EngineThread {
     inbox: Arc<Inbox>,
     records: Receiver<Arc<Accepted>>,
     tell: Tell,
-    checkpoints: Sender<(CheckpointMeta, Vec<u8>)>,
+    checkpoints: Sender<State>,
     checkpointer: Option<JoinHandle<()>>,
     durability: Option<Durability>,
     checkpoint_every: Span,
@@ -188,7 +191,7 @@ impl EngineThread {
     }
 
     /// The state after the last input, received at `time`, and what it is of.
-    fn state(&self, time: Time) -> (CheckpointMeta, Vec<u8>) {
+    fn state(&self, time: Time) -> State {
         let meta = CheckpointMeta {
             journal_id: self.place.journal_id,
             build: BUILD_ID.to_owned(),
@@ -313,11 +316,8 @@ fn last_checkpoint(place: &Place) -> Time {
 }
 
 /// Writes checkpoints beside the engine: waits until their inputs are durable, then stores them.
-fn checkpoint_thread(
-    store: &Store,
-    durability: Option<Durability>,
-) -> (Sender<(CheckpointMeta, Vec<u8>)>, Option<JoinHandle<()>>) {
-    let (to_thread, jobs) = bounded::<(CheckpointMeta, Vec<u8>)>(1);
+fn checkpoint_thread(store: &Store, durability: Option<Durability>) -> (Sender<State>, Option<JoinHandle<()>>) {
+    let (to_thread, jobs) = bounded::<State>(1);
     let checkpoints = store.checkpoints.clone();
     let spawned = std::thread::Builder::new().name("checkpoints".into()).spawn(move || {
         let Some(durability) = durability else { return };
