@@ -1,19 +1,22 @@
 //! Who will enter a watched airspace within the next minutes, if it flies on. Page: docs/detectors/predicted_entry.md.
 
+mod ahead;
+
 use std::collections::BTreeMap;
 
 use skypicket_model::{
-    AirspaceId, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, LatLon, Permission, Reader,
-    Reason, Severity, Span, Subject, Time, Track, TrackId,
+    AirspaceId, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Permission, Reader, Reason,
+    Severity, Span, Subject, Time, Track, TrackId,
 };
 
-use crate::airspace_entry::{EntryParams, is_mature_by_rate, is_settled, spread};
+use crate::airspace_entry::{EntryParams, is_mature_by_rate, is_settled};
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
-use crate::geometry::Spread;
 use crate::params::{positive_or_zero, rising};
 use crate::renumber::Renumbering;
-use crate::site::{Site, Watched, moved};
+use crate::site::{Site, Watched};
 use crate::vertical::{Vertical, vertical};
+
+use ahead::{Ahead, Course};
 
 /// This detector's row.
 pub const KIND: DetectorKind = DetectorKind {
@@ -55,8 +58,6 @@ impl PredictedParams {
     }
 }
 
-/// Horizons of the finding, seconds.
-const HORIZONS_S: [f64; 4] = [60.0, 120.0, 300.0, 600.0];
 /// A pair is looked at again after this time.
 const EVERY: Span = Span::from_s(5);
 /// Pairs looked at in one tick; the rest wait, the longest waiting first.
@@ -82,38 +83,9 @@ struct PredictedEntry {
     pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
 }
 
-/// What lies ahead of a track.
-struct Ahead {
-    within: [f64; 4],
-    crossing: Option<(Span, LatLon)>,
-}
-
 impl PredictedEntry {
-    /// Whether the boundary can be reached within the longest horizon at all.
-    fn in_reach(track: &Track, watched: &Watched) -> bool {
-        let last_s = HORIZONS_S[3];
-        let speed_sigma = (track.covariance.get(3, 3).max(track.covariance.get(4, 4))).max(0.0).sqrt();
-        let reach_m = (track.ground_speed_m_s() + 3.0 * speed_sigma) * last_s;
-        watched.boundary.at_least_m(track.position.lat_lon()) <= reach_m
-    }
-
     fn look(&self, track: &Track, watched: &Watched, site: &Site) -> Ahead {
-        let mut ahead = Ahead { within: [0.0; 4], crossing: None };
-        let (mut most, mut before_s) = (0.0_f64, 0.0);
-        for t_s in steps() {
-            let (place, spread) = predicted(track, t_s, self.params.acceleration_m2_s3);
-            most = most.max(watched.boundary.inside_probability(place, spread, &site.border_sigma));
-            for (horizon_s, within) in HORIZONS_S.iter().zip(&mut ahead.within) {
-                if t_s <= *horizon_s {
-                    *within = most;
-                }
-            }
-            if ahead.crossing.is_none() && watched.boundary.inside(place) {
-                ahead.crossing = crossing(track, watched, before_s, t_s);
-            }
-            before_s = t_s;
-        }
-        ahead
+        Course::new(track, self.params.acceleration_m2_s3).ahead(&watched.boundary, &site.border_sigma)
     }
 
     fn judgement(
@@ -204,42 +176,6 @@ impl PredictedEntry {
     }
 }
 
-/// Moments at which a prediction is looked at, seconds: densely near by, where it is sharp.
-fn steps() -> impl Iterator<Item = f64> {
-    let near = (1..=12).map(|i| 5.0 * f64::from(i));
-    let middle = (1..=24).map(|i| 60.0 + 10.0 * f64::from(i));
-    let far = (1..=15).map(|i| 300.0 + 20.0 * f64::from(i));
-    near.chain(middle).chain(far)
-}
-
-/// Place and spread after `t_s` at constant velocity with white acceleration.
-fn predicted(track: &Track, t_s: f64, acceleration_m2_s3: f64) -> (LatLon, Spread) {
-    let place = moved(track.position.lat_lon(), track.velocity.x * t_s, track.velocity.y * t_s);
-    let now = spread(track);
-    let c = &track.covariance;
-    let grown = acceleration_m2_s3 * t_s * t_s * t_s / 3.0;
-    let at = |position: f64, i: usize, j: usize| {
-        position + t_s * (c.get(i, j + 3) + c.get(j, i + 3)) + t_s * t_s * c.get(i + 3, j + 3)
-    };
-    let spread = Spread {
-        east_m2: at(now.east_m2, 0, 0) + grown,
-        cross_m2: at(now.cross_m2, 0, 1),
-        north_m2: at(now.north_m2, 1, 1) + grown,
-    };
-    (place, spread)
-}
-
-/// When and where the straight course crosses, between a moment outside and one inside, to some hundredths of a second.
-fn crossing(track: &Track, watched: &Watched, outside_s: f64, inside_s: f64) -> Option<(Span, LatLon)> {
-    let place = |t_s: f64| moved(track.position.lat_lon(), track.velocity.x * t_s, track.velocity.y * t_s);
-    let (mut out_s, mut in_s) = (outside_s, inside_s);
-    for _ in 0..12 {
-        let middle_s = 0.5 * (out_s + in_s);
-        if watched.boundary.inside(place(middle_s)) { in_s = middle_s } else { out_s = middle_s }
-    }
-    Span::from_s_f64(in_s).map(|span| (span, place(in_s)))
-}
-
 impl Detector for PredictedEntry {
     fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
         self.pairs.retain(|(track, _), _| view.track(*track).is_some_and(Track::is_confirmed));
@@ -251,7 +187,7 @@ impl Detector for PredictedEntry {
                 if looked.is_some_and(|looked| view.now - looked < EVERY) {
                     continue;
                 }
-                if Self::in_reach(track, watched) && (looked.is_some() || self.pairs.len() < MAX_PAIRS) {
+                if ahead::in_reach(track, &watched.boundary) && (looked.is_some() || self.pairs.len() < MAX_PAIRS) {
                     due.push((looked.unwrap_or(Time::EPOCH), key));
                 } else {
                     self.pairs.remove(&key);

@@ -1,5 +1,8 @@
 //! Horizontal uncertainty of a place.
 
+use super::BorderSigma;
+use super::contour::FAR_SIGMAS;
+
 /// No place is known better than this, metres: the data's own grid and the chords make up less.
 const LEAST_SIGMA_M: f64 = 0.5;
 
@@ -38,6 +41,12 @@ impl Spread {
         let half = 0.5 * (self.east_m2 - self.north_m2);
         let spread = (half * half + self.cross_m2 * self.cross_m2).sqrt();
         (mean + spread).max(0.0).sqrt()
+    }
+
+    /// How far a boundary must be away so that P(inside) is 0 or 1, metres.
+    #[must_use]
+    pub fn reach_m(self, sigma: &BorderSigma) -> f64 {
+        FAR_SIGMAS * (self.widest_m() + sigma.land_m.max(sigma.water_m).max(sigma.sea_m))
     }
 
     /// No less than the largest 1-sigma that counts, metres, and quickly found.
