@@ -226,6 +226,7 @@ fn walk(boundary: &Boundary, view: &View, part: Part) -> Walked {
     let (third, needed): (&[f64; 53], &[f32; 64]) = (&THIRD, &NEEDED);
     let mut walked = Walked { nearest2: f64::MAX, ..Walked::default() };
     let mut contour = Contour::new();
+    let mut at = (u32::MAX, [0.0; 2]);
     let mut next = part[0] as usize;
     let nodes = &tree.nodes[..tree.nodes.len().min(part[1] as usize)];
     while let Some(node) = nodes.get(next) {
@@ -241,20 +242,22 @@ fn walk(boundary: &Boundary, view: &View, part: Part) -> Walked {
         }
         let worth = view.worth(node, gap2, needed);
         if worth != Worth::Nothing {
-            let ends =
-                [view.corner(tree.corners_m[node.first as usize]), view.corner(tree.corners_m[node.last as usize])];
+            // A stretch mostly begins where the one before ended.
+            let from = if node.first == at.0 { at.1 } else { view.corner(tree.corners_m[node.first as usize]) };
+            let ends = [from, view.corner(tree.corners_m[node.last as usize])];
             let chord = Chord::new(view, ends, &tree.shapes[index]);
             let sure = worth == Worth::Chord || chord.error(third) <= view.tolerance;
             if sure && !(gap2 <= node.radius_m * node.radius_m && chord.may_hide_the_origin()) {
                 contour.add(&chord.line, chord.area());
                 walked.nearest2 = walked.nearest2.min(chord.line.middle2);
                 walked.replaced += 1;
+                at = (node.last, ends[1]);
                 continue;
             }
         }
         if node.is_leaf(index) {
             let corners = &tree.corners_m[node.first as usize..=node.last as usize];
-            let mut from = view.corner(corners[0]);
+            let mut from = if node.first == at.0 { at.1 } else { view.corner(corners[0]) };
             for corner in &corners[1..] {
                 let to = view.corner(*corner);
                 let line = Line::new(from, to);
@@ -262,6 +265,7 @@ fn walk(boundary: &Boundary, view: &View, part: Part) -> Walked {
                 contour.add(&line, 0.0);
                 from = to;
             }
+            at = (node.last, from);
         } else {
             next = index + 1;
         }
