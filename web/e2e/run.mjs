@@ -271,17 +271,33 @@ async function mockOnly(browser) {
     await p.context().close();
     await two.close();
   });
+  await step('a moment before the bar is asked for by its date', async () => {
+    const long = await startMock({ port: 0, start: 31, kept_s: 300, archive: true });
+    const p = await openPage(browser, long.url, SMALL);
+    await settled(p);
+    await p.getByRole('button', { name: 'Earlier…' }).click();
+    const wanted = await app(p, (a) => Math.floor((a.time.archiveFrom + 600_000) / 60_000) * 60_000);
+    await p.getByLabel('Moment, UTC').fill(new Date(wanted).toISOString().slice(0, 16));
+    await p.getByRole('dialog').getByRole('button', { name: 'Show' }).click();
+    await until(p, (a, ms) => a.time.past && Math.abs(a.store.frameTimeMs - ms) < 5000 && a.time.from < ms && a.time.until > ms, wanted, 10_000);
+    await p.getByText('as known at').waitFor({ timeout: 5000 });
+    await p.getByRole('button', { name: /^Return to/ }).click();
+    await until(p, (a, ms) => !a.time.past && a.store.frameTimeMs > ms + 600_000, wanted, 10_000);
+    clean(p);
+    await p.context().close();
+    await long.close();
+  });
   await step('a moment that is not kept is said to be so', async () => {
     const short = await startMock({ port: 0, start: 31, kept_s: 600 });
     const p = await openPage(browser, short.url, SMALL);
     await settled(p);
     // The page itself asks only for what is kept; what is kept moves on while somebody looks.
     await p.evaluate(() => { const t = window.skypicket.time; t.lookAt(t.from, true); });
-    await p.getByText('This moment cannot be shown').waitFor({ timeout: 20_000 });
+    await p.getByText('Not the moment asked for').waitFor({ timeout: 20_000 });
     await p.getByText('kept from').waitFor({ timeout: 5000 });
     await p.getByRole('button', { name: /^Return to/ }).click();
     await until(p, (a) => !a.time.past, null, 5000);
-    await p.getByText('This moment cannot be shown').waitFor({ state: 'detached', timeout: 5000 });
+    await p.getByText('Not the moment asked for').waitFor({ state: 'detached', timeout: 5000 });
     assert.deepEqual(p.foreign, []);
     await p.context().close();
     await short.close();

@@ -29,6 +29,7 @@ const SHOTS = {
   symbols: { scale: 2, width: 720, height: 450, zoom: [23.2, 51.9, 7.4], wait: 2000 },
   tablet: { width: 1000, height: 700, act: (page) => page.evaluate(() => window.skypicket.showTrack(13)), wait: 2500 },
   'past-phone': { ...phone, act: async (page) => { await page.evaluate(() => window.skypicket.time.lookAt(window.skypicket.time.until - 300_000)); await page.getByRole('button', { name: 'Map', exact: true }).click(); }, wait: 2000 },
+  earlier: { mock: { kept_s: 300, archive: true }, act: async (page) => { await page.getByRole('button', { name: 'Earlier…' }).click(); await page.getByLabel('Moment, UTC').fill(await page.evaluate(() => new Date(window.skypicket.time.archiveFrom + 600_000).toISOString().slice(0, 16))); } },
   legend: { act: (page) => page.getByRole('button', { name: 'Legend' }).click() },
   help: { act: (page) => page.keyboard.press('?') },
   settings: { act: (page) => page.getByRole('button', { name: 'Settings' }).click() },

@@ -16,7 +16,7 @@ export const CSP = "default-src 'self'; worker-src 'self'; connect-src 'self'; i
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.woff': 'font/woff' };
 
 /** @returns {Promise<{url: string, close: () => Promise<void>, world: World, clock: object, stopFrames: (v: boolean) => void}>} */
-export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0, kept_s = 1e9 } = {}) {
+export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0, kept_s = 1e9, archive = false } = {}) {
   const world = new World({ empty, civil_count: tracks });
   const clock = { base_ms: START_MS + start * 60_000, wall_ms: Date.now(), speed, paused: false };
   let mute = false;
@@ -29,7 +29,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
 
   const status = () => ({
     mode: 'demo', site: empty ? 'Empty site' : 'Lublin sector (made up)', version: '0.1.0-mock', time: empty ? null : iso(now()), wall_time: new Date().toISOString(), speed: clock.speed, paused: clock.paused,
-    finished: now() >= END_MS, history: empty ? null : { from: iso(keptFrom()), until: iso(now()) }, watched: ['Poland'], tracks: world.tracksAt(now()).length, sensors: world.sensorsAt(now()).length,
+    finished: now() >= END_MS, history: empty ? null : { from: iso(keptFrom()), until: iso(now()) }, archive_from: archive ? iso(START_MS) : null, watched: ['Poland'], tracks: world.tracksAt(now()).length, sensors: world.sensorsAt(now()).length,
     open_incidents: world.incidentsAt(now()).filter((i) => i.state === 'open').length, boundary_policy: 'unga v1', attributions: ['Mock borders: Natural Earth', 'Base map: Natural Earth'], time_zone: 'Europe/Warsaw',
     journal: { seq: Math.round((now() - START_MS) / 3), durable_seq: Math.round((now() - START_MS) / 3) - 12, bytes: Math.round((now() - START_MS) * 4.1), alarms: [] },
   });
@@ -88,7 +88,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
       lastIncidents = '';
       return json(response, 200, { seq: world.actions.length, durable: true, taken: true, happened: [] });
     }
-    if (asOf && ms < keptFrom()) return json(response, 404, notKept(ms));
+    if (asOf && !archive && ms < keptFrom()) return json(response, 404, notKept(ms));
     if (parts[0] === 'status') return json(response, 200, status());
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
@@ -147,7 +147,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
       socket.send(JSON.stringify({ type: 'alarm', incident: i.id, since: i.began }));
     }
     const ms = c.past ? now(c.past) : now();
-    if (c.past && ms < keptFrom()) return socket.send(JSON.stringify({ type: 'fault', ...notKept(ms) }));
+    if (c.past && !archive && ms < keptFrom()) return socket.send(JSON.stringify({ type: 'fault', ...notKept(ms) }));
     const all = world.tracksAt(ms).filter((t) => t.status !== 0);
     const numbers = new Set(all.map((t) => t.number));
     const fresh = all.filter((t) => c.told.get(t.number) !== `${t.identity}${t.squawk}`);

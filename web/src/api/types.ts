@@ -14,6 +14,8 @@ export interface Status {
   paused: boolean;
   finished: boolean;
   history: { from: string; until: string } | null;
+  /** From when on earlier moments can be worked out from the journal. */
+  archive_from: string | null;
   watched: string[];
   tracks: number;
   sensors: number;

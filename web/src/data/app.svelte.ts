@@ -61,6 +61,7 @@ export class App {
   armed = $state(false);
   helpOpen = $state(false);
   settingsOpen = $state(false);
+  momentOpen = $state(false);
   webglMissing = $state(false);
   airspaceFault: string | null = $state(null);
 

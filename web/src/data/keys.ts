@@ -31,14 +31,14 @@ export function handleKey(app: App, event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
   const typing = target !== null && (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
   if (event.key === 'Escape') {
-    if (app.helpOpen || app.settingsOpen || app.desk.asking) {
-      app.helpOpen = app.settingsOpen = false;
+    if (app.helpOpen || app.settingsOpen || app.momentOpen || app.desk.asking) {
+      app.helpOpen = app.settingsOpen = app.momentOpen = false;
       app.desk.asking = null;
     } else if (typing) target?.blur();
     else app.clear();
     return;
   }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.desk.asking) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.momentOpen || app.desk.asking) return;
   // A focused button keeps the space bar for itself.
   if (event.key === ' ' && target?.closest('button, summary, a')) return;
   const { view, settings } = app;

@@ -8,6 +8,8 @@ const EDGE_MS = 1500;
 /** Between two requests that a dragged handle makes. */
 const SCRUB_MS = 180;
 const PAST_TEXTS_MS = 700;
+/** How much of the time before and after a moment outside the memory's range the bar shows. */
+const WINDOW_MS = 1_800_000;
 
 export class Timeline {
   past = $state(false);
@@ -19,6 +21,8 @@ export class Timeline {
   incidents: Incident[] | null = $state.raw(null);
   /** Why the moment asked for cannot be shown. */
   fault: string | null = $state(null);
+  /** What the bar shows while a moment before the server's memory is looked at. */
+  private window: { from: number; until: number } | null = $state.raw(null);
   private scrubTimer = 0;
   private textsTimer = 0;
   private seek: { time: string; speed: number; paused: boolean } | null = null;
@@ -38,13 +42,31 @@ export class Timeline {
     return this.past ? this.pastSpeed : (status.speed ?? (status.mode === 'watch' ? 1 : 0));
   }
 
+  /** What the server has at hand, and with it what the bar shows. */
   get from(): number {
     const history = this.app.status?.history;
-    return history ? Date.parse(history.from) : 0;
+    return this.window?.from ?? (history ? Date.parse(history.from) : 0);
   }
   get until(): number {
+    return this.window?.until ?? this.newest;
+  }
+  private get newest(): number {
     const history = this.app.status?.history;
     return history ? Date.parse(history.until) : 0;
+  }
+  /** From when on earlier moments can be worked out from the journal; null where none can. */
+  get archiveFrom(): number | null {
+    const from = this.app.status?.archive_from;
+    return from ? Date.parse(from) : null;
+  }
+
+  /** Looks at a moment before what the bar shows, which the server works out from its journal. */
+  goTo(ms: number): void {
+    const from = Date.parse(this.app.status?.history?.from ?? '');
+    const earliest = this.archiveFrom ?? from;
+    const at = Math.min(this.newest, Math.max(earliest, ms));
+    this.window = at < from ? { from: Math.max(earliest, at - WINDOW_MS), until: Math.min(this.newest, at + WINDOW_MS) } : null;
+    this.lookAt(at, true);
   }
   get asOf(): string | null {
     return this.past ? new Date(this.app.pictureMs || this.until).toISOString() : null;
@@ -109,7 +131,7 @@ export class Timeline {
   /** A frame of the past arrived; near the edge the past becomes the present. */
   framed(timeMs: number): void {
     this.fault = null;
-    if (this.past && !this.pastPaused && this.until - timeMs < EDGE_MS * Math.max(1, this.pastSpeed)) this.returnToLive();
+    if (this.past && !this.pastPaused && this.newest - timeMs < EDGE_MS * Math.max(1, this.pastSpeed)) this.returnToLive();
   }
 
   returnToLive(): void {
@@ -120,6 +142,7 @@ export class Timeline {
     this.past = false;
     this.fault = null;
     this.scrubMs = null;
+    this.window = null;
     this.take(null);
     this.app.lookAtPresent();
   }
@@ -132,7 +155,7 @@ export class Timeline {
     }
     if (this.app.status?.mode === 'watch') {
       // The present cannot be held; a look at the moment can.
-      if (paused) this.lookAt(this.until, true);
+      if (paused) this.lookAt(this.newest, true);
       return;
     }
     await this.app.desk.doing(() => rest.playback({ paused }));
