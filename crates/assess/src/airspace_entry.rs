@@ -245,7 +245,7 @@ impl Detector for AirspaceEntry {
         let former = std::mem::take(&mut self.pairs);
         for ((track, airspace), mut pair) in former {
             let airspace = to.airspace(airspace);
-            if airspace != AirspaceId::GONE {
+            if !airspace.is_gone() {
                 if let Some(form) = &mut pair.final_form {
                     to.assessment(&mut form.assessment);
                 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Assessment, Canon as _, CanonError, DetectorName, Evidence, FeedId, Finding, Reader, Reason, Sensor, SensorId,
-    Severity, Span, Subject, Time,
+    Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Reader, Reason, Sensor, SensorId, Severity,
+    Span, Subject, Time,
 };
 
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
@@ -188,6 +188,6 @@ impl Detector for FeedSilent {
     fn renumber(&mut self, to: &Renumbering) {
         let former = std::mem::take(&mut self.silent);
         let now = former.into_iter().map(|(id, silent)| (to.sensor(id), silent));
-        self.silent = now.filter(|(id, _)| id.feed != FeedId::GONE).collect();
+        self.silent = now.filter(|(id, _)| !id.feed.is_gone()).collect();
     }
 }

@@ -223,6 +223,6 @@ impl Detector for PredictedEntry {
     fn renumber(&mut self, to: &Renumbering) {
         let former = std::mem::take(&mut self.pairs);
         let now = former.into_iter().map(|((track, airspace), pair)| ((track, to.airspace(airspace)), pair));
-        self.pairs = now.filter(|((_, airspace), _)| *airspace != AirspaceId::GONE).collect();
+        self.pairs = now.filter(|((_, airspace), _)| !airspace.is_gone()).collect();
     }
 }

@@ -27,11 +27,11 @@ impl Renumbering {
     }
 
     pub(crate) fn airspace(&self, id: AirspaceId) -> AirspaceId {
-        self.airspaces.get(&id).copied().unwrap_or(AirspaceId::GONE)
+        self.airspaces.get(&id).copied().unwrap_or_else(|| id.gone())
     }
 
     pub(crate) fn feed(&self, id: FeedId) -> FeedId {
-        self.feeds.get(&id).copied().unwrap_or(FeedId::GONE)
+        self.feeds.get(&id).copied().unwrap_or_else(|| id.gone())
     }
 
     /// A sensor's name now; one of a feed that is gone names nothing.
@@ -50,8 +50,17 @@ impl Renumbering {
     pub(crate) fn assessment(&self, assessment: &mut Assessment) {
         assessment.subject = self.subject(assessment.subject);
         match &mut assessment.finding {
-            Finding::AirspaceEntry(entry) => entry.airspace = self.airspace(entry.airspace),
-            Finding::PredictedEntry { airspace, .. } => *airspace = self.airspace(*airspace),
+            Finding::AirspaceEntry(entry) => {
+                entry.airspace = self.airspace(entry.airspace);
+                // Nothing follows it any more.
+                entry.over |= entry.airspace.is_gone();
+            }
+            Finding::PredictedEntry { airspace, ended, .. } => {
+                *airspace = self.airspace(*airspace);
+                if airspace.is_gone() {
+                    ended.get_or_insert(assessment.time);
+                }
+            }
             Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } => {}
         }
         for reason in &mut assessment.reasons {

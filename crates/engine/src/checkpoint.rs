@@ -119,7 +119,7 @@ impl Engine {
             anew
         });
         let sensors = carried.sensors.into_iter().map(|health| SensorHealth { id: to.sensor(health.id), ..health });
-        self.sensors.restore(sensors.filter(|health| health.id.feed != FeedId::GONE).collect());
+        self.sensors.restore(sensors.filter(|health| !health.id.feed.is_gone()).collect());
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;
         self.refresh_picture();

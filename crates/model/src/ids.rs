@@ -11,8 +11,20 @@ pub struct Seq(pub u64);
 pub struct FeedId(pub u16);
 
 impl FeedId {
-    /// A feed that a former config had and this one has not.
-    pub const GONE: Self = Self(u16::MAX);
+    /// From here on numbers are of feeds that a former config had and this one has not.
+    const FIRST_GONE: u16 = u16::MAX - 0x3ff;
+
+    /// A number for this feed, which is gone: one that names no feed, another for each.
+    #[must_use]
+    pub const fn gone(self) -> Self {
+        if self.is_gone() { self } else { Self(u16::MAX - self.0 % 0x400) }
+    }
+
+    /// Whether it is the number of a feed that is gone.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        self.0 >= Self::FIRST_GONE
+    }
 }
 
 /// One connection of a feed (a TCP session, a UDP peer, a file). Unique within an epoch; a new connection starts with a fresh decoder.
@@ -53,8 +65,20 @@ pub struct IncidentId(pub u64);
 pub struct AirspaceId(pub u32);
 
 impl AirspaceId {
-    /// An airspace that a former config loaded and this one does not.
-    pub const GONE: Self = Self(u32::MAX);
+    /// From here on numbers are of airspaces that a former config watched and this one does not.
+    const FIRST_GONE: u32 = u32::MAX - 0xf_ffff;
+
+    /// A number for this airspace, which is gone: one that names no airspace, another for each.
+    #[must_use]
+    pub const fn gone(self) -> Self {
+        if self.is_gone() { self } else { Self(u32::MAX - self.0 % 0x10_0000) }
+    }
+
+    /// Whether it is the number of an airspace that is gone.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        self.0 >= Self::FIRST_GONE
+    }
 }
 
 macro_rules! newtype_canon {

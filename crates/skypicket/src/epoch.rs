@@ -57,13 +57,25 @@ skypicket_model::canon_struct!(OpenConnection { feed, connection, datagrams });
 /// What the epoch after this state carries over.
 #[must_use]
 pub fn carried(core: &Core) -> Vec<u8> {
+    carried_over(core).to_canon()
+}
+
+fn carried_over(core: &Core) -> CarriedOver {
     let open = |(feed, connection)| OpenConnection { feed, connection, datagrams: core.is_datagrams(feed, connection) };
     CarriedOver {
         build: BUILD_ID.to_owned(),
         connections: core.connections().map(open).collect(),
         engine: core.engine().carried(),
     }
-    .to_canon()
+}
+
+/// What can be carried over from a core in whose engine an input panicked: what was published, and what people decided. Detectors may
+/// have stopped in the middle.
+#[must_use]
+pub fn carried_from_ruins(core: &Core) -> Vec<u8> {
+    let mut carried = carried_over(core);
+    carried.engine.of_another_build();
+    carried.to_canon()
 }
 
 /// A core at the very beginning of an epoch.

@@ -131,7 +131,7 @@ impl Plan {
         if let Ok(at) = self.sensors.binary_search_by_key(&id, |sensor| sensor.id) {
             return self.sensors[at].name.clone();
         }
-        let feed = self.feeds.get(usize::from(id.feed.0)).map_or("?", |feed| feed.name.as_str());
+        let feed = self.feeds.get(usize::from(id.feed.0)).map_or("a feed that is gone", |feed| feed.name.as_str());
         if id.source == 0 {
             feed.to_owned()
         } else if self.feeds.get(usize::from(id.feed.0)).is_some_and(|feed| feed.format.name == "asterix") {

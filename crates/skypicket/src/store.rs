@@ -2,7 +2,7 @@
 
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
-use crate::epoch::{self, EpochError};
+use crate::epoch::{self, Beginning, EpochError};
 use crate::journal::checkpoint::{CheckpointStore, Ring};
 use crate::journal::content::ContentStore;
 use crate::journal::storage::Storage;
@@ -41,11 +41,19 @@ pub enum RestoreError {
     #[error(transparent)]
     Disk(#[from] io::Error),
     /// Tracking or assessment panicked again and again.
-    #[error("{0} inputs in a row made tracking or assessment fail, the last was input {last}", last = .1.0)]
+    #[error("{0} inputs made tracking or assessment fail that the journal does not name, the last was input {last}", last = .1.0)]
     Panics(usize, Seq),
     /// The first segment of the epoch was removed.
     #[error("the beginning of epoch {0} is no longer kept, and no checkpoint of this build is")]
     Begun(u64),
+}
+
+/// A state that was built again.
+pub struct Restored {
+    /// Decoders and engine.
+    pub core: Core,
+    /// All that the epoch took over was read; what another build wrote is read in part ([`Beginning::whole`]).
+    pub whole: bool,
 }
 
 /// An epoch in a journal: its number and where it begins.
@@ -130,17 +138,16 @@ impl Store {
     ///
     /// # Errors
     /// When the epoch's config no longer resolves or the journal cannot be read.
-    pub fn begin(&self, epoch: &Epoch, plan: &Plan) -> Result<Core, RestoreError> {
-        let mut core = epoch::begin(
+    pub fn begin(&self, epoch: &Epoch, plan: &Plan) -> Result<Restored, RestoreError> {
+        let Beginning { mut core, whole, .. } = epoch::begin(
             plan,
             &epoch.start.carried,
             epoch.began,
             self.former_plan(epoch)?.as_ref(),
             Some(self.before(epoch)?),
-        )?
-        .core;
+        )?;
         core.skip(self.quarantined(epoch.first)?);
-        Ok(core)
+        Ok(Restored { core, whole })
     }
 
     /// The records before an epoch, for its warm-up.
@@ -192,10 +199,10 @@ impl Store {
         plan: &Plan,
         until: Seq,
         skip: &mut Vec<Seq>,
-    ) -> Result<Core, RestoreError> {
+    ) -> Result<Restored, RestoreError> {
         for attempt in 0.. {
             match self.play_to(journal_id, epoch, plan, until, skip)? {
-                Ok(core) => return Ok(core),
+                Ok(restored) => return Ok(restored),
                 Err(panicked) if attempt == MAX_PANICS => return Err(RestoreError::Panics(attempt, panicked)),
                 Err(panicked) => skip.push(panicked),
             }
@@ -211,8 +218,8 @@ impl Store {
         plan: &Plan,
         until: Seq,
         skip: &[Seq],
-    ) -> Result<Result<Core, Seq>, RestoreError> {
-        let (mut core, after) = self.nearest(journal_id, epoch, plan, until)?;
+    ) -> Result<Result<Restored, Seq>, RestoreError> {
+        let (Restored { mut core, whole }, after) = self.nearest(journal_id, epoch, plan, until)?;
         core.skip(skip.iter().copied());
         let mut reader = Reader::open(Arc::clone(&self.journal))?.until(until);
         reader.seek_seq(Seq(after.0 + 1))?;
@@ -221,7 +228,7 @@ impl Store {
                 return Ok(Err(record.seq));
             }
         }
-        Ok(Ok(core))
+        Ok(Ok(Restored { core, whole }))
     }
 
     fn nearest(
@@ -230,7 +237,7 @@ impl Store {
         epoch: &Epoch,
         plan: &Plan,
         until: Seq,
-    ) -> Result<(Core, Seq), RestoreError> {
+    ) -> Result<(Restored, Seq), RestoreError> {
         if let Some((checkpoint, state)) = self.checkpoints.newest(journal_id, BUILD_ID, until)?.found
             && checkpoint.meta.epoch == epoch.number
             && checkpoint.meta.seq >= epoch.first
@@ -239,7 +246,7 @@ impl Store {
             if core.load(&state).is_ok() {
                 // What panicked before the checkpoint was made is not in it.
                 core.skip(self.quarantined(checkpoint.meta.seq)?);
-                return Ok((core, checkpoint.meta.seq));
+                return Ok((Restored { core, whole: true }, checkpoint.meta.seq));
             }
         }
         Ok((self.begin(epoch, plan)?, epoch.first))

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use skypicket_engine::Event;
 use skypicket_model::{Seq, Time};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// What a replay came to.
@@ -273,11 +274,13 @@ fn play_epoch(
     proof: &mut Proof,
 ) -> Result<String, RestoreError> {
     let plan = epoch::plan_of(&epoch.start, &store.contents)?;
-    let mut core = store.begin(epoch, &plan)?;
+    let mut core = store.begin(epoch, &plan)?.core;
     let mut reader = Reader::open(Arc::clone(&store.journal))?.until(until);
     reader.seek_seq(Seq(epoch.first.0 + 1))?;
     while let Some(record) = reader.next_record()? {
-        core.apply(&record);
+        if catch_unwind(AssertUnwindSafe(|| core.apply(&record))).is_err() {
+            return Err(RestoreError::Panics(1, record.seq));
+        }
         if let Some(digest) = expected.get(&record.seq) {
             proof.compared += 1;
             let found = core.engine().digest().to_string();

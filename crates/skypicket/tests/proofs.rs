@@ -5,10 +5,11 @@
 mod proof_helper;
 
 use proof_helper::{
-    Folder, LAX_BEGINS, Outcome, arrivals, close, confirmed, end, feed, in_order, paced_lines, plan, start, testdata,
-    world,
+    Folder, LAX_BEGINS, Outcome, arrivals, close, confirmed, copy_content, end, feed, in_order, paced_lines, plan,
+    start, testdata, world,
 };
 use skypicket::arrivals::{Arrival, Arrivals};
+use skypicket::build_id::BUILD_ID;
 use skypicket::core::Core;
 use skypicket::journal::{Disk, EpochReason, EpochStart, Journal, Kind, NewRecord, Options};
 use skypicket::order::Order;
@@ -258,6 +259,40 @@ fn a_journal_of_a_build_whose_state_cannot_be_read_is_gone_on_with() {
     assert_eq!(Outcome::of(&after), Outcome::of(&before), "and gone on with again");
     let proof = proved(&folder);
     assert_eq!((proof.not_played, proof.epochs.len()), (vec![1], 1));
+}
+
+#[test]
+fn what_another_build_carried_over_is_taken_in_part_and_that_is_said() {
+    let world = world();
+    let all = arrivals(&world);
+    let cut = all.len() * 9 / 10;
+    let former = Folder::new();
+    let system = start(&world, "one name", &former);
+    feed(&system, &all[..cut]);
+    close(system);
+    let before = close(start(&world, "proof", &former));
+    let epochs = Store::existing(former.path()).expect("the folder").epochs().expect("readable");
+    // The same bytes as if another build had written them.
+    let mut start_of_epoch = epochs[1].start.clone();
+    let name = BUILD_ID.as_bytes();
+    let at = start_of_epoch.carried.windows(name.len()).position(|window| window == name).expect("the build is in it");
+    start_of_epoch.carried[at] ^= 1;
+    start_of_epoch.build = "another".to_owned();
+
+    let folder = Folder::new();
+    let disk = Arc::new(Disk::open(folder.path()).expect("a disk"));
+    let (journal, _) = Journal::open(disk, Options::default(), None, Arc::new(|_| ())).expect("a new journal");
+    journal.begin_epoch(epochs[1].began, &start_of_epoch).expect("begins");
+    assert_eq!(journal.close(), 0);
+    copy_content(&former, &folder);
+    let system = start(&world, "proof", &folder);
+    let alarms = system.alarms().list();
+    assert!(alarms.iter().any(|alarm| alarm.contains("not the ledger")), "{alarms:?}");
+    let ids = |view: &View| view.picture.incidents.iter().map(|incident| incident.id).collect::<Vec<_>>();
+    let first = Arc::clone(&system.views().borrow());
+    assert_eq!(ids(&first), ids(&before), "incidents go on");
+    assert!(first.picture.entries.is_empty() && !before.picture.entries.is_empty(), "the ledger begins anew");
+    close(system);
 }
 
 #[test]

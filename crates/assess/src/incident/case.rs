@@ -1,6 +1,8 @@
 //! One incident and what the program keeps beside it.
 
-use skypicket_model::assessment::EntryState;
+use std::cmp::Reverse;
+
+use skypicket_model::assessment::{Entry, EntryState};
 use skypicket_model::ids::content_hash;
 use skypicket_model::incident::LogItem;
 use skypicket_model::{
@@ -77,9 +79,14 @@ impl Case {
 
     pub(super) fn adopted(incident: Incident) -> Self {
         let members = incident
-            .subjects
+            .assessments
             .iter()
-            .map(|&subject| Member { subject, group: Group::Alone, rank_at_close: u8::MAX, stay_at_close: None })
+            .map(|assessment| Member {
+                subject: assessment.subject,
+                group: Group::Alone,
+                rank_at_close: u8::MAX,
+                stay_at_close: stay(assessment),
+            })
             .collect();
         Self { incident, members, alarmed: true, owed: false, lowering: None }
     }
@@ -233,9 +240,15 @@ fn supersedes(new: &Assessment, kept: &Assessment) -> bool {
     let announced = matches!(new.finding, Finding::PredictedEntry { .. });
     let came = matches!(&kept.finding, Finding::AirspaceEntry(entry) if entry.state > EntryState::Near && entry.left_at.is_none() && entry.lost_at.is_none());
     let other_airspace = match (&new.finding, &kept.finding) {
-        // A track over two watched airspaces keeps the one in which it has come further.
-        (Finding::AirspaceEntry(new), Finding::AirspaceEntry(kept)) if new.airspace != kept.airspace => {
-            (new.state, new.left_at.is_none()) < (kept.state, kept.left_at.is_none())
+        // Of a track over several watched airspaces the incident tells what matters most, then what lasts, then where it has come furthest.
+        (Finding::AirspaceEntry(new_entry), Finding::AirspaceEntry(kept_entry))
+            if new_entry.airspace != kept_entry.airspace =>
+        {
+            let weight = |assessment: &Assessment, entry: &Entry| {
+                let lasts = entry.left_at.is_none() && entry.lost_at.is_none() && !entry.over;
+                (assessment.severity, lasts, entry.state, Reverse(entry.airspace))
+            };
+            weight(new, new_entry) < weight(kept, kept_entry)
         }
         // Being near says less than being about to enter.
         (Finding::AirspaceEntry(new), Finding::PredictedEntry { ended: None, .. }) => new.state == EntryState::Near,

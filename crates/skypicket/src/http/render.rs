@@ -32,7 +32,10 @@ pub struct Renderer<'a> {
 
 impl Renderer<'_> {
     fn airspace_name(&self, id: AirspaceId) -> String {
-        self.plan.airspaces.get(id.0 as usize).map_or_else(String::new, |airspace| airspace.name.clone())
+        self.plan
+            .airspaces
+            .get(id.0 as usize)
+            .map_or_else(|| "an airspace that is no longer watched".to_owned(), |airspace| airspace.name.clone())
     }
 
     fn shown(&self, id: TrackId) -> Option<&PictureTrack> {

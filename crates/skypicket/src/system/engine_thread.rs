@@ -10,7 +10,7 @@ use crate::journal::{
     Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, Kind, NewRecord, QuarantinedPart, Reader, Record,
 };
 use crate::plan::Plan;
-use crate::store::{Epoch, RestoreError, Store};
+use crate::store::{Epoch, RestoreError, Restored, Store};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use skypicket_model::{Seq, Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,8 +60,12 @@ pub(super) struct EngineThread {
     last_checkpoint: Time,
     /// Inputs that panicked and that the journal may not name durably yet.
     skipped: Vec<Seq>,
-    /// An epoch that could not be begun properly: the next tick tries again.
+    /// An epoch that could not be begun properly: the next tick tries again. Until then no state is stored, for no replay comes to it.
     begin_again: Option<EpochReason>,
+    /// What that epoch takes over, when the state cannot tell: it was lost.
+    kept: Option<Vec<u8>>,
+    /// An input was left out and the journal is closed: the next start has to find that again.
+    unrecorded: bool,
 }
 
 impl EngineThread {
@@ -91,6 +95,8 @@ impl EngineThread {
             last_checkpoint,
             skipped: Vec::new(),
             begin_again: None,
+            kept: None,
+            unrecorded: false,
         }
     }
 
@@ -122,6 +128,9 @@ impl EngineThread {
     fn leave(self, time: Time) {
         let seq = self.core.engine().seq();
         let Some(durability) = &self.durability else { return };
+        if self.in_doubt() {
+            return;
+        }
         // The journal is writing its last inputs beside.
         if seq <= self.place.epoch.first || durability.wait(seq, LEAVE_WITHIN) != Fate::Durable {
             return;
@@ -181,13 +190,18 @@ impl EngineThread {
 
     /// Hands the state to the checkpoint thread; while that is busy the next tick tries again.
     fn checkpoint(&mut self, time: Time) {
-        if self.checkpoints.is_full() {
+        if self.checkpoints.is_full() || self.in_doubt() {
             return;
         }
         match self.checkpoints.try_send(self.state(time)) {
             Ok(()) => self.last_checkpoint = time,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
         }
+    }
+
+    /// The state is not what a replay of the journal as it stands comes to.
+    const fn in_doubt(&self) -> bool {
+        self.begin_again.is_some() || self.unrecorded
     }
 
     /// The state after the last input, received at `time`, and what it is of.
@@ -222,7 +236,7 @@ impl EngineThread {
                 for (from, to) in links {
                     self.inbox.take_own(NewRecord::link(from, to));
                 }
-                self.begin_again = None;
+                (self.begin_again, self.kept) = (None, None);
             }
             Err(error) => {
                 self.tell.alarms.add(format!(
@@ -256,7 +270,7 @@ impl EngineThread {
                 build: BUILD_ID.to_owned(),
                 config: self.plan.config_text.clone().into_bytes(),
                 files: self.place.files.clone(),
-                carried: epoch::carried(&self.core),
+                carried: self.kept.clone().unwrap_or_else(|| epoch::carried(&self.core)),
             };
             let received = journal.last().1.unwrap_or(Time::EPOCH);
             let first = journal.begin_epoch(received, &start).ok()?;
@@ -275,7 +289,7 @@ impl EngineThread {
         let known = self.skipped.len();
         let Place { store, journal_id, epoch, .. } = &self.place;
         match store.restore(*journal_id, epoch, &self.plan, seq, &mut self.skipped) {
-            Ok(mut core) => {
+            Ok(Restored { mut core, .. }) => {
                 core.keep_counts(&self.core);
                 self.core = core;
                 for seq in self.skipped.split_off(known) {
@@ -287,10 +301,11 @@ impl EngineThread {
                 self.tell
                     .alarms
                     .add(format!("the picture began anew after a defect, for it could not be rebuilt: {error}"));
+                // What people know goes on in an epoch of its own, which the next tick begins.
+                self.kept = Some(epoch::carried_from_ruins(&self.core));
                 if let Ok(core) = Core::new(&self.plan) {
                     self.core = core;
                 }
-                // What people know goes on from the journal at the next start; until then an epoch of its own keeps replays true.
                 self.begin_again = Some(EpochReason::Rebuilt);
             }
         }
@@ -299,9 +314,9 @@ impl EngineThread {
         self.skipped.drain(..surplus);
     }
 
-    fn quarantine(&self, seq: Seq) {
+    fn quarantine(&mut self, seq: Seq) {
         let record = NewRecord::quarantine(seq, QuarantinedPart::Engine, "tracking or assessment panicked");
-        self.inbox.take_own(record);
+        self.unrecorded |= !self.inbox.take_own(record);
     }
 }
 

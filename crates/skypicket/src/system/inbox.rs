@@ -87,10 +87,11 @@ impl Inbox {
         self.with(|journal| journal.try_append(now, record), Err(AppendError::Closed))
     }
 
-    /// Takes what the system itself has to say (a quarantine, a link, a connection's end), however full the queue is: few and small.
-    pub(crate) fn take_own(&self, record: NewRecord) {
+    /// Takes what the system itself has to say (a quarantine, a link, a connection's end), however full the queue is: few and small. Whether
+    /// it was taken; it is not once the system is closing.
+    pub(crate) fn take_own(&self, record: NewRecord) -> bool {
         let now = self.now();
-        let _ = self.with(|journal| journal.append_always(now, record), Err(AppendError::Closed));
+        self.with(|journal| journal.append_always(now, record), Err(AppendError::Closed)).is_ok()
     }
 
     /// Gives the ticks that are due at `now`.

@@ -10,7 +10,7 @@ use crate::journal::{
     QuarantinedPart, Reader, Recovery,
 };
 use crate::plan::Plan;
-use crate::store::{Epoch, RestoreError, Store};
+use crate::store::{Epoch, RestoreError, Restored, Store};
 use crate::wall;
 use crossbeam_channel::{Receiver, unbounded};
 use skypicket_model::{Seq, Span, Time};
@@ -153,15 +153,16 @@ fn begin(
     match former.differs(BUILD_ID, config, files) {
         None => {
             let mut panicked = Vec::new();
-            let core = store.restore(recovery.journal_id, &former_epoch, plan, last, &mut panicked)?;
+            let Restored { core, whole } =
+                store.restore(recovery.journal_id, &former_epoch, plan, last, &mut panicked)?;
             quarantine(journal, &panicked, began)?;
             let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
-            Ok(Begun { core, epoch: former_epoch, notes, lost: None })
+            Ok(Begun { core, epoch: former_epoch, notes, lost: (!whole).then(lost_in_part) })
         }
         Some(reason) => {
             let began = recovery.last.map_or(began, |(_, last)| last.max(began));
             let (carried, former_plan, note) = match carry_over(store, recovery.journal_id, &former_epoch, last) {
-                Ok((carried, former_plan)) => (carried, Some(former_plan), None),
+                Ok((carried, former_plan, whole)) => (carried, Some(former_plan), (!whole).then(lost_in_part)),
                 // Another build may not read what this one wrote. Watching goes on without it, and says so.
                 Err(error @ (RestoreError::Begun(_) | RestoreError::Epoch(_))) => {
                     (Vec::new(), None, Some(format!("incidents and tracks of before are not carried over: {error}")))
@@ -178,10 +179,15 @@ fn begin(
 }
 
 /// What the former epoch leaves to the next, and its plan.
-fn carry_over(store: &Store, journal_id: [u8; 16], former: &Epoch, last: Seq) -> Result<(Vec<u8>, Plan), RestoreError> {
+fn carry_over(
+    store: &Store,
+    journal_id: [u8; 16],
+    former: &Epoch,
+    last: Seq,
+) -> Result<(Vec<u8>, Plan, bool), RestoreError> {
     let plan = epoch::plan_of(&former.start, &store.contents)?;
-    let core = store.restore(journal_id, former, &plan, last, &mut Vec::new())?;
-    Ok((epoch::carried(&core), plan))
+    let Restored { core, whole } = store.restore(journal_id, former, &plan, last, &mut Vec::new())?;
+    Ok((epoch::carried(&core), plan, whole))
 }
 
 fn first_start(reason: EpochReason, plan: &Plan, files: &[ContentRef], carried: Vec<u8>) -> EpochStart {
@@ -223,10 +229,12 @@ fn new_epoch(
         journal.append(began, NewRecord::link(*from, *to)).map_err(|error| fail(&error))?;
     }
     let notes = vec![format!("epoch {number} begins ({:?}); {} tracks keep their names", start.reason, links.len())];
-    let lost = (!whole).then(|| {
-        "incidents are carried over, but not the ledger of entries and the groups: another build wrote them".to_owned()
-    });
+    let lost = (!whole).then(lost_in_part);
     Ok(Begun { core, epoch: Epoch { number, start, first, began }, notes, lost })
+}
+
+fn lost_in_part() -> String {
+    "incidents are carried over, but not the ledger of entries and the groups: another build wrote them".to_owned()
 }
 
 /// Names inputs that panicked while the state was built again, so that every replay leaves them out.

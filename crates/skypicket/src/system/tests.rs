@@ -5,12 +5,13 @@
 mod proof_helper;
 
 use crate::core::trap;
-use crate::journal::{Body, Kind, QuarantinedPart, Reader};
+use crate::journal::{Body, Fate, Kind, QuarantinedPart, Reader};
 use crate::store::Store;
 use crate::verify;
 use proof_helper::{Folder, Outcome, arrivals, close, end, feed, start, world};
 use skypicket_model::{Seq, Time};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The traps are one set for the whole process.
 fn alone() -> MutexGuard<'static, ()> {
@@ -52,7 +53,6 @@ fn inputs_that_panic_are_left_out_now_at_every_start_and_in_every_replay() {
     let system = start(&world, "trapped", &folder);
     feed(&system, &all);
     end(&system);
-    // Closing ends the journal first; what panics after that is found at the next start.
     let (views, last) = (system.views(), all.last().expect("some").received);
     while views.borrow().picture.time < last {
         std::thread::yield_now();
@@ -84,15 +84,42 @@ fn an_input_that_panics_only_when_the_state_is_built_again_is_left_out_as_well()
     let folder = Folder::new();
     let system = start(&world, "trapped later", &folder);
     feed(&system, &all);
+    // Killed: an orderly end would store the state after the last input.
+    let inbox = system.inbox();
+    let durable = inbox.durability().expect("open").wait(inbox.last().0, Duration::from_secs(30));
+    assert_eq!(durable, Fate::Durable);
+    let killed = folder.copy();
     close(system);
     // As if another machine had the defect: the last inputs are read again at the start and panic there.
     let last =
         all.iter().rev().find(|one| one.record.as_record(Seq(0), one.received).kind == Kind::Bytes).expect("one");
     trap::set(&[last.received]);
-    let started = close(start(&world, "trapped later", &folder));
+    let started = close(start(&world, "trapped later", &killed));
     assert!(!started.picture.tracks.is_empty());
-    assert!(!left_out(&Store::existing(folder.path()).expect("the folder")).is_empty(), "the trap was sprung");
+    assert!(!left_out(&Store::existing(killed.path()).expect("the folder")).is_empty(), "the trap was sprung");
     trap::set(&[]);
-    let again = close(start(&world, "trapped later", &folder));
+    let again = close(start(&world, "trapped later", &killed));
     assert_eq!(Outcome::of(&again), Outcome::of(&started));
+}
+
+#[test]
+fn an_input_that_panics_while_the_program_ends_is_found_at_the_next_start() {
+    let _alone = alone();
+    let world = world();
+    let all = arrivals(&world);
+    let kind = |one: &crate::arrivals::Arrival| one.record.as_record(Seq(0), one.received).kind;
+    let last = all.iter().rev().find(|one| kind(one) == Kind::Bytes).expect("one").received;
+    trap::set(&[last]);
+    let folder = Folder::new();
+    let system = start(&world, "trapped at the end", &folder);
+    feed(&system, &all);
+    // The engine has much left to take when the journal ends.
+    close(system);
+    let started = close(start(&world, "trapped at the end", &folder));
+    let store = Store::existing(folder.path()).expect("the folder");
+    assert!(!left_out(&store).is_empty(), "the input is named, if not then, now");
+    let proof = verify::journal(&store).expect("a readable journal");
+    assert!(proof.holds(), "faults {:?}, differences {:?}", proof.faults, proof.differences);
+    trap::set(&[]);
+    assert_eq!(Outcome::of(&close(start(&world, "trapped at the end", &folder))), Outcome::of(&started));
 }

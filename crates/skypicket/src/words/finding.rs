@@ -55,6 +55,7 @@ fn entered(entry: &Entry, name: &str) -> String {
             let ending = if entry.over { "over: not observed" } else { "not observed" };
             format!("{what}, {ending} since {}, last {}, {deepest}", clock(lost), place(entry))
         }
+        (None, None) if entry.over => format!("{what}, over: last {}, {deepest}", place(entry)),
         (None, None) => {
             format!("{what}: {} now, {deepest}, {} inside so far", place(entry), duration(entry.inside_for))
         }

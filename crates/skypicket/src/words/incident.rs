@@ -80,6 +80,7 @@ fn ending(entry: &Entry) -> String {
     match (entry.left_at, entry.lost_at) {
         (Some(left), _) => format!(", left at {}", clock(left)),
         (None, Some(lost)) => format!(", not observed since {}", clock(lost)),
+        (None, None) if entry.over => ", over".to_owned(),
         (None, None) => String::new(),
     }
 }
@@ -93,6 +94,7 @@ fn of_group(entries: &[&Entry]) -> String {
         entry.state > EntryState::Near
             && entry.left_at.is_none()
             && entry.lost_at.is_none()
+            && !entry.over
             && entry.inside_probability >= 0.5
     });
     format!("; {} entered ({established} established), {inside} inside now", counted(entered, "track"))

@@ -43,6 +43,12 @@ impl Drop for Folder {
     }
 }
 
+/// The files that epochs name by content.
+pub(crate) fn copy_content(from: &Folder, to: &Folder) {
+    std::fs::create_dir_all(to.0.join("content")).expect("the copy's folder");
+    copy_tree(&from.0.join("content"), &to.0.join("content"));
+}
+
 fn copy_tree(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("the folder is readable") {
         let entry = entry.expect("its entry too");
