@@ -12,6 +12,7 @@
 #[cfg(test)]
 extern crate self as skypicket;
 
+pub mod archive;
 pub mod arrivals;
 pub mod build_id;
 pub mod cli;

@@ -12,6 +12,7 @@ pub use answers::{Answer, Answers};
 pub use inbox::{CommandError, Inbox};
 pub use open::{Mode, StartError};
 
+use crate::archive::Archive;
 use crate::core::FeedCounts;
 use crate::journal::JournalEvent;
 use crate::plan::Plan;
@@ -94,6 +95,7 @@ pub struct System {
     views: watch::Receiver<Arc<View>>,
     alarms: Alarms,
     answers: Answers,
+    archive: Arc<Archive>,
     mode: Mode,
     thread: Option<JoinHandle<()>>,
     /// Arrivals that the journal already held when it was opened: a player skips them.
@@ -122,6 +124,11 @@ impl System {
     #[must_use]
     pub fn answers(&self) -> Answers {
         self.answers.clone()
+    }
+    /// Moments older than what memory keeps.
+    #[must_use]
+    pub fn archive(&self) -> Arc<Archive> {
+        Arc::clone(&self.archive)
     }
     /// Live, replay or demonstration.
     #[must_use]

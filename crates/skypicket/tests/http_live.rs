@@ -117,7 +117,7 @@ fn the_past_is_told_apart_from_the_present_and_from_what_is_not_kept() {
     let from = status["history"]["from"].as_str().expect("a moment").to_owned();
     socket.say(&json!({"type": "as_of", "time": "2025-09-20T11:00:00Z", "paused": true}));
     let fault = socket.text("fault");
-    assert_eq!(fault["kept"]["from"], json!(from));
+    assert!(fault["kept"]["from"].as_str().is_some_and(|kept| kept <= from.as_str()), "{fault}");
 
     socket.say(&json!({"type": "as_of", "time": from, "paused": true}));
     let then = socket.frame(true);

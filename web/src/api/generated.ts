@@ -374,13 +374,15 @@ export type Sensors = {
 
 /** Program and site, as they are now. */
 export type Status = {
+  /** From when on earlier moments can be worked out from the journal; `null` where none can. */
+  archive_from: (string) | null;
   /** Notices to be shown with the data. */
   attributions: (string)[];
   /** Border policy and data in force. */
   boundary_policy: string;
   /** The recording has come to its end. */
   finished: boolean;
-  /** How far back `as_of` can look. */
+  /** How far back `as_of` can look without waiting. */
   history?: Range | (null) | null;
   /** The recording of this run. */
   journal?: JournalStatus | (null) | null;

@@ -2,10 +2,11 @@
 
 use super::dto::{CountDto, JournalStatus, Range, SensorDto, Status};
 use super::fault::Fault;
-use super::frame::rows;
+use super::frame::{Row, rows};
 use super::guard::Names;
 use super::history::{History, Moment};
 use super::shown::Shown;
+use crate::archive::{Archive, ArchiveError};
 use crate::build_id::VERSION;
 use crate::feeds::{FeedState, FeedStates};
 use crate::plan::Plan;
@@ -13,15 +14,21 @@ use crate::player::Playback;
 use crate::system::{Alarms, Answers, Inbox, Mode, System, View};
 use crate::transport::State;
 use crate::wall;
+use axum::http::StatusCode;
 use skypicket_model::incident::IncidentState;
 use skypicket_model::{Seq, Time};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
 /// Most WebSockets and event streams at a time.
 const MAX_STREAMS: usize = 64;
+/// How long an answer may work on a moment that memory does not keep; who asks again goes on from there.
+const ARCHIVE_PATIENCE: Duration = Duration::from_secs(3);
+/// How often it is looked how far the checkpoints reach back, once there is one and before.
+const ARCHIVE_EVERY: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
 /// Past views whose renderings are kept, for browsers that look at the same moment again and again.
 const PAST_KEPT: usize = 4;
 
@@ -41,6 +48,9 @@ pub(super) struct App {
     pub(super) airspaces: Mutex<BTreeMap<u32, Arc<str>>>,
     pub(super) streams: Arc<Semaphore>,
     history: Mutex<History>,
+    archive: Arc<Archive>,
+    /// The oldest moment that the archive reaches.
+    oldest: Mutex<Option<Time>>,
     past: Mutex<VecDeque<(Seq, Arc<Shown>)>>,
 }
 
@@ -71,6 +81,8 @@ impl App {
             airspaces: Mutex::default(),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             history: Mutex::new(History::new(plan.config.http.history_bytes)),
+            archive: system.archive(),
+            oldest: Mutex::default(),
             past: Mutex::default(),
         }
     }
@@ -83,37 +95,81 @@ impl App {
         self.shown.borrow().clone()
     }
 
-    /// What was shown at a moment, to the second.
-    pub(super) fn moment(&self, time: Time) -> Result<Moment, Fault> {
-        let kept = self.history().at(time).cloned();
-        kept.ok_or_else(|| self.not_kept(time))
+    /// The rows of a moment, to the second, and the time that they are of.
+    pub(super) async fn rows_at(self: &Arc<Self>, time: Time) -> Result<(Time, Arc<[Row]>), Fault> {
+        if let Some(moment) = self.history().at(time) {
+            return Ok((moment.time, Arc::clone(&moment.rows)));
+        }
+        let shown = self.at(time).await?;
+        Ok((shown.view.picture.time, Arc::clone(&shown.rows)))
     }
 
-    /// What was known at a moment, as far as it is kept whole.
-    pub(super) fn at(&self, time: Time) -> Result<Arc<Shown>, Fault> {
+    /// What was known at a moment: as memory keeps it whole, else worked out from the journal.
+    pub(super) async fn at(self: &Arc<Self>, time: Time) -> Result<Arc<Shown>, Fault> {
         let kept = self.history().whole(time).cloned();
-        let Some(Moment { rows, whole: Some(view), .. }) = kept else { return Err(self.not_kept(time)) };
-        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, shown)) = past.iter().find(|(seq, _)| *seq == view.picture.seq) {
-            return Ok(Arc::clone(shown));
+        if let Some(Moment { rows, whole: Some(view), .. }) = kept {
+            return Ok(self.past(view, || rows));
         }
+        let app = Arc::clone(self);
+        let worked_out = tokio::task::spawn_blocking(move || {
+            let view = app.archive.view(time, ARCHIVE_PATIENCE)?;
+            let picture = Arc::clone(&view.picture);
+            Ok(app.past(view, || rows(&picture)))
+        });
+        match worked_out.await {
+            Ok(Ok(shown)) => Ok(shown),
+            Ok(Err(ArchiveError::NoCheckpoint(_))) => Err(self.not_kept(time)),
+            Ok(Err(error @ ArchiveError::Working(_))) => {
+                Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))
+            }
+            Ok(Err(error @ ArchiveError::Failed(_))) => Err(Fault::missing(error.to_string())),
+            Err(error) => Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+        }
+    }
+
+    /// A past view with its renderings, which are kept for a while.
+    fn past(&self, view: Arc<View>, rows: impl FnOnce() -> Arc<[Row]>) -> Arc<Shown> {
         let seq = view.picture.seq;
-        let shown = Arc::new(Shown::new(view, rows, true));
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, shown)) = past.iter().find(|(kept, _)| *kept == seq) {
+            return Arc::clone(shown);
+        }
+        let shown = Arc::new(Shown::new(view, rows(), true));
         past.push_back((seq, Arc::clone(&shown)));
         if past.len() > PAST_KEPT {
             past.pop_front();
         }
-        Ok(shown)
+        shown
     }
 
     fn not_kept(&self, time: Time) -> Fault {
-        Fault::not_kept(time, self.range())
+        let mut kept = self.range();
+        if let (Some(kept), Some(oldest)) = (&mut kept, self.oldest()) {
+            kept.from = oldest.to_string();
+        }
+        Fault::not_kept(time, kept)
     }
 
-    /// From when until when the past can be looked at.
+    /// From when until when the past can be looked at without waiting.
     fn range(&self) -> Option<Range> {
         let range = self.history().range();
         range.map(|(from, until)| Range { from: from.to_string(), until: until.to_string() })
+    }
+
+    /// The oldest moment that the archive reaches, where that is before all that memory keeps.
+    fn oldest(&self) -> Option<Time> {
+        let oldest = (*self.oldest.lock().unwrap_or_else(PoisonError::into_inner))?;
+        self.history().range().is_some_and(|(from, _)| oldest < from).then_some(oldest)
+    }
+
+    /// Looks now and then how far the checkpoints reach back.
+    pub(super) async fn follow_archive(self: Arc<Self>) {
+        loop {
+            let archive = Arc::clone(&self.archive);
+            let oldest = tokio::task::spawn_blocking(move || archive.oldest()).await.ok().flatten();
+            *self.oldest.lock().unwrap_or_else(PoisonError::into_inner) = oldest;
+            tokio::time::sleep(ARCHIVE_EVERY[usize::from(oldest.is_none())]).await;
+        }
     }
 
     /// Follows the engine: keeps each picture and shows it to readers.
@@ -148,6 +204,7 @@ impl App {
             paused: pace.is_some_and(|pace| pace.paused),
             finished: self.playback.as_ref().is_some_and(Playback::finished),
             history: self.range(),
+            archive_from: self.oldest().map(|oldest| oldest.to_string()),
             watched: self
                 .plan
                 .airspaces

@@ -192,11 +192,15 @@ impl Client {
             let rows = Arc::clone(&now.rows);
             return self.frame(socket, now.view.picture.time, &rows, snapshot, false).await;
         };
-        match self.app.at(time).and_then(|shown| Ok((shown, self.app.moment(time)?))) {
-            Ok((shown, moment)) => {
+        let then = match self.app.at(time).await {
+            Ok(shown) => self.app.rows_at(time).await.map(|rows| (shown, rows)),
+            Err(fault) => Err(fault),
+        };
+        match then {
+            Ok((shown, (time, rows))) => {
                 self.fault.clear();
                 self.tell(socket, &shown).await?;
-                self.frame(socket, moment.time, &moment.rows, snapshot, true).await
+                self.frame(socket, time, &rows, snapshot, true).await
             }
             Err(fault) => {
                 let text = json!({"type": "fault", "error": fault.told().error, "kept": fault.told().kept}).to_string();

@@ -5,7 +5,6 @@ use super::commands::{acknowledge, close, identify, note, playback, violation};
 use super::dto::{Entries, Found, Incidents, Sensors, Status, TrackDetail, Tracks, Trail};
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
-use super::history::Moment;
 use super::shown::Shown;
 use super::{assets, guard, health, live, metrics};
 use axum::extract::{Path, Query, State};
@@ -105,10 +104,10 @@ async fn elsewhere(uri: Uri, headers: header::HeaderMap) -> Response {
 }
 
 /// The picture now, or that of the moment asked for.
-fn shown(app: &App, as_of: &AsOf) -> Result<Arc<Shown>, Fault> {
+async fn shown(app: &Arc<App>, as_of: &AsOf) -> Result<Arc<Shown>, Fault> {
     let Some(text) = &as_of.as_of else { return Ok(app.now()) };
     let time = moment(text)?;
-    app.at(time)
+    app.at(time).await
 }
 
 fn moment(text: &str) -> Result<Time, Fault> {
@@ -132,7 +131,7 @@ async fn status(State(app): Shared) -> Json<Status> {
 
 async fn tracks(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Tracks>, Fault> {
     let (as_of, offset, limit) = part.of(&TRACKS);
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     let picture = &shown.view.picture;
     Ok(Json(Tracks {
         time: picture.time.to_string(),
@@ -146,7 +145,7 @@ async fn track(
     Path(key): Path<String>,
     Query(as_of): Query<AsOf>,
 ) -> Result<Json<TrackDetail>, Fault> {
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     let found = find(&shown, &key)?;
     Ok(Json(shown.renderer().detail(found)))
 }
@@ -162,7 +161,7 @@ async fn trail(
     Path(key): Path<String>,
     Query(query): Query<TrailQuery>,
 ) -> Result<Json<Trail>, Fault> {
-    let shown = shown(&app, &AsOf { as_of: query.as_of.clone() })?;
+    let shown = shown(&app, &AsOf { as_of: query.as_of.clone() }).await?;
     let number = find(&shown, &key)?.number;
     let until = query.as_of.as_deref().map_or(Ok(shown.view.picture.time), moment)?;
     let span = Span::from_s(query.seconds.unwrap_or(600).clamp(1, 86_400));
@@ -184,10 +183,7 @@ async fn picture(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Respon
             let shown = app.now();
             (shown.view.picture.time, Arc::clone(&shown.rows))
         }
-        Some(text) => {
-            let Moment { time, rows, .. } = app.moment(moment(text)?)?;
-            (time, rows)
-        }
+        Some(text) => app.rows_at(moment(text)?).await?,
     };
     let not_live = app.mode != crate::system::Mode::Watch;
     let flags = Flags { past: as_of.as_of.is_some(), not_live, thinned: false };
@@ -197,7 +193,7 @@ async fn picture(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Respon
 
 async fn incidents(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Incidents>, Fault> {
     let (as_of, offset, limit) = part.of(&INCIDENTS);
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     let all = shown.incidents();
     Ok(Json(Incidents {
         time: shown.view.picture.time.to_string(),
@@ -207,14 +203,14 @@ async fn incidents(State(app): Shared, Query(part): Query<Part>) -> Result<Json<
 }
 
 async fn incident(State(app): Shared, Path(id): Path<String>, Query(as_of): Query<AsOf>) -> Result<Response, Fault> {
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     let found = shown.incidents().iter().find(|incident| incident.id == id);
     found.map(|incident| Json(incident).into_response()).ok_or_else(|| Fault::missing(format!("no incident \"{id}\"")))
 }
 
 async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Entries>, Fault> {
     let (as_of, offset, limit) = part.of(&ENTRIES);
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     let picture = &shown.view.picture;
     Ok(Json(Entries {
         time: picture.time.to_string(),
@@ -224,7 +220,7 @@ async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<En
 }
 
 async fn sensors(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Sensors>, Fault> {
-    let shown = shown(&app, &as_of)?;
+    let shown = shown(&app, &as_of).await?;
     Ok(Json(Sensors { time: shown.view.picture.time.to_string(), sensors: app.sensors(&shown) }))
 }
 

@@ -36,12 +36,12 @@ pub(super) async fn serve(
     stopped: oneshot::Receiver<()>,
 ) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
-    let following = tokio::spawn(Arc::clone(&app).follow());
+    let following = [tokio::spawn(Arc::clone(&app).follow()), tokio::spawn(Arc::clone(&app).follow_archive())];
     tokio::select! {
         () = accept(listener, tls, router(app)) => {}
         _ = stopped => {}
     }
-    following.abort();
+    following.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 /// Takes connections; each has a task of its own, so that a slow one holds up nobody.

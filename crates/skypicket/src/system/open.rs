@@ -2,6 +2,7 @@
 
 use super::engine_thread::{EngineThread, Place, Tell};
 use super::{Alarms, Answers, Inbox, System, View};
+use crate::archive::Archive;
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch::{self, Beginning};
@@ -96,6 +97,7 @@ impl System {
             plan: Arc::clone(&plan),
         };
         let (publish, views) = watch::channel(Arc::new(first));
+        let archive = Arc::new(Archive::new(store.clone(), recovery.journal_id));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
         let answers = Answers::default();
         let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone() };
@@ -107,6 +109,7 @@ impl System {
             views,
             alarms,
             answers,
+            archive,
             mode,
             thread: Some(thread),
             arrivals_held,

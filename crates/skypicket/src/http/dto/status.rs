@@ -22,8 +22,10 @@ pub struct Status {
     pub paused: bool,
     /// The recording has come to its end.
     pub finished: bool,
-    /// How far back `as_of` can look.
+    /// How far back `as_of` can look without waiting.
     pub history: Option<Range>,
+    /// From when on earlier moments can be worked out from the journal; `null` where none can.
+    pub archive_from: Option<String>,
     /// Codes of the watched airspaces.
     pub watched: Vec<String>,
     /// Tracks in the picture.
