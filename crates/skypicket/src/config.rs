@@ -63,15 +63,29 @@ pub enum Part {
     Airspace(usize),
 }
 
+/// The longest site file, bytes.
+const MAX_SITE_BYTES: usize = 1 << 20;
+/// Syntax faults told at once; a file with more is something else.
+const MAX_SYNTAX_FAULTS: usize = 20;
+
 /// Reads a site file. Faults that leave the rest readable are in [`Parsed::faults`], so that the rest can be checked too.
 ///
 /// # Errors
 /// Every syntax fault, each with its line: then nothing is known of the rest.
 pub fn parse(text: &str) -> Result<Parsed, Faults> {
+    if text.len() > MAX_SITE_BYTES {
+        let what = format!("{} bytes: a site file has at most {MAX_SITE_BYTES}; is this one?", text.len());
+        return Err(Faults::one(Fault { line: 0, what }));
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let mut faults = Faults::default();
-        for error in errors {
+        if errors.len() > MAX_SYNTAX_FAULTS {
+            let what =
+                format!("{} syntax faults, the first {MAX_SYNTAX_FAULTS} follow; is this a site file?", errors.len());
+            faults.add(Fault { line: 0, what });
+        }
+        for error in errors.into_iter().take(MAX_SYNTAX_FAULTS) {
             faults.add(Fault::at(text, error.span().map_or(0, |span| span.start), error.message()));
         }
         return Err(faults);
@@ -212,6 +226,15 @@ mod tests {
         // What had no fault is read; the feed without its format cannot be, but is known by name.
         assert_eq!(parsed.config.sensor[0].lon_deg, Some(22.0));
         assert_eq!(parsed.left_out, ["a"]);
+    }
+
+    #[test]
+    fn what_is_no_site_file_is_told_so_in_few_lines() {
+        let Err(faults) = parse(&"8d4840d6202cc371c32ce0576098\n=\n".repeat(10_000)) else { panic!("no site file") };
+        assert_eq!(faults.len(), MAX_SYNTAX_FAULTS + 1);
+        assert!(faults.to_string().contains("is this a site file?"));
+        let Err(faults) = parse(&"# long\n".repeat(200_000)) else { panic!("too long") };
+        assert!(faults.len() == 1 && faults.to_string().contains("at most 1048576"), "{faults}");
     }
 
     #[test]
