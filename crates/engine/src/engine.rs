@@ -247,12 +247,25 @@ impl Engine {
         self.scratch.assess_events.clear();
         self.assessor.command(command, self.time, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);
+        self.show_now(|picture, assessor| picture.incidents = assessor.incidents());
+    }
+
+    /// Changes the picture between two ticks: what a person did shows at once, also where time stands still. The digest takes it at the
+    /// next tick, and the command's own events now.
+    fn show_now(&mut self, change: impl FnOnce(&mut Picture, &Assessor)) {
+        let mut picture = self.picture.as_ref().clone();
+        change(&mut picture, &self.assessor);
+        self.picture = Arc::new(picture);
     }
 
     fn identify(&mut self, track: TrackId, identity: StandardIdentity, command: &Command, events: &mut Vec<Event>) {
         let known = self.picture.tracks.iter().any(|shown| shown.track.id == track);
         if known {
             self.decisions.identify(track, identity, &command.operator, self.time);
+            self.show_now(|picture, _| {
+                let decided = picture.tracks.iter_mut().filter(|shown| shown.track.id == track);
+                decided.for_each(|shown| shown.track.standard_identity = identity);
+            });
         } else {
             let refused =
                 IncidentEvent::Refused { operator: command.operator.clone(), why: "no such track".to_owned() };

@@ -71,7 +71,7 @@ enum Command {
     Score(track::ScoreArgs),
     /// Write a scenario's sensor bytes and truth to a folder.
     Simulate(sim::SimulateArgs),
-    /// Look into a journal: info, verify, records, export.
+    /// Look into a journal: info, verify, records.
     Journal(journal::JournalArgs),
     /// Show or export the border data.
     Borders(sim::BordersArgs),

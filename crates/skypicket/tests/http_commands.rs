@@ -59,6 +59,9 @@ fn a_command_is_answered_with_what_became_of_it() {
     let close = json!({"operator": "E. Tester", "outcome": "left", "note": "gone"});
     assert_eq!(post("close", close.clone()).status, 200);
     refused(&post("close", close), "the incident is closed already");
+    // Nothing more comes in: what was done shows without a tick.
+    let closed = served.until(&format!("/api/v1/incidents/{id}"), |answer| answer.json()["state"] == "closed");
+    assert_eq!(closed.json()["outcome"], "left");
     refused(&post("acknowledge", me.clone()), "the incident is closed");
 
     let unknown = served.post("/api/v1/incidents/00000000000000aa/acknowledge", &me);

@@ -19,7 +19,7 @@ pub(super) struct DemoArgs {
     #[arg(long)]
     scenario: Option<PathBuf>,
     /// Times real time; 0 for flat out.
-    #[arg(long, default_value_t = 10.0)]
+    #[arg(long, value_parser = super::ui::speed, default_value_t = 10.0)]
     speed: f64,
     /// Address of the map.
     #[arg(long, default_value = "127.0.0.1:8470")]

@@ -42,7 +42,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_parser = super::decode::parse_time)]
     start: Option<Time>,
     /// Times real time; 0 for flat out.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, value_parser = super::ui::speed, default_value_t = 1.0)]
     speed: f64,
     /// Prove it: play twice and compare; a journal also with the digests that were recorded.
     #[arg(long)]

@@ -60,3 +60,9 @@ pub(super) fn out(text: &str) -> anyhow::Result<()> {
         other => Ok(other?),
     }
 }
+
+/// A speed that can be played at: 0 (flat out) to a million times real time.
+pub(super) fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "a number is wanted, like 10 or 0.5; 0 for flat out".to_owned())?;
+    if (0.0..=1e6).contains(&speed) { Ok(speed) } else { Err("must be 0 (flat out) to 1000000".to_owned()) }
+}

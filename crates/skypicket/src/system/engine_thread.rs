@@ -152,6 +152,7 @@ impl EngineThread {
                     self.inbox.take_own(quarantine);
                 }
                 if record.kind == Kind::Command {
+                    self.publish();
                     self.tell.answers.note(record.seq, Answer::of(self.core.events()));
                 }
                 applied.ticked
