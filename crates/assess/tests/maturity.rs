@@ -146,13 +146,13 @@ fn a_track_that_drops_out_and_comes_back_goes_on_in_its_row() {
     assert_eq!(rows(&watch).len(), 1, "{:#?}", rows(&watch));
     let back = watch.entry(1).expect("row");
     assert_eq!((back.lost_at, back.entered_at, back.state), (None, before.entered_at, EntryState::Established));
-    // 90 s that nobody saw are no time inside, and break the stay.
-    assert!((back.inside_for.s() - 209.0).abs() < 3.0, "{:?}", back.inside_for);
+    // 90 s that nobody saw are no time inside, and break the stay. Measured inside from 200 to 246 s and from 340 to 498 s.
+    assert!((back.inside_for.s() - 204.0).abs() <= 1.0, "{:?}", back.inside_for);
     let longest = watch.row(1).expect("row").reasons.iter().find_map(|reason| match reason {
         Reason::InsideFor { duration, .. } => Some(*duration),
         _ => None,
     });
-    assert!((longest.expect("told").s() - 159.0).abs() < 3.0, "{longest:?}");
+    assert!((longest.expect("told").s() - 158.0).abs() <= 1.0, "{longest:?}");
 }
 
 #[test]

@@ -171,7 +171,7 @@ pub enum Reason {
         /// Position and border uncertainty together.
         sigmas: f64,
     },
-    /// Independent lines of evidence within the last minutes.
+    /// Independent lines of evidence: for an established entry those that established it, else those of the last minutes.
     Lines {
         /// How many.
         count: u32,

@@ -71,6 +71,8 @@ pub(super) struct Pair {
     /// The stay that lasts, without a break, and the longest one so far.
     pub(super) stay_for: Span,
     pub(super) longest_stay: Span,
+    /// Time inside by its estimate since the last measurement.
+    pub(super) unconfirmed: Span,
     pub(super) left_at: Option<Time>,
     /// Since when its track has not been shown.
     pub(super) unseen_since: Option<Time>,
@@ -81,6 +83,8 @@ pub(super) struct Pair {
     /// Distinct lines that supported the track lately and during the stay, and whether one of them measured.
     pub(super) lines: u32,
     pub(super) measured: bool,
+    /// Lines that supported it when it reached its state.
+    pub(super) lines_then: u32,
     pub(super) evidence_first: ObservationId,
     pub(super) evidence_last: ObservationId,
     pub(super) evidence_count: u64,
@@ -115,6 +119,7 @@ skypicket_model::canon_struct!(Pair {
     inside_for,
     stay_for,
     longest_stay,
+    unconfirmed,
     left_at,
     unseen_since,
     observed_at,
@@ -122,6 +127,7 @@ skypicket_model::canon_struct!(Pair {
     permission,
     lines,
     measured,
+    lines_then,
     evidence_first,
     evidence_last,
     evidence_count,
@@ -148,6 +154,7 @@ impl Pair {
             inside_for: Span::ZERO,
             stay_for: Span::ZERO,
             longest_stay: Span::ZERO,
+            unconfirmed: Span::ZERO,
             left_at: None,
             unseen_since: None,
             observed_at: track.updated,
@@ -155,6 +162,7 @@ impl Pair {
             permission: Permission::NotPermitted,
             lines: 0,
             measured: false,
+            lines_then: 0,
             evidence_first: track.last_observation,
             evidence_last: track.last_observation,
             evidence_count: 0,
@@ -168,8 +176,12 @@ impl Pair {
 
     /// Takes the next sample.
     pub(super) fn step(&mut self, track: &Track, sample: &Sample, since_last: Span, params: &EntryParams) {
+        let measured = track.updated > self.observed_at;
         (self.unseen_since, self.observed_at) = (None, track.updated);
         self.cross(sample, since_last, params);
+        if measured {
+            self.confirm_stay();
+        }
         self.note_measurements(track, params);
         self.weigh(track, sample, params);
         self.count_lines(track, sample.time, params);
@@ -192,8 +204,8 @@ impl Pair {
         self.window.clear();
         (self.entered_at, self.entered_place, self.left_at) = (None, None, None);
         (self.depth_m, self.inside_for) = (0.0, Span::ZERO);
-        (self.stay_for, self.longest_stay) = (Span::ZERO, Span::ZERO);
-        (self.lines, self.measured) = (0, false);
+        (self.stay_for, self.longest_stay, self.unconfirmed) = (Span::ZERO, Span::ZERO, Span::ZERO);
+        (self.lines, self.measured, self.lines_then) = (0, false, 0);
         self.opened = sample.time;
         self.strongest.clear();
         self.evidence_count = 0;
@@ -213,13 +225,13 @@ impl Pair {
                     self.entered_at = Some(between_times(self.last.time, sample.time, share));
                     self.entered_place = Some(between(self.last.place, sample.place, share));
                 }
-            } else if sample.time - self.last.time <= MAX_GAP {
-                // What it did while nobody saw it is not known.
-                self.inside_for = self.inside_for + since_last;
             }
-            let unbroken = self.last.inside >= 0.5 && sample.time - self.last.time <= MAX_GAP;
-            self.stay_for = if unbroken { self.stay_for + since_last } else { Span::ZERO };
-            self.longest_stay = self.longest_stay.max(self.stay_for);
+            // What it did while nobody saw it is not known.
+            if self.last.inside >= 0.5 && sample.time - self.last.time <= MAX_GAP {
+                self.unconfirmed = self.unconfirmed + since_last;
+            } else {
+                (self.stay_for, self.unconfirmed) = (Span::ZERO, Span::ZERO);
+            }
             (self.outside_since, self.left_at) = (None, None);
             self.depth_m = self.depth_m.max(-sample.distance_m);
         } else if self.inside_since.is_some() {
@@ -229,6 +241,14 @@ impl Pair {
                 self.inside_since = None;
             }
         }
+    }
+
+    /// A measurement has come: what it was inside by its estimate until now counts. Time for which it coasts after the last one never does.
+    fn confirm_stay(&mut self) {
+        let confirmed = std::mem::take(&mut self.unconfirmed);
+        self.inside_for = self.inside_for + confirmed;
+        self.stay_for = self.stay_for + confirmed;
+        self.longest_stay = self.longest_stay.max(self.stay_for);
     }
 
     /// Remembers when the last measurements came.
@@ -331,7 +351,9 @@ impl Pair {
         } else {
             EntryState::Likely
         };
-        self.state = self.state.max(reached);
+        if reached > self.state {
+            (self.state, self.lines_then) = (reached, self.lines);
+        }
     }
 
     /// Whether there is nothing left to follow: it never got beyond near and is far again, or left long ago.

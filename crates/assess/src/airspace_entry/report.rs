@@ -99,8 +99,14 @@ impl Pair {
             EntryState::Likely | EntryState::Established => params.established,
         };
         reasons.push(Reason::Entered { probability: self.entered_probability, needed: next });
+        if self.state == EntryState::Established {
+            // On whose word it was established stays true when a line falls silent or it has left.
+            reasons.push(Reason::Lines { count: self.lines.max(self.lines_then), needed: params.lines });
+        }
         if self.inside_since.is_some() {
-            reasons.push(Reason::Lines { count: self.lines, needed: params.lines });
+            if self.state < EntryState::Established {
+                reasons.push(Reason::Lines { count: self.lines, needed: params.lines });
+            }
             if !self.measured && self.lines > 0 {
                 reasons.push(Reason::SelfReportOnly);
             }
