@@ -172,6 +172,7 @@ impl Engine {
         self.scratch.track_events.clear();
         self.tracker.tick(time, &mut self.scratch.track_events);
         publish_track_events(&self.scratch.track_events, events);
+        self.sensors.tick();
         self.snapshot(time);
         self.numbers.update(&self.scratch.tracks, time);
         self.scratch.assess_events.clear();

@@ -22,6 +22,8 @@ impl Default for ClockLimits {
 
 /// Weight of a new interval in the learned mean: about the last 64 observations.
 const INTERVAL_WEIGHT: i64 = 64;
+/// Weight of a new second in the rate: about the last ten seconds.
+const RATE_WEIGHT: f64 = 0.1;
 /// Observations after which the learned interval is shown.
 const INTERVAL_AFTER: u64 = 10;
 /// A clock error is an event again only when this far from the one last told.
@@ -80,6 +82,19 @@ impl Sensors {
         observation
     }
 
+    /// Once a second: how often each sensor speaks. Intervals would not tell, for many observations share the time of their chunk.
+    pub(crate) fn tick(&mut self) {
+        for health in &mut self.health {
+            let new = health.observations.saturating_sub(health.at_tick) as f64;
+            health.rate_per_s += (new - health.rate_per_s) * RATE_WEIGHT;
+            // A rate that nobody can tell from silence is silence.
+            if new == 0.0 && health.rate_per_s < 0.001 {
+                health.rate_per_s = 0.0;
+            }
+            health.at_tick = health.observations;
+        }
+    }
+
     fn entry(&mut self, id: SensorId, received: Time, events: &mut Vec<Event>) -> &mut SensorHealth {
         let at = match self.health.binary_search_by_key(&id, |health| health.id) {
             Ok(at) => at,
@@ -100,6 +115,8 @@ fn new_health(id: SensorId, received: Time) -> SensorHealth {
         targets: 0,
         last_received: received,
         mean_interval: None,
+        rate_per_s: 0.0,
+        at_tick: 0,
         clock_errors: 0,
         last_clock_error: None,
         stated_site: None,
@@ -191,6 +208,22 @@ mod tests {
         assert_eq!(errors, 1);
         assert_eq!(sensors.health()[0].clock_errors, 5);
         assert_eq!(sensors.health()[0].observations, 6);
+    }
+
+    #[test]
+    fn the_rate_is_that_of_seconds_however_many_share_a_chunk_and_falls_in_silence() {
+        let mut sensors = Sensors::new(&[], ClockLimits::default());
+        for second in 0..120 {
+            for _ in 0..500 {
+                sensors.accept(observation(second, second), &mut Vec::new());
+            }
+            sensors.tick();
+        }
+        assert!((sensors.health()[0].rate_per_s - 500.0).abs() < 1.0, "{}", sensors.health()[0].rate_per_s);
+        (0..60).for_each(|_| sensors.tick());
+        assert!(sensors.health()[0].rate_per_s < 1.0, "{}", sensors.health()[0].rate_per_s);
+        (0..120).for_each(|_| sensors.tick());
+        assert!(sensors.health()[0].rate_per_s.total_cmp(&0.0).is_eq());
     }
 
     #[test]

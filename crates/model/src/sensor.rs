@@ -123,6 +123,10 @@ pub struct SensorHealth {
     pub last_received: Time,
     /// Mean time between observations over the last minutes, learned; `None` until ten came.
     pub mean_interval: Option<Span>,
+    /// Observations a second over the last ten seconds or so, as of the last tick.
+    pub rate_per_s: f64,
+    /// `observations` as of the last tick.
+    pub at_tick: u64,
     /// Observations whose `measured` was outside the believable window and was replaced.
     pub clock_errors: u64,
     /// The last such difference, measured − received.
@@ -138,6 +142,8 @@ crate::canon_struct!(SensorHealth {
     targets,
     last_received,
     mean_interval,
+    rate_per_s,
+    at_tick,
     clock_errors,
     last_clock_error,
     stated_site,

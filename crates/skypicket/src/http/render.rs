@@ -12,7 +12,6 @@ use skypicket_engine::{FormerTrack, Picture, PictureTrack};
 use skypicket_model::assessment::{EntryState, Finding};
 use skypicket_model::incident::IncidentState;
 use skypicket_model::math::deg;
-use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::{Claim, Class, HeightSource, Line};
 use skypicket_model::{
     Address, AirspaceId, Assessment, FlightId, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId,
@@ -400,7 +399,7 @@ impl Renderer<'_> {
             },
             stated: fault.or_else(|| health.and_then(|health| health.stated).map(words::sensor_status)),
             last_seen: health.map(|health| health.last_received.to_string()),
-            rate_per_s: health.and_then(rate_per_s).unwrap_or(0.0),
+            rate_per_s: health.map_or(0.0, |health| health.rate_per_s),
             observations: health.map_or(0, |health| health.observations),
             decoded: counts.map_or(0, FeedCounts::decoded),
             rejected: counts.map_or_else(Vec::new, |counts| count_list(&counts.rejects)),
@@ -424,11 +423,6 @@ impl Renderer<'_> {
 
 fn count_list(counts: &std::collections::BTreeMap<&'static str, u64>) -> Vec<CountDto> {
     counts.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count }).collect()
-}
-
-fn rate_per_s(health: &SensorHealth) -> Option<f64> {
-    let interval = health.mean_interval?.s();
-    Some((1.0 / interval.max(1e-6)).min(1e6))
 }
 
 /// Flight ID, else address, else `T` and number.
