@@ -128,6 +128,14 @@ pub(super) fn score(args: &ScoreArgs) -> Outcome {
     let mut settings = description.settings();
     settings.from_s = args.tmin.unwrap_or(settings.from_s);
     settings.to_s = args.tmax.unwrap_or(settings.to_s);
+    // Also where one is not a number.
+    if settings.from_s.partial_cmp(&settings.to_s) != Some(std::cmp::Ordering::Less) {
+        anyhow::bail!(
+            "nothing to score from {} to {} s: --tmin must be less than --tmax",
+            settings.from_s,
+            settings.to_s
+        );
+    }
     let (truth, tracks) = (read_truth(truth.as_slice())?, read_estimates(tracks.as_slice())?);
     out(&serde_json::to_string_pretty(&score::score(&description, &truth, &tracks, &settings))?)?;
     Ok(0)
