@@ -112,9 +112,10 @@ impl Playing {
         let gone = || ArchiveError::Failed("the recording of that time is no longer kept".to_owned());
         let start = reader.epoch_start(checkpoint.meta.epoch).map_err(failed)?.ok_or_else(gone)?;
         let plan = Arc::new(epoch::plan_of(&start, &store.contents).map_err(failed)?);
-        let mut core = Core::new(&plan).map_err(failed)?;
-        core.load(&store.checkpoints.load(checkpoint).map_err(failed)?).map_err(failed)?;
         let last = checkpoint.meta.seq;
+        let state = store.checkpoints.load(checkpoint).map_err(failed)?;
+        let damaged = || ArchiveError::Failed("the checkpoint is damaged".to_owned());
+        let core = store.loaded(&plan, last, &state).map_err(failed)?.ok_or_else(damaged)?;
         reader.seek_seq(Seq(last.0 + 1)).map_err(failed)?;
         let mut playing = Self { core, plan, reader, next: None, last };
         playing.fill().map_err(failed)?;

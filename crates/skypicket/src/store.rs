@@ -231,6 +231,17 @@ impl Store {
         Ok(Ok(Restored { core, whole }))
     }
 
+    /// A core with the state of a checkpoint, which will leave out what the journal says; `None` when the state is damaged.
+    pub(crate) fn loaded(&self, plan: &Plan, seq: Seq, state: &[u8]) -> Result<Option<Core>, RestoreError> {
+        let mut core = Core::new(plan).map_err(EpochError::Core)?;
+        if core.load(state).is_err() {
+            return Ok(None);
+        }
+        // What panicked before the checkpoint was made is not in it.
+        core.skip(self.quarantined(seq)?);
+        Ok(Some(core))
+    }
+
     fn nearest(
         &self,
         journal_id: [u8; 16],
@@ -242,10 +253,7 @@ impl Store {
             && checkpoint.meta.epoch == epoch.number
             && checkpoint.meta.seq >= epoch.first
         {
-            let mut core = Core::new(plan).map_err(EpochError::Core)?;
-            if core.load(&state).is_ok() {
-                // What panicked before the checkpoint was made is not in it.
-                core.skip(self.quarantined(checkpoint.meta.seq)?);
+            if let Some(core) = self.loaded(plan, checkpoint.meta.seq, &state)? {
                 return Ok((Restored { core, whole: true }, checkpoint.meta.seq));
             }
         }

@@ -42,8 +42,14 @@ impl Texts {
             }
         }
         // Whoever looks at the past hears what happens now.
-        for incident in app.now().view.picture.incidents.iter() {
+        let now = app.now();
+        let incidents = &now.view.picture.incidents;
+        for incident in incidents.iter() {
             news.extend(self.alarm(incident).map(Arc::from));
+        }
+        if self.alarmed.len() > incidents.len() {
+            let held: BTreeSet<IncidentId> = incidents.iter().map(|incident| incident.id).collect();
+            self.alarmed.retain(|id, _| held.contains(id));
         }
         news
     }
