@@ -111,13 +111,7 @@ impl Core {
                     self.engine.handle(record.seq, Input::Quarantined(seq), &mut self.events);
                 }
             }
-            Kind::EpochStart
-            | Kind::Gap
-            | Kind::WriteFault
-            | Kind::Link
-            | Kind::Checkpoint
-            | Kind::SegmentsRemoved
-            | Kind::ClockStep => {}
+            Kind::EpochStart | Kind::Gap | Kind::WriteFault | Kind::Link | Kind::SegmentsRemoved | Kind::ClockStep => {}
         }
         applied
     }

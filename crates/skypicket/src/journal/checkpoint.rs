@@ -121,11 +121,11 @@ impl CheckpointStore {
         Self { storage, ring }
     }
 
-    /// Stores a state and thins out older ones; returns the SHA-256 at the end of the file, for the journal's record of it.
+    /// Stores a state and thins out older ones.
     ///
     /// # Errors
     /// See [`SaveError`]. Nothing half-written is ever found later.
-    pub fn save(&self, meta: &CheckpointMeta, state: &[u8], durability: &Durability) -> Result<Hash, SaveError> {
+    pub fn save(&self, meta: &CheckpointMeta, state: &[u8], durability: &Durability) -> Result<(), SaveError> {
         if durability.seq() < meta.seq || durability.fate(meta.seq) == Fate::Pending {
             return Err(SaveError::NotDurable(meta.seq));
         }
@@ -139,8 +139,7 @@ impl CheckpointStore {
         hasher.update(&stored);
         let hash: Hash = hasher.finalize().into();
         write_whole(self.storage.as_ref(), &name_of(meta), &[&head, &stored, &hash])?;
-        self.thin()?;
-        Ok(hash)
+        Ok(self.thin()?)
     }
 
     /// All checkpoints with a readable head, oldest first.

@@ -17,7 +17,7 @@ pub const MAX_PIECE_BYTES: usize = 1 << 20;
 /// Longest text in a record, bytes; longer ones are cut when written.
 const MAX_TEXT_BYTES: usize = 1024;
 
-/// What a record is. The numbers are part of the format.
+/// What a record is. The numbers are part of the format; 11 is kept free (docs/formats/journal.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
@@ -41,8 +41,6 @@ pub enum Kind {
     WriteFault = 9,
     /// A track of the new epoch is linked to the id that it had.
     Link = 10,
-    /// A checkpoint was stored.
-    Checkpoint = 11,
     /// Oldest segments were removed to keep the limits.
     SegmentsRemoved = 12,
     /// The clock went back; `received` was held.
@@ -51,7 +49,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::EpochStart,
         Self::Bytes,
         Self::ConnectionOpened,
@@ -62,7 +60,6 @@ impl Kind {
         Self::Gap,
         Self::WriteFault,
         Self::Link,
-        Self::Checkpoint,
         Self::SegmentsRemoved,
         Self::ClockStep,
     ];
@@ -70,7 +67,7 @@ impl Kind {
     /// The kind of that number.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(byte).checked_sub(1)?).copied()
+        Self::ALL.into_iter().find(|kind| *kind as u8 == byte)
     }
 }
 
@@ -155,15 +152,6 @@ pub enum Body<'a> {
         /// The id that it was born with in this epoch.
         to: TrackId,
     },
-    /// See [`Kind::Checkpoint`].
-    Checkpoint {
-        /// The last input that it contains.
-        seq: Seq,
-        /// The engine's digest after that input.
-        digest: Hash,
-        /// SHA-256 at the end of its file.
-        file_sha256: Hash,
-    },
     /// See [`Kind::SegmentsRemoved`].
     SegmentsRemoved {
         /// First segment removed.
@@ -245,9 +233,6 @@ impl<'a> Record<'a> {
                 detail: get_text(r)?,
             },
             Kind::Link => Body::Link { from: TrackId::decode(r)?, to: TrackId::decode(r)? },
-            Kind::Checkpoint => {
-                Body::Checkpoint { seq: Seq::decode(r)?, digest: get_hash(r)?, file_sha256: get_hash(r)? }
-            }
             Kind::SegmentsRemoved => Body::SegmentsRemoved {
                 first: u64::decode(r)?,
                 last: u64::decode(r)?,
@@ -363,16 +348,6 @@ impl NewRecord {
         from.encode(&mut out);
         to.encode(&mut out);
         Self::of(Kind::Link, out)
-    }
-
-    /// A checkpoint was stored.
-    #[must_use]
-    pub fn checkpoint(seq: Seq, digest: &Hash, file_sha256: &Hash) -> Self {
-        let mut out = Vec::new();
-        seq.encode(&mut out);
-        out.extend_from_slice(digest);
-        out.extend_from_slice(file_sha256);
-        Self::of(Kind::Checkpoint, out)
     }
 
     pub(super) fn gap(first: Seq, last: Seq, cause: GapCause, detail: &str) -> Self {

@@ -313,7 +313,7 @@ pub(crate) fn record(dice: &mut Dice) -> NewRecord {
         2 => NewRecord::command(bytes(dice, 120)),
         3 => NewRecord::quarantine(Seq(dice.below(1000)), QuarantinedPart::Decoder, "index out of bounds"),
         4 => NewRecord::link(TrackId(dice.bits()), TrackId(dice.bits())),
-        5 => NewRecord::checkpoint(Seq(dice.below(1000)), &[3; 32], &[4; 32]),
+        5 => NewRecord::connection_closed(feed, connection, "end"),
         6 => NewRecord::bytes(feed, connection, bytes(dice, 5000)).encrypted(1 + dice.below(400) as u32),
         7 => {
             let long = 4000 + dice.below(9000) as usize;
