@@ -30,6 +30,7 @@ pub mod order;
 pub mod plan;
 pub mod player;
 pub mod recording;
+pub mod replayed;
 pub mod simulation;
 pub mod store;
 pub mod system;

@@ -113,10 +113,6 @@ impl Recordings {
                 (container, Box::new(Cursor::new(head).chain(bytes)))
             }
         };
-        let dated = matches!(container.dates, Dates::Full | Dates::None);
-        if !dated && start.is_none() {
-            return Err(RecordingError::NoStart { path: name, container: container.name });
-        }
         let mut playing = Playing {
             feed: file.feed,
             name,
@@ -130,6 +126,10 @@ impl Recordings {
             fault_count: 0,
         };
         playing.advance();
+        // What of a capture's packets has the capture's date, whatever its container may lack elsewhere: the first packet tells.
+        if playing.undated && start.is_none() && matches!(container.dates, Dates::TimeOfDay | Dates::Elapsed) {
+            return Err(RecordingError::NoStart { path: playing.name, container: container.name });
+        }
         if playing.undated && start.is_none() {
             self.notes.push(format!(
                 "{}: its records carry no date: it plays from {UNTIMED_START}; give the real one with --start TIME",

@@ -16,6 +16,7 @@ use crate::archive::Archive;
 use crate::core::FeedCounts;
 use crate::journal::JournalEvent;
 use crate::plan::Plan;
+use crate::replayed::Summary;
 use skypicket_engine::{Digest, Picture};
 use skypicket_model::ConnectionId;
 use std::collections::VecDeque;
@@ -95,6 +96,7 @@ pub struct System {
     views: watch::Receiver<Arc<View>>,
     alarms: Alarms,
     answers: Answers,
+    summary: Summary,
     archive: Arc<Archive>,
     mode: Mode,
     thread: Option<JoinHandle<()>>,
@@ -119,6 +121,11 @@ impl System {
     #[must_use]
     pub fn alarms(&self) -> Alarms {
         self.alarms.clone()
+    }
+    /// What this run came to, to be read once the system is closed.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        self.summary.clone()
     }
     /// The engine's answers to commands.
     #[must_use]

@@ -1,111 +1,16 @@
-//! Proofs: a journal played again, epoch by epoch, with every digest compared; and what a replay came to.
+//! Proofs: a journal played again, epoch by epoch, with every digest compared.
 
 use crate::arrivals::{Arrival, Arrivals};
-use crate::core::Core;
 use crate::epoch::{self, EpochError};
 use crate::journal::content::hex;
-use crate::journal::{Kind, Reader, Record, verify as verify_records};
+use crate::journal::{Kind, Reader, verify as verify_records};
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
-use crate::system::View;
 use serde_json::{Value, json};
-use skypicket_engine::Event;
 use skypicket_model::{Seq, Time};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-
-/// What a replay came to.
-#[derive(Clone, Debug, Default)]
-pub struct Replayed {
-    /// Digest at the end.
-    pub digest: String,
-    /// Inputs, ticks among them.
-    pub inputs: u64,
-    /// Messages understood.
-    pub decoded: u64,
-    /// Messages not understood.
-    pub rejected: u64,
-    /// Observations.
-    pub observations: u64,
-    /// Confirmed tracks that were born.
-    pub tracks: u64,
-    /// Incidents opened, by rule.
-    pub incidents: BTreeMap<String, u64>,
-    /// Alarms that sounded.
-    pub alarms: u64,
-    /// First and last `received`.
-    pub span: Option<(Time, Time)>,
-    /// Inputs that the journal lost.
-    pub lost: u64,
-}
-
-impl Replayed {
-    /// Takes note of a record just applied.
-    pub fn note(&mut self, record: &Record<'_>, core: &Core) {
-        self.inputs += 1;
-        self.span = Some((self.span.map_or(record.received, |span| span.0), record.received));
-        for event in core.events() {
-            match event {
-                Event::TrackBorn(_) => self.tracks += 1,
-                Event::Incident(skypicket_model::IncidentEvent::Opened(id)) => {
-                    let incidents = core.engine().assessor().incidents();
-                    let rule = incidents
-                        .iter()
-                        .find(|incident| incident.id == *id)
-                        .map(|incident| incident.rule.as_str().to_owned());
-                    *self.incidents.entry(rule.unwrap_or_default()).or_default() += 1;
-                }
-                Event::Incident(skypicket_model::IncidentEvent::Alarm(_)) => self.alarms += 1,
-                _ => {}
-            }
-        }
-    }
-
-    /// Takes note of the end.
-    pub fn finish(&mut self, core: &Core) {
-        self.digest = core.engine().digest().to_string();
-        for counts in core.counts() {
-            self.decoded += counts.decoded();
-            self.rejected += counts.rejected();
-            self.observations += counts.observations;
-        }
-    }
-
-    /// Of a system that was closed.
-    #[must_use]
-    pub fn of_view(view: &View, lost: u64) -> Self {
-        let mut replayed =
-            Self { digest: view.digest.to_string(), inputs: view.picture.seq.0, lost, ..Self::default() };
-        for counts in view.counts.iter() {
-            replayed.decoded += counts.decoded();
-            replayed.rejected += counts.rejected();
-            replayed.observations += counts.observations;
-        }
-        replayed
-    }
-
-    /// As one JSON object.
-    #[must_use]
-    pub fn to_json(&self, cpu_s: f64) -> Value {
-        json!({
-            "digest": self.digest,
-            "inputs": self.inputs,
-            "messages": self.decoded + self.rejected,
-            "decoded": self.decoded,
-            "rejected": self.rejected,
-            "observations": self.observations,
-            "tracks": self.tracks,
-            "incidents": self.incidents,
-            "alarms": self.alarms,
-            "from": self.span.map(|span| span.0.to_string()),
-            "until": self.span.map(|span| span.1.to_string()),
-            "lost": self.lost,
-            "cpu_s": (cpu_s * 1e6).round() / 1e6,
-            "messages_per_cpu_s": ((self.decoded + self.rejected) as f64 / cpu_s.max(1e-9)).round(),
-        })
-    }
-}
 
 /// What the proof of a journal found.
 #[derive(Clone, Debug, Default)]

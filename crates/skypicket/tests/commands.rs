@@ -289,6 +289,57 @@ fn a_recording_without_dates_says_from_when_it_plays() {
 }
 
 #[test]
+fn a_summary_is_the_same_with_a_journal() {
+    let folder = Folder::new("summaries");
+    let site = folder.file(
+        "site.toml",
+        "[[feed]]\nname = \"a\"\nformat = \"plots\"\ntransport = { kind = \"stdin\" }\n\n\
+         [[sensor]]\nname = \"rx\"\nfeed = \"a\"\nkind = \"self_report_receiver\"\n",
+    );
+    // An aircraft that reports itself for two minutes: it becomes a track.
+    let line = |n: u32| {
+        let lat = 51.0 + f64::from(n) * 0.002;
+        format!(
+            "{{\"sensor\":\"rx\",\"time\":{},\"plots\":[[{lat:.5},22.7,9000.0,0.0,222.0,0.0,\"4ca1fa\"]]}}\n",
+            1_757_453_400 + n
+        )
+    };
+    let lines = folder.file("lines.jsonl", (0..120).map(line).collect::<String>());
+    let summary = |more: &[&str]| {
+        let arguments = [&["replay", &lines, "--site", &site, "--summary"][..], more].concat();
+        let (code, stdout, stderr) = told(&arguments);
+        assert_eq!(code, 0, "{stderr}");
+        let mut summary: serde_json::Value = serde_json::from_str(stdout.trim()).expect("one JSON object");
+        let all = summary.as_object_mut().expect("an object");
+        all.remove("cpu_s").and(all.remove("messages_per_cpu_s")).expect("what it cost");
+        summary
+    };
+    let (bare, journalled) = (summary(&[]), summary(&["--journal", &folder.path("journal")]));
+    assert_eq!(bare, journalled);
+    assert_eq!(bare["tracks"], 1, "{bare}");
+    assert!(bare["from"].is_string() && bare["inputs"].as_u64() > Some(120), "{bare}");
+}
+
+#[test]
+fn a_start_is_asked_for_only_where_the_recording_has_no_dates() {
+    let vector = |name: &str| format!("{}/../wire/tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
+    let decode = |name: &str, more: &[&str]| {
+        let path = vector(name);
+        told(&[&["decode", &path, "-f", "asterix", "-c", "oradis", "--summary"][..], more].concat())
+    };
+    // The same records: inside a capture, whose packets have dates, and in a file of times of day.
+    let (code, stdout, stderr) = decode("oradis-capture.pcap", &[]);
+    assert_ne!(code, 2, "{stderr}");
+    assert!(!stdout.contains("\"messages\":0"), "{stdout}");
+    let (code, _, stderr) = decode("oradis.bin", &[]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("carries no date; give one with --start"), "{stderr}");
+    let (code, stdout, stderr) = decode("oradis.bin", &["--start", "2025-09-09T00:00:00Z"]);
+    assert_ne!(code, 2, "{stderr}");
+    assert!(!stdout.contains("\"messages\":0"), "{stdout}");
+}
+
+#[test]
 fn a_state_is_found_by_code_or_name_and_a_typo_gets_a_suggestion() {
     for name in ["POL", "pl", "Poland"] {
         let (code, stdout, stderr) = told(&["borders", "--state", name]);

@@ -9,9 +9,10 @@ use crate::order::Order;
 use crate::plan::{Plan, recordings_site};
 use crate::player::{Pace, Playback, play};
 use crate::recording::{RecordingFile, Recordings, Repeated};
+use crate::replayed::Replayed;
 use crate::store::Store;
 use crate::system::{Mode, System};
-use crate::verify::{self, Replayed};
+use crate::verify;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
@@ -178,10 +179,9 @@ fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path, ui: U
     let playback = Playback::new(Pace { speed: None, paused: false });
     play(Box::new(recordings), &system.inbox(), &playback, system.arrivals_held());
     ui.say_all(&playback.faults());
-    let views = system.views();
+    let summary = system.summary();
     let lost = system.close();
-    let view = views.borrow().clone();
-    Ok(Replayed::of_view(&view, lost))
+    Ok(Replayed { lost, ..summary.take() })
 }
 
 fn with_map(args: &ReplayArgs, mut plan: Plan, ui: Ui) -> Outcome {

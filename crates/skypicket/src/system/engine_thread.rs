@@ -10,6 +10,7 @@ use crate::journal::{
     Accepted, ContentRef, Durability, EpochReason, EpochStart, Fate, Kind, NewRecord, QuarantinedPart, Reader, Record,
 };
 use crate::plan::Plan;
+use crate::replayed::{Replayed, Summary};
 use crate::store::{Epoch, RestoreError, Restored, Store};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use skypicket_model::{Seq, Span, Time};
@@ -44,6 +45,7 @@ pub(super) struct Tell {
     pub(super) publish: watch::Sender<Arc<View>>,
     pub(super) alarms: Alarms,
     pub(super) answers: Answers,
+    pub(super) summary: Summary,
 }
 
 pub(super) struct EngineThread {
@@ -66,6 +68,8 @@ pub(super) struct EngineThread {
     kept: Option<Vec<u8>>,
     /// An input was left out and the journal is closed: the next start has to find that again.
     unrecorded: bool,
+    /// What this run has come to, for [`Summary`].
+    replayed: Replayed,
 }
 
 impl EngineThread {
@@ -97,6 +101,7 @@ impl EngineThread {
             begin_again: None,
             kept: None,
             unrecorded: false,
+            replayed: Replayed::default(),
         }
     }
 
@@ -118,6 +123,8 @@ impl EngineThread {
             }
         }
         self.publish();
+        self.replayed.finish(&self.core);
+        self.tell.summary.put(std::mem::take(&mut self.replayed));
         if let Some(last) = last {
             self.leave(last);
         }
@@ -147,6 +154,7 @@ impl EngineThread {
     fn take(&mut self, record: &Record<'_>) -> bool {
         match catch_unwind(AssertUnwindSafe(|| self.core.apply(record))) {
             Ok(applied) => {
+                self.replayed.note(record, &self.core);
                 if applied.quarantine {
                     let quarantine = NewRecord::quarantine(record.seq, QuarantinedPart::Decoder, "a decoder panicked");
                     self.inbox.take_own(quarantine);

@@ -11,6 +11,7 @@ use crate::journal::{
     QuarantinedPart, Reader, Recovery,
 };
 use crate::plan::Plan;
+use crate::replayed::Summary;
 use crate::store::{Epoch, RestoreError, Restored, Store};
 use crate::wall;
 use crossbeam_channel::{Receiver, unbounded};
@@ -100,7 +101,8 @@ impl System {
         let archive = Arc::new(Archive::new(store.clone(), recovery.journal_id));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
         let answers = Answers::default();
-        let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone() };
+        let summary = Summary::default();
+        let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone(), summary: summary.clone() };
         let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, tell);
         let spawned = std::thread::Builder::new().name("engine".into());
         let thread = spawned.spawn(move || thread.run_guarded()).map_err(folder)?;
@@ -109,6 +111,7 @@ impl System {
             views,
             alarms,
             answers,
+            summary,
             archive,
             mode,
             thread: Some(thread),
