@@ -2,6 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "sockets need threads, and waiting for them needs a clock")]
 
+mod answering_server;
+
+use answering_server::{answer, serve};
 use skypicket::arrivals::{Arrival, Arrivals};
 use skypicket::core::Core;
 use skypicket::feeds::Feeds;
@@ -15,8 +18,6 @@ use skypicket::system::{Mode, System};
 use skypicket::verify;
 use skypicket_model::{ConnectionId, FeedId, Span, Time};
 use std::fmt::Write as _;
-use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -61,19 +62,7 @@ fn a_polled_document_of_several_mebibytes_is_decoded_whole_and_replays() {
     let aircraft = 8_000;
     let body = document(aircraft);
     assert!(body.len() > 2 << 20, "{} bytes", body.len());
-    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = server.local_addr().expect("bound");
-    let serving = std::thread::spawn(move || {
-        let (mut stream, _) = server.accept().expect("asked");
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            assert_eq!(stream.read(&mut byte).expect("a request"), 1);
-            request.push(byte[0]);
-        }
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
-            .expect("answered");
-    });
+    let (address, serving) = serve(vec![answer("200 OK", &body)]);
     let text = format!(
         "[[feed]]\nname = \"receiver\"\nformat = \"aircraft-json\"\ntransport = {{ kind = \"http\", url = \"http://{address}/aircraft.json\", every_s = 3600, timeout_s = 60 }}\n"
     );

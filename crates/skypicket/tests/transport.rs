@@ -2,6 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "sockets need threads, and waiting for them needs a clock")]
 
+mod answering_server;
+
+use answering_server::{answer, serve};
 use skypicket::transport::{ConnectionNumbers, Event, Feeding, Sink, State, Stop, TRANSPORTS, Taken, kind, start};
 use skypicket_model::{ConnectionId, FeedId};
 use std::io::{Read, Write};
@@ -355,33 +358,6 @@ fn multicast_on_loopback() {
     sender.send_to(b"to the group", &SocketAddr::from((group, port)).into()).expect("sent");
     running.notes.wait_bytes(b"to the group");
     running.end();
-}
-
-/// Serves the answers one after another, then hangs up.
-fn serve(answers: Vec<String>) -> (SocketAddr, JoinHandle<Vec<String>>) {
-    let server = TcpListener::bind(local()).expect("a port");
-    let address = server.local_addr().expect("bound");
-    let serving = std::thread::spawn(move || {
-        answers
-            .into_iter()
-            .map(|answer| {
-                let (mut stream, _) = server.accept().expect("asked");
-                let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
-                    let mut byte = [0];
-                    assert_eq!(stream.read(&mut byte).expect("a request"), 1);
-                    request.push(byte[0]);
-                }
-                stream.write_all(answer.as_bytes()).expect("answered");
-                String::from_utf8(request).expect("text")
-            })
-            .collect()
-    });
-    (address, serving)
-}
-
-fn answer(status: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
 #[test]
