@@ -40,13 +40,18 @@ impl Assessor {
     /// # Errors
     /// With every parameter that cannot be worked with, or the airspace whose boundary cannot be indexed.
     pub fn new(params: &Params, airspaces: &[Airspace], permissions: Permissions) -> Result<Self, String> {
-        let faults = params.faults();
-        if !faults.is_empty() {
-            return Err(faults.join("; "));
-        }
         let site = Site::new(airspaces, permissions, params.border_sigma)
             .map_err(|(code, error)| format!("airspace \"{code}\": {error}"))?;
-        Ok(Self::with_site(params, Arc::new(site)))
+        Self::at(params, Arc::new(site))
+    }
+
+    /// An assessor that has seen nothing, of a site that was indexed before with the `border_sigma` of these parameters.
+    ///
+    /// # Errors
+    /// With every parameter that cannot be worked with.
+    pub fn at(params: &Params, site: Arc<Site>) -> Result<Self, String> {
+        let faults = params.faults();
+        if faults.is_empty() { Ok(Self::with_site(params, site)) } else { Err(faults.join("; ")) }
     }
 
     fn with_site(params: &Params, site: Arc<Site>) -> Self {

@@ -26,6 +26,7 @@ pub use detector::{Detector, DetectorKind, TickView};
 pub use params::Params;
 pub use permission::{PermissionParams, Permissions};
 pub use renumber::Renumbering;
+pub use site::Site;
 
 /// Every detector, in the order in which they judge.
 pub const DETECTORS: &[&DetectorKind] =

@@ -2,6 +2,7 @@
 //! unknown keys are faults. It is parsed once, here, and then resolved into a [`crate::plan::Plan`] of valid things.
 
 mod faults;
+mod keys;
 mod read;
 mod sections;
 pub mod time_zone;
@@ -11,9 +12,9 @@ pub use sections::{
     AirspaceFile, Clock, Config, FeedConfig, Http, JournalConfig, SensorConfig, SensorKindName, Site, TransportConfig,
 };
 
+use keys::Keys;
 use read::{sound, text_of};
 use serde::de::DeserializeOwned;
-use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -26,20 +27,16 @@ pub struct Parsed {
     /// Feeds and sensors (`"feed/name"`) that had faults: others may name them all the same.
     pub left_out: Vec<String>,
     text: String,
-    places: Places,
+    keys: Keys,
+    kept: Kept,
 }
 
-/// Byte ranges of the list items that faults are told about.
+/// Of the read items of each list: which of the file's they are. Those with faults are left out.
 #[derive(Default)]
-struct Places {
-    feeds: Vec<Range<usize>>,
-    sensors: Vec<Range<usize>>,
-    airspaces: Vec<Range<usize>>,
-    site: Range<usize>,
-    http: Range<usize>,
-    permission: Range<usize>,
-    clock: Range<usize>,
-    assess: Range<usize>,
+struct Kept {
+    feeds: Vec<usize>,
+    sensors: Vec<usize>,
+    airspaces: Vec<usize>,
 }
 
 /// Which part of the file a fault is about.
@@ -55,11 +52,11 @@ pub enum Part {
     Clock,
     /// `[assess]`
     Assess,
-    /// The n-th `[[feed]]`
+    /// The n-th `[[feed]]` that was read
     Feed(usize),
-    /// The n-th `[[sensor]]`
+    /// The n-th `[[sensor]]` that was read
     Sensor(usize),
-    /// The n-th `[[airspace]]`
+    /// The n-th `[[airspace]]` that was read
     Airspace(usize),
 }
 
@@ -92,48 +89,25 @@ pub fn parse(text: &str) -> Result<Parsed, Faults> {
     }
     let mut faults = Faults::default();
     let mut config = Config::default();
-    let mut places = Places::default();
+    let mut keys = Keys::default();
+    let mut kept = Kept::default();
     let mut left_out = Vec::new();
     for (key, value) in table.into_inner() {
-        let span = value.span();
+        keys.add(key.get_ref(), Keys::of(key.span().start, &value));
         match key.get_ref().as_ref() {
-            "site" => {
-                places.site = span;
-                section(text, "site", value, &mut config.site, &mut faults);
-            }
-            "http" => {
-                places.http = span;
-                section(text, "http", value, &mut config.http, &mut faults);
-            }
-            "permission" => {
-                places.permission = span;
-                section(text, "permission", value, &mut config.permission, &mut faults);
-            }
+            "site" => section(text, "site", value, &mut config.site, &mut faults),
+            "http" => section(text, "http", value, &mut config.http, &mut faults),
+            "permission" => section(text, "permission", value, &mut config.permission, &mut faults),
             "journal" => section(text, "journal", value, &mut config.journal, &mut faults),
-            "clock" => {
-                places.clock = span;
-                section(text, "clock", value, &mut config.clock, &mut faults);
-            }
+            "clock" => section(text, "clock", value, &mut config.clock, &mut faults),
             "track" => section(text, "track", value, &mut config.track, &mut faults),
-            "assess" => {
-                places.assess = span;
-                section(text, "assess", value, &mut config.assess, &mut faults);
-            }
-            "feed" => {
-                left_out.extend(list(text, "feed", value, &mut config.feed, &mut places.feeds, &mut faults));
-            }
+            "assess" => section(text, "assess", value, &mut config.assess, &mut faults),
+            "feed" => left_out.extend(list(text, "feed", value, &mut config.feed, &mut kept.feeds, &mut faults)),
             "sensor" => {
-                left_out.extend(list(text, "sensor", value, &mut config.sensor, &mut places.sensors, &mut faults));
+                left_out.extend(list(text, "sensor", value, &mut config.sensor, &mut kept.sensors, &mut faults));
             }
             "airspace" => {
-                left_out.extend(list(
-                    text,
-                    "airspace",
-                    value,
-                    &mut config.airspace,
-                    &mut places.airspaces,
-                    &mut faults,
-                ));
+                left_out.extend(list(text, "airspace", value, &mut config.airspace, &mut kept.airspaces, &mut faults));
             }
             other => {
                 let what = format!(
@@ -143,24 +117,47 @@ pub fn parse(text: &str) -> Result<Parsed, Faults> {
             }
         }
     }
-    Ok(Parsed { config, faults, left_out, text: text.to_owned(), places })
+    Ok(Parsed { config, faults, left_out, text: text.to_owned(), keys, kept })
 }
 
 impl Parsed {
-    /// A fault of some part, with the line on which that part begins.
+    /// A fault of a key of some part (`transport.listen`; empty for the part as a whole), with the line of the key or, where that is
+    /// left out, of what it belongs in.
     #[must_use]
-    pub fn fault(&self, part: Part, what: &str) -> Fault {
-        let span = match part {
-            Part::Site => Some(&self.places.site),
-            Part::Http => Some(&self.places.http),
-            Part::Permission => Some(&self.places.permission),
-            Part::Clock => Some(&self.places.clock),
-            Part::Assess => Some(&self.places.assess),
-            Part::Feed(n) => self.places.feeds.get(n),
-            Part::Sensor(n) => self.places.sensors.get(n),
-            Part::Airspace(n) => self.places.airspaces.get(n),
+    pub fn fault(&self, part: Part, key: &str, what: &str) -> Fault {
+        Fault::at(&self.text, self.keys.nearest(&self.path(part, key)), what)
+    }
+
+    /// As [`Self::fault`] of the key below `key` that `message` begins with or names in backticks, as the messages of formats,
+    /// transports and detectors do.
+    #[must_use]
+    pub fn fault_named_in(&self, part: Part, key: &str, message: &str, what: &str) -> Fault {
+        Fault::at(&self.text, self.keys.named_in(&self.path(part, key), message), what)
+    }
+
+    /// The 1-based line of a key, for a fault elsewhere that names it.
+    #[must_use]
+    pub fn line(&self, part: Part, key: &str) -> usize {
+        self.fault(part, key, "").line
+    }
+
+    fn path(&self, part: Part, key: &str) -> String {
+        // What is not among the read items cannot be asked for; the list itself stands in.
+        let item = |list: &str, kept: &[usize], n: usize| match kept.get(n) {
+            Some(number) => format!("{list}.{number}"),
+            None => list.to_owned(),
         };
-        Fault::at(&self.text, span.map_or(0, |span| span.start), what)
+        let part = match part {
+            Part::Site => "site".to_owned(),
+            Part::Http => "http".to_owned(),
+            Part::Permission => "permission".to_owned(),
+            Part::Clock => "clock".to_owned(),
+            Part::Assess => "assess".to_owned(),
+            Part::Feed(n) => item("feed", &self.kept.feeds, n),
+            Part::Sensor(n) => item("sensor", &self.kept.sensors, n),
+            Part::Airspace(n) => item("airspace", &self.kept.airspaces, n),
+        };
+        if key.is_empty() { part } else { format!("{part}.{key}") }
     }
 
     /// The file's text.
@@ -188,7 +185,7 @@ fn list<T: DeserializeOwned>(
     name: &str,
     value: Spanned<DeValue<'_>>,
     into: &mut Vec<T>,
-    places: &mut Vec<Range<usize>>,
+    kept: &mut Vec<usize>,
     faults: &mut Faults,
 ) -> Vec<String> {
     let span = value.span();
@@ -198,13 +195,12 @@ fn list<T: DeserializeOwned>(
     };
     let mut left_out = Vec::new();
     for (number, item) in items.into_iter().enumerate() {
-        let span = item.span();
         let own = text_of(&item, "name").unwrap_or_default();
         let full = text_of(&item, "feed").map_or_else(|| own.clone(), |feed| format!("{feed}/{own}"));
         match sound(text, &format!("{name} {}", number + 1), item, faults) {
             Some(read) => {
                 into.push(read);
-                places.push(span);
+                kept.push(number);
             }
             None => left_out.push(full),
         }

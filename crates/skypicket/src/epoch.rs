@@ -34,7 +34,7 @@ pub enum EpochError {
 /// When its config or files no longer resolve in this build.
 pub fn plan_of(start: &EpochStart, store: &crate::journal::content::ContentStore) -> Result<Plan, EpochError> {
     let text = String::from_utf8_lossy(&start.config);
-    Plan::load(&text, &StoredFiles { store, listed: &start.files }).map_err(EpochError::Config)
+    Plan::load_recorded(&text, &StoredFiles { store, listed: &start.files }).map_err(EpochError::Config)
 }
 
 /// What the first record of an epoch carries over from the one before: connections that go on, and the engine's part.

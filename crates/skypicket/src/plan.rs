@@ -13,7 +13,7 @@ pub use files::{DiskFiles, FileSet, Files, PlanFile, StoredFiles};
 
 use crate::config::{Config, Faults, Part, parse};
 use crate::transport::TransportKind;
-use skypicket_assess::{Assessor, Permissions};
+use skypicket_assess::{Assessor, Site};
 use skypicket_engine::{ClockLimits, Engine, Setup};
 use skypicket_model::{Airspace, FeedId, Sensor, Span};
 use skypicket_track::Tracker;
@@ -54,7 +54,8 @@ pub struct Plan {
     pub attributions: Vec<String>,
     /// Files that the config names, with their bytes.
     pub files: Vec<PlanFile>,
-    permissions: Permissions,
+    /// Watched airspaces, indexed once for all engines of the plan, and who may be where.
+    site: Arc<Site>,
 }
 
 impl Plan {
@@ -63,31 +64,54 @@ impl Plan {
     /// # Errors
     /// All faults at once, each with its line.
     pub fn load(text: &str, files: &dyn Files) -> Result<Self, Faults> {
+        Self::resolve(text, files, true)
+    }
+
+    /// The plan of a recording's site file. What is doubtful but was run all the same (two feeds on one port, two sensors of one name) is
+    /// no fault of it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_recorded(text: &str, files: &dyn Files) -> Result<Self, Faults> {
+        Self::resolve(text, files, false)
+    }
+
+    fn resolve(text: &str, files: &dyn Files, to_be_run: bool) -> Result<Self, Faults> {
         let mut parsed = parse(text)?;
         let mut faults = std::mem::take(&mut parsed.faults);
         let mut set = FileSet::new(files);
-        let feeds = check::feeds(&parsed, &mut faults);
+        let (written, feeds): (Vec<usize>, Vec<PlannedFeed>) = check::feeds(&parsed, &mut faults).into_iter().unzip();
         let sensors = sensors::resolve(&parsed, &feeds, &mut faults);
         let feeds = sensors::attach(feeds, &sensors);
-        for feed in &feeds {
+        for (number, feed) in written.iter().zip(&feeds) {
             if let Err(why) = (feed.format.build)(&feed.setup) {
                 let what = format!("feed \"{}\": params: {why}", feed.name);
-                faults.add(parsed.fault(Part::Feed(usize::from(feed.id.0)), &what));
+                faults.add(parsed.fault_named_in(Part::Feed(*number), "params", &why, &what));
             }
         }
+        let before = faults.len();
         let airspaces = airspaces::resolve(&parsed, &mut set, &mut faults);
+        let airspaces_sound = faults.len() == before;
+        if to_be_run {
+            check::ports(&parsed, &mut faults);
+            check::sensor_names(&parsed, &mut faults);
+            // Which codes there are is known only where all airspaces could be read.
+            if airspaces_sound {
+                check::rules(&parsed, &airspaces.airspaces, &mut faults);
+            }
+        }
         let permissions = airspaces::permissions(&parsed, &mut set, &mut faults);
         check::site(&parsed, &mut faults);
         check::http(&parsed, &mut faults);
         check::params(&parsed, &mut faults);
-        let assessor = permissions
-            .clone()
-            .map(|permissions| Assessor::new(&parsed.config.assess, &airspaces.airspaces, permissions).map(|_| ()));
         // Parameters out of their range are told already.
-        if let (Some(Err(why)), true) = (assessor, parsed.config.assess.faults().is_empty()) {
-            faults.add(parsed.fault(Part::Site, &why));
-        }
-        let (true, Some(permissions)) = (faults.is_empty(), permissions) else { return Err(faults) };
+        let permissions = permissions.filter(|_| parsed.config.assess.faults().is_empty());
+        let site = permissions.and_then(|permissions| {
+            let site = Site::new(&airspaces.airspaces, permissions, parsed.config.assess.border_sigma);
+            let fault = |(code, why)| parsed.fault(Part::Site, "watch", &format!("airspace \"{code}\": {why}"));
+            site.map_err(|error| faults.add(fault(error))).ok()
+        });
+        let (true, Some(site)) = (faults.is_empty(), site) else { return Err(faults) };
         Ok(Self {
             config: parsed.config,
             config_text: text.to_owned(),
@@ -97,7 +121,7 @@ impl Plan {
             boundary: airspaces.boundary,
             attributions: airspaces.attributions,
             files: set.into_files(),
-            permissions,
+            site: Arc::new(site),
         })
     }
 
@@ -121,7 +145,7 @@ impl Plan {
             sensors: sensors::expected(&self.feeds, &self.sensors),
             clock: limits,
             tracker: Tracker::new(self.config.track.clone(), &self.sensors),
-            assessor: Assessor::new(&self.config.assess, &self.airspaces, self.permissions.clone())?,
+            assessor: Assessor::at(&self.config.assess, Arc::clone(&self.site))?,
         }))
     }
 
@@ -148,7 +172,7 @@ impl Plan {
     /// # Errors
     /// When others could reach it and neither TLS nor a token protects it.
     pub fn check_listen(&self) -> Result<(), String> {
-        check::listen(&self.config.http).first().map_or(Ok(()), |fault| Err(fault.clone()))
+        check::listen(&self.config.http).into_iter().next().map_or(Ok(()), |(_, what)| Err(what))
     }
 }
 

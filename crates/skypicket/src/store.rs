@@ -252,10 +252,9 @@ impl Store {
         if let Some((checkpoint, state)) = self.checkpoints.newest(journal_id, BUILD_ID, until)?.found
             && checkpoint.meta.epoch == epoch.number
             && checkpoint.meta.seq >= epoch.first
+            && let Some(core) = self.loaded(plan, checkpoint.meta.seq, &state)?
         {
-            if let Some(core) = self.loaded(plan, checkpoint.meta.seq, &state)? {
-                return Ok((Restored { core, whole: true }, checkpoint.meta.seq));
-            }
+            return Ok((Restored { core, whole: true }, checkpoint.meta.seq));
         }
         Ok((self.begin(epoch, plan)?, epoch.first))
     }

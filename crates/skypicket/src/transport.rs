@@ -9,6 +9,7 @@ mod backoff;
 mod file;
 mod http;
 mod kernel_drops;
+mod listening;
 mod net;
 mod params;
 mod stdin;
@@ -17,6 +18,7 @@ mod tcp;
 mod tcp_listen;
 mod udp;
 
+pub use listening::Listening;
 pub use stop::Stop;
 
 use skypicket_model::{ConnectionId, FeedId};
@@ -45,6 +47,8 @@ pub struct TransportKind {
     pub summary: &'static str,
     /// Whether the parameters are right; opens nothing.
     pub check: fn(&serde_json::Value) -> Result<(), String>,
+    /// The port that it takes for itself, where it does and its parameters are right.
+    pub listens: fn(&serde_json::Value) -> Option<Listening>,
     /// JSON Schema of the parameters.
     pub schema: fn() -> schemars::Schema,
     /// Makes a transport; opens nothing yet, fails only on wrong parameters.

@@ -63,10 +63,224 @@ fn a_type_fault_hides_no_other_and_makes_none() {
 }
 
 #[test]
+fn boundaries_are_indexed_once_for_all_engines_of_a_plan() {
+    let plan = Plan::load("[site]\nwatch = [\"LTU\"]\n", &Beside).unwrap_or_else(|faults| panic!("{faults}"));
+    let [first, second] = [plan.engine(), plan.clone().engine()].map(|engine| engine.expect("loaded"));
+    assert_eq!(first.assessor().site().watched.len(), 1);
+    assert!(std::ptr::eq(first.assessor().site(), second.assessor().site()));
+}
+
+#[test]
 fn states_are_watched_by_code_or_name() {
     for name in ["POL", "PL", "Poland", "poland"] {
         let plan =
             Plan::load(&format!("[site]\nwatch = [\"{name}\"]\n"), &Beside).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(plan.airspaces[0].code, "POL", "{name}");
     }
+}
+
+/// The faults of a site file as `check` tells them.
+fn told(text: &str) -> Vec<String> {
+    let faults = Plan::load(text, &Beside).err().expect("it has faults");
+    faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect()
+}
+
+/// Every line of `text` that ends in `# fault` has one whose words contain what follows that, and no other line has.
+fn faults_are_where_the_text_says(text: &str) {
+    let told = told(text);
+    let marked = text.lines().zip(1..).filter_map(|(line, number)| Some((number, line.split_once("# fault ")?.1)));
+    let marked: Vec<(usize, &str)> = marked.collect();
+    assert_eq!(told.len(), marked.len(), "{told:#?}");
+    for ((number, word), fault) in marked.iter().zip(&told) {
+        assert!(fault.starts_with(&format!("{number}: ")) && fault.contains(word), "line {number}, {word}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_fault_has_the_line_of_its_key() {
+    faults_are_where_the_text_says(
+        r#"
+[site]
+name = "x"
+watch = [
+  "POL",
+  "Polnad",  # fault did you mean Poland?
+]
+time_zone = "Europe/Warsow"  # fault did you mean Europe/Warsaw?
+flight_plans = "none.jsonl"  # fault none.jsonl
+
+[http]
+hosts = []
+tls_key = "key.pem"  # fault belong together
+
+[clock]
+max_early_s = 1
+max_late_s = 61  # fault max_late_s is 61
+
+[[feed]]
+name = "a"
+format = "asterix"
+transport = { kind = "udp", listen = "0.0.0.0:8600" }
+
+[[feed]]
+name = "b"
+format = "beast"
+[feed.transport]
+kind = "tcp-listen"
+max_connections = 0  # fault max_connections is 0
+listen = "127.0.0.1:1"
+
+[[feed]]
+name = "c"
+format = "morse"  # fault morse
+[feed.transport]
+kind = "pigeon"  # fault pigeon
+
+[[feed]]
+name = "d"
+format = "beast"
+[feed.transport]
+kind = "tcp"
+conect = "127.0.0.1:30005"  # fault unknown field
+
+[[feed]]
+name = "e"
+format = "asterix"
+transport = { kind = "stdin" }
+[feed.params]
+editions = { "048" = "9.9" }  # fault 9.9
+
+[[sensor]]
+name = "s"
+feed = "a"
+kind = "radar2d"
+sac_sic = "25/300"  # fault sac_sic
+lat_deg = 51  # fault belong together
+
+[[sensor]]
+name = "t"
+feed = "a"
+kind = "radar2d"
+sac_sic = "25/1"
+lat_deg = 51
+lon_deg = 22
+range_limits_m = [5, 1]  # fault range_limits_m
+lineage = [
+  "a/t",
+  "a/u",  # fault a/u
+]
+
+[[airspace]]
+watched = true
+file = "none.geojson"  # fault none.geojson
+
+[[permission.rule]]
+name = "one"
+flight_id = ["LPR*"]
+
+[[permission.rule]]
+name = "two"
+effect = "permit"
+address = ["XYZ"]  # fault XYZ
+
+[[permission.rule]]  # fault no condition
+name = "three"
+
+[assess.incident]
+alarms = 9  # fault alarms is 9
+"#,
+    );
+}
+
+#[test]
+fn of_two_feeds_with_one_name_each_has_its_own_faults() {
+    faults_are_where_the_text_says(
+        r#"
+[[feed]]
+name = "broken"
+format = "morse"  # fault morse
+transport = { kind = "stdin" }
+
+[[feed]]
+name = "a"
+format = "asterix"
+transport = { kind = "stdin" }
+
+[[feed]]
+transport = { kind = "stdin" }
+name = "a"  # fault name is that of the feed on line 8 too
+format = "asterix"
+params = { editions = { "048" = "9.9" } }  # fault 9.9
+
+[[sensor]]
+name = "s"
+feed = "a"
+sac_sic = "1/1"
+kind = "radar2d"
+
+[[sensor]]
+name = "s"  # fault name is that of the sensor of feed "a" on line 19 too
+feed = "a"
+sac_sic = "1/2"
+kind = "radar2d"
+
+[[sensor]]
+name = "u"
+feed = "a"
+kind = "radar2d"
+sac_sic = "1/2"  # fault is the same source of feed "a" as sensor "s"
+"#,
+    );
+}
+
+#[test]
+fn feeds_on_one_port_are_told_and_both_are_named() {
+    let site = r#"
+[[feed]]
+name = "first"
+format = "beast"
+transport = { kind = "tcp-listen", listen = "0.0.0.0:30004" }
+
+[[feed]]
+name = "second"
+format = "beast"
+transport = { kind = "udp", listen = "127.0.0.1:30004" }
+
+[[feed]]
+name = "third"
+format = "asterix"
+transport = { kind = "tcp-listen", listen = "127.0.0.1:30004" }  # fault feed "third": transport.listen is TCP 127.0.0.1:30004, which feed "first" on line 5 (TCP 0.0.0.0:30004) takes
+
+[[feed]]
+name = "fourth"
+format = "asterix"
+transport = { kind = "tcp-listen", listen = "127.0.0.1:8470" }  # fault the map (http.listen 127.0.0.1:8470)
+
+[[feed]]
+name = "fifth"
+format = "asterix"
+transport = { kind = "udp", listen = "0.0.0.0:8600", group = "239.1.1.1" }
+
+[[feed]]
+name = "sixth"
+format = "asterix"
+transport = { kind = "udp", listen = "0.0.0.0:8600", group = "239.1.1.2" }
+"#;
+    faults_are_where_the_text_says(site);
+    assert!(Plan::load_recorded(site, &Beside).is_ok(), "a recording of it is played all the same");
+}
+
+#[test]
+fn a_rule_for_an_airspace_that_is_not_watched_is_told() {
+    faults_are_where_the_text_says(
+        r#"
+[site]
+watch = ["POL"]
+
+[[permission.rule]]
+name = "guests"
+flight_id = ["LPR*"]
+airspace = ["POL", "PLO"]  # fault airspace is "PLO", must be the code of a watched airspace: POL; did you mean POL?
+"#,
+    );
 }

@@ -3,7 +3,7 @@
 use super::files::{FileSet, PlanFile};
 use crate::config::{Faults, Parsed, Part};
 use crate::journal::sha256;
-use skypicket_assess::Permissions;
+use skypicket_assess::{PermissionParams, Permissions};
 use skypicket_model::airspace::SourceDocument;
 use skypicket_model::{Airspace, AirspaceId};
 use skypicket_wire::borders_file::Borders;
@@ -27,7 +27,7 @@ pub(super) fn resolve(parsed: &Parsed, files: &mut FileSet<'_>, faults: &mut Fau
         let read = files.read("airspace", &listed.file).and_then(|file| read_airspace(file, listed.watched));
         match read {
             Ok(airspaces) => all.airspaces.extend(airspaces),
-            Err(why) => faults.add(parsed.fault(Part::Airspace(number), &why)),
+            Err(why) => faults.add(parsed.fault(Part::Airspace(number), "file", &why)),
         }
     }
     for (number, airspace) in all.airspaces.iter_mut().enumerate() {
@@ -43,7 +43,7 @@ fn states(parsed: &Parsed, files: &mut FileSet<'_>, all: &mut Airspaces, faults:
         Some(path) => match files.read("borders", path) {
             Ok(file) => Cow::Owned(file.bytes.clone()),
             Err(why) => {
-                faults.add(parsed.fault(Part::Site, &why));
+                faults.add(parsed.fault(Part::Site, "borders", &why));
                 return;
             }
         },
@@ -51,14 +51,14 @@ fn states(parsed: &Parsed, files: &mut FileSet<'_>, all: &mut Airspaces, faults:
     let borders = match Borders::read(&bytes) {
         Ok(borders) => borders,
         Err(error) => {
-            faults.add(parsed.fault(Part::Site, &format!("site.borders: {error}")));
+            faults.add(parsed.fault(Part::Site, "borders", &format!("site.borders: {error}")));
             return;
         }
     };
     let hash = sha256(&bytes);
     all.boundary = format!("{} {} ({})", borders.policy, borders.policy_version, borders.data);
     all.attributions.push(borders.attribution.clone());
-    for code in &site.watch {
+    for (place, code) in site.watch.iter().enumerate() {
         match borders.airspace(code, AirspaceId(0), hash) {
             Ok(mut airspace) => {
                 airspace.watched = true;
@@ -66,7 +66,8 @@ fn states(parsed: &Parsed, files: &mut FileSet<'_>, all: &mut Airspaces, faults:
             }
             Err(why) => {
                 let meant = crate::near::did_you_mean(code, borders.spellings());
-                faults.add(parsed.fault(Part::Site, &format!("site.watch names \"{code}\": {why}{meant}")));
+                let what = format!("site.watch names \"{code}\": {why}{meant}");
+                faults.add(parsed.fault(Part::Site, &format!("watch.{place}"), &what));
             }
         }
     }
@@ -108,13 +109,29 @@ pub(super) fn permissions(parsed: &Parsed, files: &mut FileSet<'_>, faults: &mut
         });
         match read {
             Ok(read) => plans = read,
-            Err(why) => faults.add(parsed.fault(Part::Site, &why)),
+            Err(why) => faults.add(parsed.fault(Part::Site, "flight_plans", &why)),
         }
     }
-    match Permissions::new(&parsed.config.permission, plans) {
+    let params = &parsed.config.permission;
+    // Each rule by itself, so that all their faults are told, each where it is.
+    let mut sound = true;
+    for (number, rule) in params.rule.iter().enumerate() {
+        let alone = PermissionParams { rule: vec![rule.clone()], ..PermissionParams::default() };
+        if let Err(why) = Permissions::new(&alone, Vec::new()) {
+            let named = format!("permission rule \"{}\": ", rule.name.trim());
+            let message = why.strip_prefix(&named).unwrap_or(&why);
+            faults.add(parsed.fault_named_in(Part::Permission, &format!("rule.{number}"), message, &why));
+            sound = false;
+        }
+    }
+    if !sound {
+        return None;
+    }
+    match Permissions::new(params, plans) {
         Ok(permissions) => Some(permissions),
         Err(why) => {
-            faults.add(parsed.fault(Part::Permission, &why));
+            let message = why.strip_prefix("permission: ").unwrap_or(&why);
+            faults.add(parsed.fault_named_in(Part::Permission, "", message, &why));
             None
         }
     }

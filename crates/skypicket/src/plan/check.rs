@@ -1,27 +1,29 @@
 //! Feeds and the interface: what the config names must exist, and what is dangerous must be asked for.
 
 use super::PlannedFeed;
-use crate::config::{Faults, Http, Parsed, Part, time_zone};
+use crate::config::{Faults, Http, Parsed, Part, SensorConfig, time_zone};
 use crate::near::did_you_mean;
-use crate::transport;
-use skypicket_model::FeedId;
+use crate::transport::{self, Listening};
+use skypicket_model::{Airspace, FeedId};
 use skypicket_wire::FeedSetup;
 use std::sync::Arc;
 
 /// How many feeds a site may have.
 const MAX_FEEDS: usize = 4096;
 
-/// The feeds that could be resolved, by number; faults for the others.
-pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
-    let mut feeds: Vec<PlannedFeed> = Vec::new();
-    for (number, feed) in parsed.config.feed.iter().enumerate().take(MAX_FEEDS) {
-        let mut fault =
-            |what: String| faults.add(parsed.fault(Part::Feed(number), &format!("feed \"{}\": {what}", feed.name)));
+/// The feeds that could be resolved, by number, each with its place among those of the file; faults for the others.
+pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<(usize, PlannedFeed)> {
+    let mut feeds: Vec<(usize, PlannedFeed)> = Vec::new();
+    let written = &parsed.config.feed;
+    for (number, feed) in written.iter().enumerate().take(MAX_FEEDS) {
+        let own = Part::Feed(number);
+        let named = |what: &str| format!("feed \"{}\": {what}", feed.name);
         let format = skypicket_wire::decoder(&feed.format);
         if format.is_none() {
             let names: Vec<&str> = skypicket_wire::DECODERS.iter().map(|kind| kind.name).collect();
             let meant = did_you_mean(&feed.format, names.iter().copied());
-            fault(format!("format is \"{}\", must be one of {}{meant}", feed.format, names.join(", ")));
+            let what = format!("format is \"{}\", must be one of {}{meant}", feed.format, names.join(", "));
+            faults.add(parsed.fault(own, "format", &named(&what)));
         }
         let params = to_json(feed.params.clone().unwrap_or_default());
         let transport_params = to_json(feed.transport.params.clone());
@@ -31,28 +33,90 @@ pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<PlannedFeed> {
                 let names: Vec<&str> = transport::TRANSPORTS.iter().map(|kind| kind.name).collect();
                 let meant = did_you_mean(&feed.transport.kind, names.iter().copied());
                 let kind = &feed.transport.kind;
-                fault(format!("transport.kind is \"{kind}\", must be one of {}{meant}", names.join(", ")));
+                let what = format!("transport.kind is \"{kind}\", must be one of {}{meant}", names.join(", "));
+                faults.add(parsed.fault(own, "transport.kind", &named(&what)));
             }
             Some(kind) => {
                 if let Err(why) = (kind.check)(&transport_params) {
-                    fault(format!("transport {}: {why}", kind.name));
+                    let what = named(&format!("transport {}: {why}", kind.name));
+                    faults.add(parsed.fault_named_in(own, "transport", &why, &what));
                 }
             }
         }
-        if feeds.iter().any(|other| other.name == feed.name) || feed.name.is_empty() {
-            fault("the name is empty or used twice; every feed has its own".to_owned());
+        if feed.name.is_empty() {
+            faults.add(parsed.fault(own, "name", "feed \"\": the name is empty; every feed has its own"));
+        } else if let Some(other) = written.iter().take(number).position(|other| other.name == feed.name) {
+            let line = parsed.line(Part::Feed(other), "name");
+            let what = format!("name is that of the feed on line {line} too; every feed has its own");
+            faults.add(parsed.fault(own, "name", &named(&what)));
         }
         let (Some(format), Some(kind)) = (format, kind) else { continue };
         let id = FeedId(feeds.len() as u16);
-        feeds.push(PlannedFeed {
+        let planned = PlannedFeed {
             id,
             name: feed.name.clone(),
             format,
             setup: FeedSetup { feed: id, sensors: Arc::new([]), params },
             transport: Some((kind, transport_params)),
-        });
+        };
+        feeds.push((number, planned));
     }
     feeds
+}
+
+/// Ports that two feeds, or a feed and the map, would take from each other.
+pub(super) fn ports(parsed: &Parsed, faults: &mut Faults) {
+    let mut taken: Vec<(Listening, String)> = Vec::new();
+    let map = parsed.config.http.listen;
+    taken.push((Listening::tcp(map), format!("the map (http.listen {map})")));
+    for (number, feed) in parsed.config.feed.iter().enumerate().take(MAX_FEEDS) {
+        let listens = transport::kind(&feed.transport.kind)
+            .and_then(|kind| (kind.listens)(&to_json(feed.transport.params.clone())));
+        let Some(listens) = listens else { continue };
+        let own = Part::Feed(number);
+        if let Some((_, other)) = taken.iter().find(|(other, _)| other.excludes(&listens)) {
+            let what = format!(
+                "feed \"{}\": transport.listen is {listens}, which {other} takes; give one of them another port",
+                feed.name
+            );
+            faults.add(parsed.fault(own, "transport.listen", &what));
+        }
+        let line = parsed.line(own, "transport.listen");
+        taken.push((listens, format!("feed \"{}\" on line {line} ({listens})", feed.name)));
+    }
+}
+
+/// Sensors of one feed that have one name: formats and lineage name them by it.
+pub(super) fn sensor_names(parsed: &Parsed, faults: &mut Faults) {
+    let written = &parsed.config.sensor;
+    for (number, sensor) in written.iter().enumerate() {
+        let same = |other: &SensorConfig| other.feed == sensor.feed && other.name == sensor.name;
+        if let Some(other) = written.iter().take(number).position(same) {
+            let line = parsed.line(Part::Sensor(other), "name");
+            let what = format!(
+                "sensor \"{}\": name is that of the sensor of feed \"{}\" on line {line} too; within a feed every sensor has its own",
+                sensor.name, sensor.feed
+            );
+            faults.add(parsed.fault(Part::Sensor(number), "name", &what));
+        }
+    }
+}
+
+/// Rules for airspaces that nobody watches: they would never hold.
+pub(super) fn rules(parsed: &Parsed, airspaces: &[Airspace], faults: &mut Faults) {
+    let watched: Vec<&str> =
+        airspaces.iter().filter(|airspace| airspace.watched).map(|airspace| airspace.code.as_str()).collect();
+    for (number, rule) in parsed.config.permission.rule.iter().enumerate() {
+        for (place, code) in rule.airspace.iter().enumerate().filter(|(_, code)| !watched.contains(&code.as_str())) {
+            let meant = did_you_mean(code, watched.iter().copied());
+            let codes = if watched.is_empty() { "none is watched".to_owned() } else { watched.join(", ") };
+            let what = format!(
+                "permission rule \"{}\": airspace is \"{code}\", must be the code of a watched airspace: {codes}{meant}",
+                rule.name
+            );
+            faults.add(parsed.fault(Part::Permission, &format!("rule.{number}.airspace.{place}"), &what));
+        }
+    }
 }
 
 /// TOML to JSON: dates become text, everything else is itself.
@@ -66,31 +130,33 @@ pub(super) fn site(parsed: &Parsed, faults: &mut Faults) {
     if !time_zone::exists(zone) {
         let meant = did_you_mean(zone, time_zone::names());
         let what = format!("site.time_zone is \"{zone}\", must be an IANA name such as \"Europe/Warsaw\"{meant}");
-        faults.add(parsed.fault(Part::Site, &what));
+        faults.add(parsed.fault(Part::Site, "time_zone", &what));
     }
 }
 
 /// Faults of the `[http]` section.
 pub(super) fn http(parsed: &Parsed, faults: &mut Faults) {
-    for what in listen(&parsed.config.http) {
-        faults.add(parsed.fault(Part::Http, &what));
+    for (key, what) in listen(&parsed.config.http) {
+        faults.add(parsed.fault(Part::Http, key, &what));
     }
 }
 
-/// Anything but loopback needs TLS and a token: a picture of a country's air is not for the neighbourhood.
-pub(super) fn listen(http: &Http) -> Vec<String> {
+/// Anything but loopback needs TLS and a token: a picture of a country's air is not for the neighbourhood. Each fault with the key that
+/// it is about.
+pub(super) fn listen(http: &Http) -> Vec<(&'static str, String)> {
     let mut faults = Vec::new();
     if !http.listen.ip().is_loopback() {
         let reachable = format!("http.listen is {}, which others can reach", http.listen);
         if http.tls_certificate.is_none() || http.tls_key.is_none() {
-            faults.push(format!("{reachable}: set tls_certificate and tls_key, or listen on 127.0.0.1"));
+            faults.push(("listen", format!("{reachable}: set tls_certificate and tls_key, or listen on 127.0.0.1")));
         }
         if http.token_file.is_none() {
-            faults.push(format!("{reachable}: set token_file, or listen on 127.0.0.1"));
+            faults.push(("listen", format!("{reachable}: set token_file, or listen on 127.0.0.1")));
         }
     }
     if http.tls_certificate.is_some() != http.tls_key.is_some() {
-        faults.push("http.tls_certificate and http.tls_key belong together".to_owned());
+        let written = if http.tls_certificate.is_some() { "tls_certificate" } else { "tls_key" };
+        faults.push((written, "http.tls_certificate and http.tls_key belong together".to_owned()));
     }
     faults
 }
@@ -98,17 +164,16 @@ pub(super) fn listen(http: &Http) -> Vec<String> {
 /// Parameters of tracker and detectors: ranges that serde cannot say.
 pub(super) fn params(parsed: &Parsed, faults: &mut Faults) {
     let clock = parsed.config.clock;
-    if !(clock.max_late_s >= 0.0 && clock.max_late_s <= 60.0) {
-        faults.add(parsed.fault(
-            Part::Clock,
-            &format!("clock.max_late_s is {}, must be in [0, 60]: later data cannot be worked in", clock.max_late_s),
-        ));
-    }
-    if !(clock.max_early_s >= 0.0 && clock.max_early_s <= 60.0) {
-        faults
-            .add(parsed.fault(Part::Clock, &format!("clock.max_early_s is {}, must be in [0, 60]", clock.max_early_s)));
+    for (key, value, why) in
+        [("max_late_s", clock.max_late_s, ": later data cannot be worked in"), ("max_early_s", clock.max_early_s, "")]
+    {
+        if !(0.0..=60.0).contains(&value) {
+            let what = format!("clock.{key} is {value}, must be in [0, 60]{why}");
+            faults.add(parsed.fault(Part::Clock, key, &what));
+        }
     }
     for what in parsed.config.assess.faults() {
-        faults.add(parsed.fault(Part::Assess, &what));
+        let message = what.strip_prefix("assess: ").unwrap_or(&what);
+        faults.add(parsed.fault_named_in(Part::Assess, "", message, &what));
     }
 }

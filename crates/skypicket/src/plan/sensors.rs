@@ -2,6 +2,7 @@
 
 use super::PlannedFeed;
 use crate::config::{Faults, Parsed, Part, SensorConfig, SensorKindName};
+use crate::near::did_you_mean;
 use skypicket_model::math::rad;
 use skypicket_model::{FeedId, Geodetic, Sensor, SensorId, SensorKind, Span};
 use std::sync::Arc;
@@ -14,9 +15,9 @@ pub(super) fn resolve(parsed: &Parsed, feeds: &[PlannedFeed], faults: &mut Fault
     let mut sensors: Vec<Sensor> = Vec::new();
     let mut per_feed = vec![0_u16; feeds.len()];
     for (number, described) in parsed.config.sensor.iter().enumerate() {
-        let mut fault = |what: &str| {
+        let mut fault = |key: &str, what: &str| {
             let what = format!("sensor \"{}\": {what}", described.name);
-            faults.add(parsed.fault(Part::Sensor(number), &what));
+            faults.add(parsed.fault(Part::Sensor(number), key, &what));
         };
         let Some(feed) = feeds.iter().find(|feed| feed.name == described.feed) else {
             check_ranges(described, &mut fault);
@@ -26,16 +27,22 @@ pub(super) fn resolve(parsed: &Parsed, feeds: &[PlannedFeed], faults: &mut Fault
                 continue;
             }
             let names: Vec<&str> = feeds.iter().map(|feed| feed.name.as_str()).collect();
-            fault(&format!("feed is \"{}\", must be one of {names:?}", described.feed));
+            let meant = did_you_mean(&described.feed, names.iter().copied());
+            let names = if names.is_empty() { "no feed is described".to_owned() } else { names.join(", ") };
+            fault("feed", &format!("feed is \"{}\", must be one of the feeds: {names}{meant}", described.feed));
             continue;
         };
+        check_ranges(described, &mut fault);
         let ordinal = &mut per_feed[usize::from(feed.id.0)];
         *ordinal += 1;
         let source = match &described.sac_sic {
             Some(text) => match sac_sic(text) {
                 Some(source) => source,
                 None => {
-                    fault(&format!("sac_sic is \"{text}\", must be two numbers up to 255 such as \"25/201\""));
+                    fault(
+                        "sac_sic",
+                        &format!("sac_sic is \"{text}\", must be two numbers up to 255 such as \"25/201\""),
+                    );
                     continue;
                 }
             },
@@ -43,10 +50,10 @@ pub(super) fn resolve(parsed: &Parsed, feeds: &[PlannedFeed], faults: &mut Fault
             None if NAMING.contains(&feed.format.name) => *ordinal,
             None => 0,
         };
-        check_ranges(described, &mut fault);
         let id = SensorId { feed: feed.id, source };
         if let Some(other) = sensors.iter().find(|other| other.id == id) {
-            fault(&format!("is the same source as sensor \"{}\"", other.name));
+            let key = if described.sac_sic.is_some() { "sac_sic" } else { "name" };
+            fault(key, &format!("is the same source of feed \"{}\" as sensor \"{}\"", feed.name, other.name));
         }
         sensors.push(build(id, described));
     }
@@ -82,12 +89,12 @@ fn sac_sic(text: &str) -> Option<u16> {
     Some(u16::from(sac.trim().parse::<u8>().ok()?) << 8 | u16::from(sic.trim().parse::<u8>().ok()?))
 }
 
-fn check_ranges(described: &SensorConfig, fault: &mut impl FnMut(&str)) {
-    let within = |name: &str, value: Option<f64>, low: f64, high: f64, fault: &mut dyn FnMut(&str)| {
+fn check_ranges(described: &SensorConfig, fault: &mut impl FnMut(&str, &str)) {
+    let within = |name: &str, value: Option<f64>, low: f64, high: f64, fault: &mut dyn FnMut(&str, &str)| {
         if let Some(value) = value
             && !(low..=high).contains(&value)
         {
-            fault(&format!("{name} is {value}, must be in [{low}, {high}]"));
+            fault(name, &format!("{name} is {value}, must be in [{low}, {high}]"));
         }
     };
     within("lat_deg", described.lat_deg, -90.0, 90.0, fault);
@@ -105,7 +112,8 @@ fn check_ranges(described: &SensorConfig, fault: &mut impl FnMut(&str)) {
     let placed =
         [described.lat_deg, described.lon_deg, described.height_m].iter().filter(|value| value.is_some()).count();
     if placed == 1 || (placed == 2 && described.height_m.is_some()) {
-        fault("lat_deg and lon_deg belong together (height_m may be left out: 0)");
+        let written = if described.lat_deg.is_some() { "lat_deg" } else { "lon_deg" };
+        fault(written, "lat_deg and lon_deg belong together (height_m may be left out: 0)");
     }
     for (name, pair) in
         [("range_limits_m", described.range_limits_m), ("elevation_limits_deg", described.elevation_limits_deg)]
@@ -113,7 +121,7 @@ fn check_ranges(described: &SensorConfig, fault: &mut impl FnMut(&str)) {
         if let Some([low, high]) = pair
             && (low.is_nan() || high.is_nan() || low >= high)
         {
-            fault(&format!("{name} is [{low}, {high}], must be [smaller, larger]"));
+            fault(name, &format!("{name} is [{low}, {high}], must be [smaller, larger]"));
         }
     }
 }
@@ -160,7 +168,7 @@ fn resolve_lineage(parsed: &Parsed, feeds: &[PlannedFeed], sensors: &mut [Sensor
     for (number, described) in parsed.config.sensor.iter().enumerate() {
         let Some(lineage) = &described.lineage else { continue };
         let mut resolved = Vec::new();
-        for name in lineage {
+        for (place, name) in lineage.iter().enumerate() {
             let written = parsed.config.sensor.iter().map(|sensor| format!("{}/{}", sensor.feed, sensor.name));
             match ids.iter().find(|(known, _)| known == name) {
                 Some((_, id)) => resolved.push(*id),
@@ -170,7 +178,7 @@ fn resolve_lineage(parsed: &Parsed, feeds: &[PlannedFeed], sensors: &mut [Sensor
                         "sensor \"{}\": lineage names \"{name}\", must be \"feed/sensor\" of this file",
                         described.name
                     );
-                    faults.add(parsed.fault(Part::Sensor(number), &what));
+                    faults.add(parsed.fault(Part::Sensor(number), &format!("lineage.{place}"), &what));
                 }
             }
         }

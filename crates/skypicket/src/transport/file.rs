@@ -19,6 +19,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "file",
     summary: "plays a recording as if it came now: at its own pace, N times as fast, or flat out",
     check: |value| Player::new(value).map(|_| ()),
+    listens: |_| None,
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Player::new(value)?)),
 };

@@ -14,6 +14,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "http",
     summary: "asks a web server for a document every few seconds (aircraft.json of a receiver)",
     check: |value| Poller::new(value).map(|_| ()),
+    listens: |_| None,
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Poller::new(value)?)),
 };

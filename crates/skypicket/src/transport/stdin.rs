@@ -12,6 +12,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "stdin",
     summary: "reads what is piped into the program; for one feed only",
     check: |value| Stdin::new(value).map(|_| ()),
+    listens: |_| None,
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Stdin::new(value)?)),
 };

@@ -12,6 +12,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "tcp",
     summary: "connects to a TCP server and reads; reconnects with growing pauses",
     check: |value| Tcp::new(value).map(|_| ()),
+    listens: |_| None,
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Tcp::new(value)?)),
 };

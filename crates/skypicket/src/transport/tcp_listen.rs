@@ -1,7 +1,7 @@
 //! `tcp-listen`: waits for others to connect and reads what they send, each on a thread of its own.
 
 use super::net::{End, prepare, read_to_end};
-use super::{Feeding, LOOK_EVERY, State, Transport, TransportKind, params};
+use super::{Feeding, LOOK_EVERY, Listening, State, Transport, TransportKind, params};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::io::ErrorKind;
@@ -13,6 +13,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "tcp-listen",
     summary: "waits for senders to connect by TCP and reads from all of them",
     check: |value| Listener::new(value).map(|_| ()),
+    listens: |value| params::read(value).ok().map(|Params { listen, .. }| Listening::tcp(listen)),
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Listener::new(value)?)),
 };

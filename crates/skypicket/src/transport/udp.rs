@@ -1,7 +1,7 @@
 //! `udp`: receives datagrams, unicast or of a multicast group. Each sender is a connection of its own.
 
 use super::kernel_drops::KernelDrops;
-use super::{Connection, Feeding, LOOK_EVERY, State, Taken, Transport, TransportKind, params};
+use super::{Connection, Feeding, LOOK_EVERY, Listening, State, Taken, Transport, TransportKind, params};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -14,6 +14,7 @@ pub(super) const KIND: TransportKind = TransportKind {
     name: "udp",
     summary: "receives UDP datagrams, unicast or multicast; shows what the system dropped",
     check: |value| Udp::new(value).map(|_| ()),
+    listens: |value| params::read(value).ok().map(|Params { listen, group, .. }| Listening::udp(listen, group)),
     schema: || schemars::schema_for!(Params),
     build: |value| Ok(Box::new(Udp::new(value)?)),
 };
