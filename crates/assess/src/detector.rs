@@ -22,6 +22,8 @@ pub struct TickView<'a> {
     pub sensors: &'a [SensorHealth],
     /// Sensors as the config describes them, in ascending id order.
     pub described: &'a [Sensor],
+    /// Until when nobody listened, where there was a pause: the end of the latest. What was not heard before then says nothing.
+    pub listening_since: Option<Time>,
 }
 
 impl TickView<'_> {

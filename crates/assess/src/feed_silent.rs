@@ -77,6 +77,20 @@ struct Normal {
     heard: bool,
 }
 
+/// The moment that is judged, and when the latest pause ended in which nobody listened.
+#[derive(Clone, Copy)]
+struct Moment {
+    now: Time,
+    listening_since: Option<Time>,
+}
+
+impl Moment {
+    /// A pause that it was not heard since.
+    fn unheard_since_pause(self, last_received: Time) -> Option<Time> {
+        self.listening_since.filter(|since| last_received < *since)
+    }
+}
+
 impl FeedSilent {
     fn span(seconds: f64) -> Span {
         Span::from_s_f64(seconds).unwrap_or(Span::ZERO)
@@ -97,25 +111,30 @@ impl FeedSilent {
         Some(Normal { within, configured: false, heard: health.is_some() })
     }
 
-    fn judge(&mut self, id: SensorId, last_received: Time, normal: &Normal, now: Time, out: &mut Vec<Judgement>) {
-        let is_silent = now - last_received > normal.within;
+    fn judge(&mut self, id: SensorId, last_received: Time, normal: &Normal, at: Moment, out: &mut Vec<Judgement>) {
+        let now = at.now;
+        let unheard_since_pause = at.unheard_since_pause(last_received);
+        // Silent is who is not heard by somebody who listens.
+        let is_silent = now - unheard_since_pause.unwrap_or(last_received) > normal.within;
         match (is_silent, self.silent.get_mut(&id)) {
             (true, None) => {
                 self.silent.insert(id, Silent { last_received, back_since: None });
                 // What a person asked for sounds; a learned interval may be wrong on a quiet night.
                 let severity = if normal.configured { Severity::High } else { Severity::Medium };
-                out.push(judgement(id, last_received, None, normal, severity, now));
+                out.push(judgement(id, last_received, None, normal, severity, at));
             }
             (true, Some(silent)) => {
                 // A word or two in between does not end a silence; it began where it began.
                 silent.back_since = None;
             }
+            // Whether it speaks again is not known before it is heard again.
+            (false, Some(silent)) if unheard_since_pause.is_some() => silent.back_since = None,
             (false, Some(silent)) => {
                 let since = *silent.back_since.get_or_insert(last_received);
                 if now - since >= Self::span(self.params.back_s) {
                     let began = silent.last_received;
                     self.silent.remove(&id);
-                    out.push(judgement(id, began, Some(since), normal, Severity::Information, now));
+                    out.push(judgement(id, began, Some(since), normal, Severity::Information, at));
                 }
             }
             (false, None) => {}
@@ -129,11 +148,15 @@ fn judgement(
     heard_again: Option<Time>,
     normal: &Normal,
     severity: Severity,
-    now: Time,
+    at: Moment,
 ) -> Judgement {
+    let now = at.now;
     let mut reasons = vec![Reason::SilentFor { duration: heard_again.unwrap_or(now) - last_received }];
     if !normal.heard {
         reasons.push(Reason::NeverHeard);
+    }
+    if let (Some(until), None) = (at.unheard_since_pause(last_received), heard_again) {
+        reasons.push(Reason::NobodyListened { until });
     }
     let assessment = Assessment {
         detector: DetectorName::new(KIND.name),
@@ -153,12 +176,13 @@ fn judgement(
 impl Detector for FeedSilent {
     fn assess(&mut self, view: &TickView<'_>, _site: &Site, out: &mut Vec<Judgement>) {
         let started = *self.started.get_or_insert(view.now);
+        let at = Moment { now: view.now, listening_since: view.listening_since };
         let described = |id: SensorId| {
             view.described.binary_search_by_key(&id, |sensor| sensor.id).ok().and_then(|at| view.described.get(at))
         };
         for health in view.sensors {
             if let Some(normal) = self.normal(described(health.id), Some(health)) {
-                self.judge(health.id, health.last_received, &normal, view.now, out);
+                self.judge(health.id, health.last_received, &normal, at, out);
             }
         }
         // Described and never heard: silent since the start. Source 0 stands for its feed as a whole and is heard with any source of it.
@@ -169,7 +193,7 @@ impl Detector for FeedSilent {
             let last_received = of_feed.map(|health| health.last_received).max();
             if let (false, Some(normal)) = (heard, self.normal(Some(sensor), None)) {
                 let normal = Normal { heard: last_received.is_some(), ..normal };
-                self.judge(sensor.id, last_received.unwrap_or(started), &normal, view.now, out);
+                self.judge(sensor.id, last_received.unwrap_or(started), &normal, at, out);
             }
         }
     }

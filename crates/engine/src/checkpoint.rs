@@ -4,7 +4,7 @@ use crate::decisions::Decisions;
 use crate::engine::Engine;
 use skypicket_assess::Renumbering;
 use skypicket_model::sensor::SensorHealth;
-use skypicket_model::{AirspaceId, Canon, CanonError, FeedId, Incident, Reader, Track, TrackId};
+use skypicket_model::{AirspaceId, Canon, CanonError, FeedId, Incident, Reader, Time, Track, TrackId};
 use std::collections::BTreeMap;
 
 /// What a new epoch takes over from the one before: everything but the tracker's state, which is found again from the last inputs.
@@ -18,8 +18,36 @@ pub struct Carried {
     pub(crate) airspaces: Vec<(AirspaceId, String)>,
     /// Detectors, ledger, groups and alarms: [`skypicket_assess::Assessor::encode`].
     pub(crate) assessor: Vec<u8>,
+    /// Until when nobody listened, where there was a pause.
+    pub(crate) listening_since: Option<Time>,
 }
-skypicket_model::canon_struct!(Carried { incidents, tracks, decisions, numbers, sensors, airspaces, assessor });
+
+/// The last thing in its bytes: builds that knew of no pauses ended it after the assessor.
+impl Canon for Carried {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let Self { incidents, tracks, decisions, numbers, sensors, airspaces, assessor, listening_since } = self;
+        incidents.encode(out);
+        tracks.encode(out);
+        decisions.encode(out);
+        numbers.encode(out);
+        sensors.encode(out);
+        airspaces.encode(out);
+        assessor.encode(out);
+        listening_since.encode(out);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CanonError> {
+        Ok(Self {
+            incidents: Canon::decode(reader)?,
+            tracks: Canon::decode(reader)?,
+            decisions: Canon::decode(reader)?,
+            numbers: Canon::decode(reader)?,
+            sensors: Canon::decode(reader)?,
+            airspaces: Canon::decode(reader)?,
+            assessor: Canon::decode(reader)?,
+            listening_since: if reader.remaining() == 0 { None } else { Canon::decode(reader)? },
+        })
+    }
+}
 
 impl Carried {
     /// Leaves out what only the build that wrote it can be trusted to read: the detectors' own state. Incidents, decisions and tracks stay.
@@ -44,6 +72,7 @@ impl Engine {
         skypicket_model::canon::VERSION.encode(&mut out);
         self.seq.encode(&mut out);
         self.time.encode(&mut out);
+        self.listening_since.encode(&mut out);
         self.digest.encode(&mut out);
         self.incidents_taken.encode(&mut out);
         self.decisions.encode(&mut out);
@@ -66,6 +95,7 @@ impl Engine {
         }
         let seq = Canon::decode(&mut reader)?;
         let time = Canon::decode(&mut reader)?;
+        let listening_since = Canon::decode(&mut reader)?;
         let digest = Canon::decode(&mut reader)?;
         let incidents_taken = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
@@ -79,6 +109,7 @@ impl Engine {
         }
         self.seq = seq;
         self.time = time;
+        self.listening_since = listening_since;
         self.digest = digest;
         self.incidents_taken = incidents_taken;
         self.decisions = decisions;
@@ -103,6 +134,7 @@ impl Engine {
             sensors: self.sensors.health().to_vec(),
             airspaces: self.assessor.airspaces(),
             assessor,
+            listening_since: self.listening_since,
         }
     }
 
@@ -122,6 +154,7 @@ impl Engine {
         self.sensors.restore(sensors.filter(|health| !health.id.feed.is_gone()).collect());
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;
+        self.listening_since = carried.listening_since;
         self.refresh_picture();
         Adopted { links, whole }
     }
@@ -130,5 +163,37 @@ impl Engine {
     pub fn begin_epoch(&mut self) {
         self.digest = crate::digest::Digest::start();
         self.incidents_taken = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::Numbers;
+
+    fn carried(listening_since: Option<Time>) -> Carried {
+        Carried {
+            incidents: Vec::new(),
+            tracks: Vec::new(),
+            decisions: Decisions::default(),
+            numbers: Numbers::default(),
+            sensors: Vec::new(),
+            airspaces: vec![(AirspaceId(3), "AAA".to_owned())],
+            assessor: vec![1, 2, 3],
+            listening_since,
+        }
+    }
+
+    #[test]
+    fn what_a_build_without_pauses_carried_over_is_read() {
+        let pause = Some(Time::from_s(7));
+        let read = Carried::from_canon(&carried(pause).to_canon()).expect("what was written");
+        assert_eq!((read.listening_since, read.assessor), (pause, vec![1, 2, 3]));
+        let mut former = carried(None).to_canon();
+        assert_eq!(former.pop(), Some(0), "the pause stands last");
+        let read = Carried::from_canon(&former).expect("the former layout");
+        assert_eq!((read.listening_since, read.assessor), (None, vec![1, 2, 3]));
+        former.pop();
+        assert!(Carried::from_canon(&former).is_err(), "what is cut short is not");
     }
 }

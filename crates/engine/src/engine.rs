@@ -24,6 +24,8 @@ pub enum Input<'a> {
     Command(&'a Command),
     /// The chunk of that number made its decoder panic and was left out.
     Quarantined(Seq),
+    /// Nobody listened since the input before, until then: what was not heard meanwhile says nothing of who was silent.
+    Resumed(Time),
 }
 
 /// What an input led to.
@@ -68,6 +70,8 @@ pub struct Engine {
     pub(crate) digest: Digest,
     pub(crate) seq: Seq,
     pub(crate) time: Time,
+    /// Until when nobody listened, where there was a pause: the end of the latest.
+    pub(crate) listening_since: Option<Time>,
     /// The revision of the incidents that the digest took last.
     pub(crate) incidents_taken: u64,
     picture: Arc<Picture>,
@@ -97,6 +101,7 @@ impl Engine {
             digest: Digest::start(),
             seq: Seq(0),
             time: Time::EPOCH,
+            listening_since: None,
             incidents_taken: 0,
             picture: Arc::new(Picture::empty()),
             scratch: Scratch::default(),
@@ -114,6 +119,7 @@ impl Engine {
             Input::Observations(observations) => self.observe(observations, events),
             Input::Tick(time) => self.tick(time, events),
             Input::Command(command) => self.command(command, events),
+            Input::Resumed(until) => self.listening_since = self.listening_since.max(Some(until)),
             Input::Quarantined(which) => events.push(Event::Quarantined(which)),
         }
         if let Some(new) = events.get(first..)
@@ -160,7 +166,7 @@ impl Engine {
         accepted.clear();
         for observation in observations {
             self.time = self.time.max(observation.received);
-            accepted.push(self.sensors.accept(*observation, events));
+            accepted.push(self.sensors.accept(*observation, self.listening_since, events));
         }
         self.scratch.track_events.clear();
         self.tracker.observe(accepted, &mut self.scratch.track_events);
@@ -181,6 +187,7 @@ impl Engine {
             tracks: &self.scratch.tracks,
             sensors: self.sensors.health(),
             described: self.sensors.described(),
+            listening_since: self.listening_since,
         };
         self.assessor.tick(&view, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);

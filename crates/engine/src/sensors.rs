@@ -56,11 +56,17 @@ impl Sensors {
         self.health = health;
     }
 
-    /// Counts an observation and returns it with a believable `measured`.
-    pub(crate) fn accept(&mut self, mut observation: Observation, events: &mut Vec<Event>) -> Observation {
+    /// Counts an observation and returns it with a believable `measured`. `listening_since` is when the latest pause ended in which nobody
+    /// listened.
+    pub(crate) fn accept(
+        &mut self,
+        mut observation: Observation,
+        listening_since: Option<Time>,
+        events: &mut Vec<Event>,
+    ) -> Observation {
         let limits = self.limits;
         let health = self.entry(observation.sensor, observation.received, events);
-        learn_interval(health, observation.received);
+        learn_interval(health, observation.received, listening_since);
         health.observations += 1;
         health.targets += u64::from(observation.report.is_target());
         let difference = observation.measured - observation.received;
@@ -124,10 +130,12 @@ fn new_health(id: SensorId, received: Time) -> SensorHealth {
     }
 }
 
-fn learn_interval(health: &mut SensorHealth, received: Time) {
+fn learn_interval(health: &mut SensorHealth, received: Time, listening_since: Option<Time>) {
     let interval = (received - health.last_received).ns().max(0);
+    // What it said while nobody listened is not known, so how long it said nothing is not either.
+    let unknown = listening_since.is_some_and(|since| health.last_received < since);
     health.last_received = health.last_received.max(received);
-    if health.observations < INTERVAL_AFTER {
+    if health.observations < INTERVAL_AFTER || unknown {
         return;
     }
     let mean = health.mean_interval.map_or(interval, |mean| mean.ns() + (interval - mean.ns()) / INTERVAL_WEIGHT);
@@ -198,9 +206,9 @@ mod tests {
     fn a_wrong_clock_is_told_once_and_replaced_each_time() {
         let mut sensors = Sensors::new(&[], ClockLimits::default());
         let mut events = Vec::new();
-        assert_eq!(sensors.accept(observation(1000, 1001), &mut events).measured, Time::from_s(1000));
+        assert_eq!(sensors.accept(observation(1000, 1001), None, &mut events).measured, Time::from_s(1000));
         for second in 0..5 {
-            let accepted = sensors.accept(observation(4600 + second, 1002 + second), &mut events);
+            let accepted = sensors.accept(observation(4600 + second, 1002 + second), None, &mut events);
             assert_eq!(accepted.measured, Time::from_s(1002 + second));
         }
         let errors =
@@ -215,7 +223,7 @@ mod tests {
         let mut sensors = Sensors::new(&[], ClockLimits::default());
         for second in 0..120 {
             for _ in 0..500 {
-                sensors.accept(observation(second, second), &mut Vec::new());
+                sensors.accept(observation(second, second), None, &mut Vec::new());
             }
             sensors.tick();
         }
@@ -227,10 +235,22 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_in_which_nobody_listened_is_no_interval() {
+        let mut sensors = Sensors::new(&[], ClockLimits::default());
+        let pause = Some(Time::from_s(900));
+        for second in (0..100).chain(905..1000) {
+            let listening_since = pause.filter(|_| second > 100);
+            sensors.accept(observation(second, second), listening_since, &mut Vec::new());
+        }
+        assert_eq!(sensors.health()[0].mean_interval, Some(Span::from_s(1)));
+        assert_eq!(sensors.health()[0].last_received, Time::from_s(999));
+    }
+
+    #[test]
     fn the_interval_is_learned_after_ten_observations() {
         let mut sensors = Sensors::new(&[], ClockLimits::default());
         for second in 0..200 {
-            sensors.accept(observation(second * 4, second * 4), &mut Vec::new());
+            sensors.accept(observation(second * 4, second * 4), None, &mut Vec::new());
         }
         let mean = sensors.health()[0].mean_interval.expect("learned");
         assert!((mean.s() - 4.0).abs() < 0.01, "{mean:?}");

@@ -246,12 +246,18 @@ pub enum Reason {
     },
     /// It was never heard, not only not lately.
     NeverHeard,
+    /// For a part of the time nobody listened: the program was off.
+    NobodyListened {
+        /// Until when.
+        until: Time,
+    },
 }
 crate::canon_enum!(Reason {
     0 => SigmasInside { sigmas }, 1 => Lines { count, needed }, 2 => SelfReportOnly, 3 => Uncorroborated, 4 => Contradicted,
     5 => NoClaim, 6 => NoPermission, 7 => CoveredBy { rule }, 8 => InsideFor { duration, needed }, 9 => HeightUndetermined,
     10 => BoundaryData { policy, data }, 11 => CourseLeadsIn { duration }, 12 => Stated { sensor }, 13 => SilentFor { duration },
     14 => Immature { updates, updates_needed, within, age, age_needed }, 15 => Entered { probability, needed }, 16 => NeverHeard,
+    17 => NobodyListened { until },
 });
 
 /// How many observations an assessment names.

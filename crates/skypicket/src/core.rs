@@ -111,6 +111,11 @@ impl Core {
                     self.engine.handle(record.seq, Input::Quarantined(seq), &mut self.events);
                 }
             }
+            Kind::Resumed => {
+                if let Ok(Body::Resumed { until }) = record.body() {
+                    self.engine.handle(record.seq, Input::Resumed(until), &mut self.events);
+                }
+            }
             Kind::EpochStart | Kind::Gap | Kind::WriteFault | Kind::Link | Kind::SegmentsRemoved | Kind::ClockStep => {}
         }
         applied

@@ -216,7 +216,7 @@ pub fn arrivals_of(store: &Store) -> Result<(Plan, JournalArrivals), RestoreErro
     Ok((plan, JournalArrivals { reader, began: epoch.began, read: 0, total, faults: Vec::new() }))
 }
 
-/// A journal's inputs: bytes, connections and what people did; its ticks are made again by whoever plays it.
+/// A journal's inputs: bytes, connections, pauses and what people did; its ticks are made again by whoever plays it.
 pub struct JournalArrivals {
     reader: Reader,
     began: Time,
@@ -234,7 +234,7 @@ impl Arrivals for JournalArrivals {
                     self.read += record.payload.len() as u64;
                     if matches!(
                         record.kind,
-                        Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command
+                        Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command | Kind::Resumed
                     ) {
                         return Some(Arrival {
                             received: record.received,

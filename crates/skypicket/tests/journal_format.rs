@@ -6,8 +6,11 @@ use skypicket::journal::format::{
     SegmentReason, decode_record, encode_record, sha256,
 };
 use skypicket::journal::record::SCHEMA_VERSION;
+use skypicket::journal::simulated::SimulatedDisk;
+use skypicket::journal::storage::Storage;
 use skypicket::journal::{
-    Body, ContentRef, EpochReason, EpochStart, Kind, NewRecord, QuarantinedPart, Record, SteppedJournal, salvage,
+    Body, ContentRef, EpochReason, EpochStart, Kind, NewRecord, QuarantinedPart, Reader, Record, SteppedJournal,
+    salvage, segment_name, verify,
 };
 use skypicket_model::ids::{ConnectionId, FeedId, Seq, TrackId};
 use skypicket_model::time::Time;
@@ -55,8 +58,72 @@ fn another_version_is_refused_with_a_message_not_called_damage() {
     assert_eq!(fault, HeaderFault::UnknownSchema(9));
     assert_eq!(
         fault.to_string(),
-        "segment has schema version 9, this build reads version 1: read it with the build that wrote it"
+        "segment has schema version 9, this build reads versions 1 and 2: read it with the build that wrote it"
     );
+}
+
+/// A journal of the version before pauses were recorded is read and gone on with.
+#[test]
+fn a_journal_of_the_former_schema_is_gone_on_with() {
+    let first = of_version_one(&EpochStart {
+        reason: EpochReason::FirstStart,
+        build: "former".to_owned(),
+        config: b"x".to_vec(),
+        files: Vec::new(),
+        carried: Vec::new(),
+    });
+    let disk = SimulatedDisk::new(1);
+    let mut file = disk.create(&segment_name(1)).expect("room");
+    file.append(&first).and_then(|()| file.sync()).and_then(|()| disk.sync_dir()).expect("room");
+    let storage: Arc<dyn Storage> = Arc::new(disk);
+    let (mut journal, recovery) = SteppedJournal::open(Arc::clone(&storage), 1 << 20, [0; 16]).expect("it opens");
+    assert_eq!((recovery.epoch, recovery.last), (1, Some((Seq(1), Time::from_s(5)))));
+    assert_eq!(recovery.epoch_start.map(|(start, _)| start.build).as_deref(), Some("former"));
+    assert!(recovery.set_aside.is_empty(), "{:?}", recovery.set_aside);
+    journal.append(Time::from_s(5), NewRecord::resumed(Time::from_s(9)));
+    journal.append(Time::from_s(9), NewRecord::command(vec![1]));
+    journal.commit().expect("room");
+    drop(journal);
+    let verified = verify(Arc::clone(&storage)).expect("readable");
+    assert!(verified.faults.is_empty(), "{:?}", verified.faults);
+    let mut reader = Reader::open(storage).expect("readable");
+    let mut kinds = Vec::new();
+    while let Some(record) = reader.next_record().expect("whole") {
+        kinds.push((record.kind, record.received.floor_s()));
+    }
+    use Kind::{Command, EpochStart as Begun, Resumed, Tick};
+    assert_eq!(kinds, [(Begun, 5), (Resumed, 5), (Tick, 6), (Tick, 7), (Tick, 8), (Tick, 9), (Command, 9)]);
+}
+
+/// A segment with the start of an epoch alone, received at second 5, as a build of schema version 1 wrote it.
+fn of_version_one(start: &EpochStart) -> Vec<u8> {
+    let first = SegmentHeader {
+        reason: SegmentReason::First,
+        segment: 1,
+        epoch: 1,
+        first_seq: 1,
+        first_received_ns: Time::from_s(5).ns(),
+        prev_hash: [0; 32],
+        prev_segment: 0,
+        schema: 1,
+        ..header()
+    };
+    let mut payload = start.encode();
+    payload[..4].copy_from_slice(&1_u32.to_le_bytes());
+    let record = RecordHeader {
+        seq: 1,
+        received_ns: first.first_received_ns,
+        feed: 0,
+        connection: 0,
+        key_epoch: 0,
+        kind: Kind::EpochStart as u8,
+        flags: 0,
+        raw_len: payload.len() as u32,
+    };
+    let mut bytes = first.encode().to_vec();
+    let chain = sha256(&bytes);
+    encode_record(&mut bytes, &record, &chain, &payload);
+    bytes
 }
 
 /// The bytes of a header and of a record, as the format's page has them: an accidental change of the format fails here.
@@ -116,14 +183,14 @@ fn only_the_kinds_of_this_version_have_numbers() {
     // 11 was for a record that no program ever wrote.
     for byte in 0..=u8::MAX {
         let number = Kind::from_byte(byte).map(|kind| kind as u8);
-        assert_eq!(number, (1..=13).contains(&byte).then_some(byte).filter(|byte| *byte != 11));
+        assert_eq!(number, (1..=14).contains(&byte).then_some(byte).filter(|byte| *byte != 11));
     }
     assert!(Kind::ALL.is_sorted(), "by number");
 }
 
 /// What a record made by the public constructors says once it is in a journal.
 fn body_of(record: NewRecord, check: impl Fn(Body<'_>, Record<'_>)) {
-    let disk = skypicket::journal::simulated::SimulatedDisk::new(1);
+    let disk = SimulatedDisk::new(1);
     let (mut journal, _) = SteppedJournal::open(Arc::new(disk), 1 << 20, [0; 16]).expect("an empty disk");
     let received = Time::from_s(5);
     journal.append(received, record);
@@ -150,6 +217,10 @@ fn every_kind_says_what_was_meant() {
     });
     body_of(NewRecord::link(TrackId(1), TrackId(2)), |body, _| {
         assert_eq!(body, Body::Link { from: TrackId(1), to: TrackId(2) });
+    });
+    body_of(NewRecord::resumed(Time::from_s(600)), |body, record| {
+        assert_eq!(body, Body::Resumed { until: Time::from_s(600) });
+        assert_eq!((record.received, record.payload), (Time::from_s(5), &600_000_000_000_i64.to_le_bytes()[..]));
     });
     body_of(NewRecord::quarantine(Seq(4), QuarantinedPart::Decoder, &"ß".repeat(5000)), |body, _| {
         let Body::Quarantine { detail, .. } = body else { panic!("{body:?}") };

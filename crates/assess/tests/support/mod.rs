@@ -181,6 +181,7 @@ pub struct Watch {
     pub events: Vec<(f64, AssessEvent)>,
     pub sensors: Vec<SensorHealth>,
     pub described: Vec<skypicket_model::Sensor>,
+    pub listening_since: Option<Time>,
 }
 
 impl Watch {
@@ -191,13 +192,19 @@ impl Watch {
     pub fn with(params: &Params, permission: &PermissionParams, plans: Vec<FlightPlan>) -> Self {
         let permissions = Permissions::new(permission, plans).expect("rules read");
         let assessor = Assessor::new(params, &[country()], permissions).expect("site stands");
-        Self { assessor, events: vec![], sensors: vec![], described: vec![] }
+        Self { assessor, events: vec![], sensors: vec![], described: vec![], listening_since: None }
     }
 
     pub fn tick(&mut self, seconds: f64, tracks: &mut Vec<Track>) {
         tracks.sort_by_key(|track| track.id);
         let mut events = Vec::new();
-        let view = TickView { now: at(seconds), tracks, sensors: &self.sensors, described: &self.described };
+        let view = TickView {
+            now: at(seconds),
+            tracks,
+            sensors: &self.sensors,
+            described: &self.described,
+            listening_since: self.listening_since,
+        };
         self.assessor.tick(&view, &mut events);
         self.events.extend(events.into_iter().map(|event| (seconds, event)));
     }

@@ -1,7 +1,7 @@
 //! The first record of an epoch: everything that a replay of the epoch needs besides the records that follow.
 
 use super::format::{Hash, sha256};
-use super::record::{SCHEMA_VERSION, get_bytes, get_hash, get_text, put_bytes};
+use super::record::{OLDEST_SCHEMA_VERSION, SCHEMA_VERSION, get_bytes, get_hash, get_text, put_bytes};
 use skypicket_model::canon::{Canon, CanonError, Reader};
 use skypicket_model::time::Time;
 
@@ -72,7 +72,7 @@ impl EpochStart {
     }
 
     pub(super) fn decode(r: &mut Reader<'_>) -> Result<Self, CanonError> {
-        if u32::decode(r)? != SCHEMA_VERSION {
+        if !(OLDEST_SCHEMA_VERSION..=SCHEMA_VERSION).contains(&u32::decode(r)?) {
             return Err(CanonError::Invalid);
         }
         let reason = match u8::decode(r)? {

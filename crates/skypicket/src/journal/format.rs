@@ -5,6 +5,7 @@
 //! of the segment before, and each record carries the hash of the record before it. Hashes are stored whole: a truncated one would
 //! save 16 bytes of a record (under 6 % of a 200-byte datagram's) and halve the work of whoever wants to forge a pair of records.
 
+use super::record::{OLDEST_SCHEMA_VERSION, SCHEMA_VERSION};
 use sha2::{Digest, Sha256};
 
 /// First eight bytes of every segment.
@@ -94,7 +95,7 @@ pub enum HeaderFault {
     #[error("segment has format version {0}, this build reads version 1: read it with the build that wrote it")]
     UnknownVersion(u16),
     /// A whole header of another schema version.
-    #[error("segment has schema version {0}, this build reads version 1: read it with the build that wrote it")]
+    #[error("segment has schema version {0}, this build reads versions 1 and 2: read it with the build that wrote it")]
     UnknownSchema(u32),
 }
 
@@ -145,7 +146,7 @@ impl SegmentHeader {
             return Err(HeaderFault::UnknownVersion(version));
         }
         let schema = u32::from_le_bytes(array(bytes, 104));
-        if schema != super::record::SCHEMA_VERSION {
+        if !(OLDEST_SCHEMA_VERSION..=SCHEMA_VERSION).contains(&schema) {
             return Err(HeaderFault::UnknownSchema(schema));
         }
         let reserved_is_zero = bytes[13..16].iter().chain(&bytes[108..124]).all(|&b| b == 0);

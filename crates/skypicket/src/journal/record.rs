@@ -7,8 +7,10 @@ use skypicket_model::canon::{Canon, CanonError, Reader};
 use skypicket_model::ids::{ConnectionId, FeedId, Seq, TrackId};
 use skypicket_model::time::{Span, Time};
 
-/// Version of what records mean. A journal of another version is refused with a message.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of what records mean, as it is written: a build that does not know it refuses the journal instead of calling it damaged.
+pub const SCHEMA_VERSION: u32 = 2;
+/// The oldest version that is read: version 1 had no [`Kind::Resumed`], all else is the same.
+pub const OLDEST_SCHEMA_VERSION: u32 = 1;
 /// Longest payload of a single record but for the start of an epoch, bytes: whole documents such as an aircraft.json come as one
 /// record, because their decoder must see them whole.
 pub const MAX_INPUT_BYTES: usize = 32 << 20;
@@ -45,11 +47,13 @@ pub enum Kind {
     SegmentsRemoved = 12,
     /// The clock went back; `received` was held.
     ClockStep = 13,
+    /// The program was started again: nobody listened since the record before.
+    Resumed = 14,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::EpochStart,
         Self::Bytes,
         Self::ConnectionOpened,
@@ -62,6 +66,7 @@ impl Kind {
         Self::Link,
         Self::SegmentsRemoved,
         Self::ClockStep,
+        Self::Resumed,
     ];
 
     /// The kind of that number.
@@ -168,6 +173,11 @@ pub enum Body<'a> {
         /// How far the clock was behind the last `received` (positive).
         behind: Span,
     },
+    /// See [`Kind::Resumed`]. Its `received` is that of the record before, so that it stands before the ticks of the pause.
+    Resumed {
+        /// Until when nobody listened.
+        until: Time,
+    },
 }
 
 /// One record as a reader or the engine sees it.
@@ -240,6 +250,7 @@ impl<'a> Record<'a> {
                 oldest: Seq::decode(r)?,
             },
             Kind::ClockStep => Body::ClockStep { behind: Span::from_ns(i64::decode(r)?) },
+            Kind::Resumed => Body::Resumed { until: Time::decode(r)? },
         };
         if r.remaining() == 0 { Ok(body) } else { Err(CanonError::Invalid) }
     }
@@ -348,6 +359,12 @@ impl NewRecord {
         from.encode(&mut out);
         to.encode(&mut out);
         Self::of(Kind::Link, out)
+    }
+
+    /// Nobody listened since the record before, until then.
+    #[must_use]
+    pub fn resumed(until: Time) -> Self {
+        Self::of(Kind::Resumed, until.to_canon())
     }
 
     pub(super) fn gap(first: Seq, last: Seq, cause: GapCause, detail: &str) -> Self {

@@ -46,6 +46,9 @@ pub enum StartError {
     /// The epoch could not be begun.
     #[error("a new epoch could not be begun: {0}")]
     Epoch(String),
+    /// The end of the pause could not be journalled.
+    #[error("that nobody listened meanwhile could not be recorded: {0}")]
+    Pause(String),
 }
 
 /// A core and where it stands.
@@ -84,7 +87,7 @@ impl System {
         let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(wall::now);
         // The world does not begin again; a recording or simulation does, and leaves out what is held.
         let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
-        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began)?;
+        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began, mode)?;
         if let Some(lost) = &begun.lost {
             alarms.add(lost.clone());
         }
@@ -135,6 +138,7 @@ fn recovery_notes(recovery: &Recovery) -> Vec<String> {
 }
 
 /// Goes on in the journal's epoch where build, config and files are the same, else begins a new one.
+#[expect(clippy::too_many_arguments, reason = "the parts of a beginning, used in one place")]
 fn begin(
     store: &Store,
     journal: &Journal,
@@ -143,6 +147,7 @@ fn begin(
     files: &[ContentRef],
     records: &Receiver<Arc<Accepted>>,
     began: Time,
+    mode: Mode,
 ) -> Result<Begun, StartError> {
     let config = plan.config_text.as_bytes();
     let Some((former, former_began)) = &recovery.epoch_start else {
@@ -161,14 +166,25 @@ fn begin(
             let mut panicked = Vec::new();
             let Restored { core, whole } =
                 store.restore(recovery.journal_id, &former_epoch, plan, last, &mut panicked)?;
+            let pause = Pause::end(journal, recovery, mode)?;
             quarantine(journal, &panicked, began)?;
-            let notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
+            let mut notes = vec![format!("goes on in epoch {} after input {}", recovery.epoch, last.0)];
+            notes.extend(pause.map(|pause| pause.note()));
             Ok(Begun { core, epoch: former_epoch, notes, lost: (!whole).then(lost_in_part) })
         }
         Some(reason) => {
+            let restored = carry_over(store, recovery.journal_id, &former_epoch, last);
+            // The former epoch ends with the ticks of the pause, and the new one takes over that nobody listened.
+            let pause = Pause::end(journal, recovery, mode)?;
+            let began = pause.as_ref().map_or(began, |pause| pause.until);
             let began = recovery.last.map_or(began, |(_, last)| last.max(began));
-            let (carried, former_plan, note) = match carry_over(store, recovery.journal_id, &former_epoch, last) {
-                Ok((carried, former_plan, whole)) => (carried, Some(former_plan), (!whole).then(lost_in_part)),
+            let (carried, former_plan, note) = match restored {
+                Ok((Restored { mut core, whole }, former_plan)) => {
+                    if let Some(pause) = &pause {
+                        core.apply(&pause.record.as_record(pause.seq, pause.from));
+                    }
+                    (epoch::carried(&core), Some(former_plan), (!whole).then(lost_in_part))
+                }
                 // Another build may not read what this one wrote. Watching goes on without it, and says so.
                 Err(error @ (RestoreError::Begun(_) | RestoreError::Epoch(_))) => {
                     (Vec::new(), None, Some(format!("incidents and tracks of before are not carried over: {error}")))
@@ -179,21 +195,50 @@ fn begin(
             let former_plan = former_plan.as_ref();
             let mut begun = new_epoch(store, journal, records, plan, start, recovery.epoch + 1, began, former_plan)?;
             begun.lost = note.or(begun.lost);
+            begun.notes.extend(pause.map(|pause| pause.note()));
             Ok(begun)
         }
     }
 }
 
-/// What the former epoch leaves to the next, and its plan.
+/// The time that the program was off, as the journal says it.
+struct Pause {
+    seq: Seq,
+    record: NewRecord,
+    /// `received` of the last record before, and of this one.
+    from: Time,
+    until: Time,
+}
+
+impl Pause {
+    /// Journals, before anything else and before the ticks of the pause, that nobody listened since the last record until now. A recording or
+    /// simulation goes on where it was and misses nothing; nor is anything known to be missed where the clock was set back.
+    fn end(journal: &Journal, recovery: &Recovery, mode: Mode) -> Result<Option<Self>, StartError> {
+        let until = wall::now();
+        let Some((_, from)) = recovery.last.filter(|(_, from)| mode == Mode::Watch && *from < until) else {
+            return Ok(None);
+        };
+        let record = NewRecord::resumed(until);
+        let appended = journal.append(from, record.clone());
+        let seq = appended.map_err(|error| StartError::Pause(error.to_string()))?;
+        Ok(Some(Self { seq, record, from, until }))
+    }
+
+    fn note(&self) -> String {
+        format!("nobody listened from {} to {}: silence is counted from then on", self.from, self.until)
+    }
+}
+
+/// The state that the former epoch leaves to the next, and its plan.
 fn carry_over(
     store: &Store,
     journal_id: [u8; 16],
     former: &Epoch,
     last: Seq,
-) -> Result<(Vec<u8>, Plan, bool), RestoreError> {
+) -> Result<(Restored, Plan), RestoreError> {
     let plan = epoch::plan_of(&former.start, &store.contents)?;
-    let Restored { core, whole } = store.restore(journal_id, former, &plan, last, &mut Vec::new())?;
-    Ok((epoch::carried(&core), plan, whole))
+    let restored = store.restore(journal_id, former, &plan, last, &mut Vec::new())?;
+    Ok((restored, plan))
 }
 
 fn first_start(reason: EpochReason, plan: &Plan, files: &[ContentRef], carried: Vec<u8>) -> EpochStart {

@@ -3,7 +3,7 @@
 use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::{Assessment, Permission, Reason, SensorId};
 
-use super::{counted, distance, duration, percent};
+use super::{clock, counted, distance, duration, percent};
 
 /// Beyond so many sigmas the number tells nothing more.
 const CLEARLY: f64 = 10.0;
@@ -40,6 +40,9 @@ pub fn reason(reason: &Reason, sensor: impl Fn(SensorId) -> String) -> Option<St
         Reason::Stated { sensor: id } => format!("stated through {}", sensor(*id)),
         Reason::SilentFor { duration: time } => format!("nothing was received for {}", duration(*time)),
         Reason::NeverHeard => "it was never heard since this watch began".to_owned(),
+        Reason::NobodyListened { until } => {
+            format!("nobody listened until {}: the program was off", clock(*until))
+        }
         Reason::Lines { .. }
         | Reason::InsideFor { .. }
         | Reason::SelfReportOnly
