@@ -1,7 +1,6 @@
 //! The tracker's whole state in canonical bytes, for checkpoints and digests.
 
 use crate::events::Counts;
-use crate::register::Bias;
 use crate::state::Bernoulli;
 use crate::tracker::Tracker;
 use skypicket_model::{Canon, CanonError, Reader, Sensor, Span, Time};
@@ -16,7 +15,6 @@ impl Tracker {
         for sensor in &self.sensors {
             sensor.sensor.encode(out);
             sensor.site.map(|site| site.place).encode(out);
-            sensor.bias.encode(out);
             sensor.last_look.encode(out);
             sensor.period.encode(out);
             sensor.heard.encode(out);
@@ -35,6 +33,7 @@ impl Tracker {
         self.unseen.save(out);
         self.rays.encode(out);
         self.system.table.encode(out);
+        self.network.encode(out);
     }
 
     /// A tracker of the same parameters as this one, in the state that was saved; this one is left as it is.
@@ -53,7 +52,6 @@ impl Tracker {
             tracker.sensor_index.insert(id, u16::try_from(index).map_err(|_| CanonError::Invalid)?);
             let mut prepared = crate::sensor::Prepared::new(sensor, &tracker.params);
             prepared.site = Option::<skypicket_model::Geodetic>::decode(reader)?.map(crate::sensor::Site::new);
-            prepared.bias = Bias::decode(reader)?;
             prepared.last_look = Option::<Time>::decode(reader)?;
             prepared.period = Option::<Span>::decode(reader)?;
             prepared.heard = Option::<Time>::decode(reader)?;
@@ -67,6 +65,10 @@ impl Tracker {
         tracker.unseen = crate::unseen::Unseen::load(reader)?;
         tracker.rays = Canon::decode(reader)?;
         tracker.system.table = Canon::decode(reader)?;
+        tracker.network = Canon::decode(reader)?;
+        for index in 0..tracker.sensors.len() {
+            crate::register::correct(&mut tracker, index as u16);
+        }
         let limit = tracker.tracks.len();
         if tracker.free.iter().any(|slot| *slot as usize >= limit || tracker.hot[*slot as usize].alive) {
             return Err(CanonError::Invalid);

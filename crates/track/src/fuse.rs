@@ -10,11 +10,10 @@ pub(crate) use system::system_track;
 
 use crate::events::TrackEvent;
 use crate::gate::reach;
-use crate::gauss::{Gauss, V3, add, along, dot, norm, scale, sub, sym_add_outer, sym_quad};
+use crate::gauss::{Gauss, V3, along, dot, norm, sub, sym_add_outer};
 use crate::measure::Rows;
 use crate::params::MODELS;
 use crate::predict::up_at;
-use crate::register::Pair;
 use crate::tracker::Tracker;
 use crate::update;
 use skypicket_model::observation::{Channel, SelfPart, SelfReport, StatedPosition, StatedVelocity};
@@ -34,8 +33,6 @@ const MISFITS: u32 = 3;
 const INDEPENDENT_S: i64 = 20;
 /// While a stated velocity is this young, and a position too, the object's own word leads its filter, s.
 pub(crate) const VELOCITY_S: i64 = 5;
-/// A track takes part in registration while its last self-report is this young, s.
-const REGISTER_S: f64 = 4.0;
 
 /// Takes one part of an object's statement about itself.
 pub(crate) fn self_report(
@@ -446,38 +443,4 @@ fn fuse_velocity(models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], stated: [
     for p in mu.iter_mut() {
         *p /= total;
     }
-}
-
-/// Teaches a radar its bias from a plot that surely belongs to a track whose place its own reports know better.
-pub(crate) fn register(tracker: &mut Tracker, slot: usize, index: u16, plot: usize, lag_s: f64) {
-    let track = &tracker.tracks[slot];
-    let Some(d) = &track.dossier else { return };
-    let (Some(fused), None) = (d.fused, d.identity.contradicted_since) else { return };
-    let plot = &tracker.frame.plots[plot];
-    let at = tracker.frame.observations[plot.source].measured;
-    if (at - fused).abs().s() > REGISTER_S || plot.polar[0] <= 0.0 {
-        return;
-    }
-    let sensor = &tracker.sensors[usize::from(index)];
-    let Some(site) = &sensor.site else { return };
-    let g = track.merged();
-    let x = add(&g.x, &scale(lag_s, &g.v));
-    let d = sub(&x, &site.ecef);
-    let range = norm(&d);
-    if range < 5000.0 {
-        return;
-    }
-    // Residuals along the measured axes, turned back into what the radar reads: angles are metres over range.
-    let nu = [0, 1, 2].map(|k| dot(&plot.rows[k], &sub(&plot.z, &x)));
-    let s = [0, 1, 2].map(|k| sym_quad(&g.pp, &plot.rows[k]) + plot.variance[k] + 25.0 * lag_s * lag_s);
-    let across = range * skypicket_model::math::cos(plot.polar[2]).max(0.05);
-    let bias = &sensor.bias;
-    let pair = Pair {
-        time_ns: at.ns(),
-        range: (plot.polar[0] - range + bias.range_m.bias, s[0]),
-        azimuth: (nu[1] / across + bias.azimuth_rad.bias, s[1] / (across * across)),
-        elevation: (plot.dims == 3 && sensor.sensor.kind == skypicket_model::SensorKind::Radar3d)
-            .then(|| (nu[2] / range + bias.elevation_rad.bias, s[2] / (range * range))),
-    };
-    tracker.sensors[usize::from(index)].bias.learn(&pair, &tracker.params);
 }

@@ -116,7 +116,7 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
             continue;
         };
         measured.source = k;
-        measured.offset_s = (observation.measured - time).s();
+        measured.offset_s = (observation.measured - time).s() - sensor.bias.time_s.bias;
         tracker.counts.plots += 1;
         let height_sigma_m =
             if measured.dims == 3 { measured.variance[2].sqrt() } else { params.assumed_height_2d_sigma_m };
@@ -403,7 +403,7 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         });
         let Some(best) = best.copied() else { continue };
         if best.weight > 0.95 {
-            crate::fuse::register(tracker, slot, index, best.plot as usize, active.lag_s);
+            crate::register::pairs::paired(tracker, slot, index, best.plot as usize, active.lag_s);
         }
         let track = &mut tracker.tracks[slot];
         let after_miss = if whole { missed(track.existence, active.detection) } else { track.existence };

@@ -95,6 +95,10 @@ pub struct Params {
     pub azimuth_bias_sigma_deg: f64,
     /// See `range_bias_sigma_m`.
     pub elevation_bias_sigma_deg: f64,
+    /// Prior 1-sigma of a radar's time bias, s. Origin: clocks that agree by GNSS, and plot extractors that hold a plot for some tenths of a second.
+    pub time_bias_sigma_s: f64,
+    /// How long what was learned of a bias counts, s: pairs of this age weigh 1/e. Origin: biases change with temperature and maintenance, not with traffic.
+    pub registration_memory_s: f64,
     /// Most tracks of all kinds; beyond it the least certain goes.
     pub max_tracks: usize,
     /// Most plots of one look that are associated together; the rest is counted and dropped.
@@ -151,6 +155,8 @@ impl Default for Params {
             range_bias_sigma_m: 100.0,
             azimuth_bias_sigma_deg: 0.2,
             elevation_bias_sigma_deg: 0.1,
+            time_bias_sigma_s: 0.2,
+            registration_memory_s: 1800.0,
             max_tracks: 200_000,
             max_plots_per_look: 20_000,
             period_default_s: 12.0,

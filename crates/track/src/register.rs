@@ -1,45 +1,35 @@
-//! Register: each radar's bias in range, azimuth and elevation, from objects whose place is known better than the radar can tell.
+//! Register: each radar's bias in range, azimuth, elevation and time.
 //!
-//! Pairs of a plot and a self-reporting track (whose claims nothing contradicts) drive one small Kalman filter a sensor and axis;
-//! biases are slow random walks. The correction is subtracted from every plot before anything else sees it.
+//! Two kinds of pairs teach. A plot of an aircraft whose own reports lead its track (and whose claims nothing contradicts) is compared
+//! with the reported place: this tells a radar's biases by themselves. Two radars' plots of one object that does not report itself are
+//! compared with each other at one moment: this tells how the two differ, and, since range, azimuth and elevation errors displace
+//! near and far objects differently, most of what each has. What the traffic cannot tell stays at the prior.
+//!
+//! The answer is subtracted from every plot before anything else sees it; its uncertainty goes with it (`consider`). Whether a
+//! radar can be believed at all is watched beside (`watch`).
+
+pub(crate) mod network;
+pub(crate) mod pairs;
+pub(crate) mod solve;
 
 use crate::params::Params;
+use crate::register::network::Node;
+use crate::tracker::Tracker;
 use skypicket_model::math::rad;
+use skypicket_model::{Sensor, SensorKind, Time};
 
-/// How fast a bias may wander: share of its prior sigma in an hour. Origin: biases change with temperature and maintenance, not with traffic.
-const WANDER_PER_HOUR: f64 = 0.2;
+/// Biases of a radar: range, azimuth, elevation, time.
+pub(crate) const STATES: usize = 4;
+/// Odds that a radar is aligned, before any pair. Origin: none known; even odds favour neither.
+const ALIGNED_ODDS: f64 = 1.0;
 
-/// One axis: estimate and variance.
+/// One bias: what the sensor reads too much, and the variance of that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Axis {
-    /// What the sensor reads too much: metres or radians.
+    /// Metres, radians or seconds.
     pub bias: f64,
-    /// Variance of it; 0 until the first pair.
+    /// Its variance; the prior's until pairs tell more, 0 for what a sensor does not measure.
     pub variance: f64,
-    /// Pairs used.
-    pub pairs: u32,
-}
-skypicket_model::canon_struct!(Axis { bias, variance, pairs });
-
-impl Axis {
-    fn update(&mut self, prior_sigma: f64, residual: f64, variance: f64, dt_s: f64) {
-        let prior = prior_sigma * prior_sigma;
-        if self.pairs == 0 {
-            self.variance = prior;
-        }
-        let wander = WANDER_PER_HOUR * prior_sigma;
-        self.variance = (self.variance + wander * wander * dt_s / 3600.0).min(prior);
-        let s = self.variance + variance;
-        let innovation = residual - self.bias;
-        // A pair beyond four sigma is a wrong pair more often than news.
-        if innovation * innovation > 16.0 * s {
-            return;
-        }
-        let gain = self.variance / s;
-        self.bias += gain * innovation;
-        self.variance *= 1.0 - gain;
-        self.pairs = self.pairs.saturating_add(1);
-    }
 }
 
 /// A radar's estimated biases: what it reads too much.
@@ -51,26 +41,85 @@ pub struct Bias {
     pub azimuth_rad: Axis,
     /// Radians.
     pub elevation_rad: Axis,
-    last_ns: i64,
-}
-skypicket_model::canon_struct!(Bias { range_m, azimuth_rad, elevation_rad, last_ns });
-
-/// One pair: measured minus known (uncorrected for bias), with the variance of the difference, per axis.
-pub(crate) struct Pair {
-    pub time_ns: i64,
-    pub range: (f64, f64),
-    pub azimuth: (f64, f64),
-    pub elevation: Option<(f64, f64)>,
+    /// Seconds by which its times are late.
+    pub time_s: Axis,
+    /// Pairs used so far.
+    pub pairs: u32,
 }
 
 impl Bias {
-    pub(crate) fn learn(&mut self, pair: &Pair, params: &Params) {
-        let dt_s = if self.last_ns == 0 { 0.0 } else { ((pair.time_ns - self.last_ns).max(0) as f64) * 1e-9 };
-        self.last_ns = self.last_ns.max(pair.time_ns);
-        self.range_m.update(params.range_bias_sigma_m, pair.range.0, pair.range.1, dt_s);
-        self.azimuth_rad.update(rad(params.azimuth_bias_sigma_deg), pair.azimuth.0, pair.azimuth.1, dt_s);
-        if let Some((residual, variance)) = pair.elevation {
-            self.elevation_rad.update(rad(params.elevation_bias_sigma_deg), residual, variance, dt_s);
+    /// Before any pair: nothing corrected, and for a radar the prior's spread.
+    pub(crate) fn prior(sensor: &Sensor, params: &Params) -> Self {
+        let mut bias = Self::default();
+        if is_radar(sensor.kind) {
+            let axis = |k: usize| {
+                let sigma = prior_sigma(params, k);
+                Axis { bias: 0.0, variance: sigma * sigma / (1.0 + ALIGNED_ODDS) }
+            };
+            bias.range_m = axis(0);
+            bias.azimuth_rad = axis(1);
+            if sensor.kind == SensorKind::Radar3d {
+                bias.elevation_rad = axis(2);
+            }
+            bias.time_s = axis(3);
+        }
+        bias
+    }
+}
+
+pub(crate) const fn is_radar(kind: SensorKind) -> bool {
+    matches!(kind, SensorKind::Radar2d | SensorKind::Radar3d)
+}
+
+/// One sigma of what a bias may be before anything is known: metres, radians, radians, seconds. Never zero.
+pub(crate) fn prior_sigma(params: &Params, state: usize) -> f64 {
+    match state {
+        0 => params.range_bias_sigma_m.max(1e-3),
+        1 => rad(params.azimuth_bias_sigma_deg).max(1e-9),
+        2 => rad(params.elevation_bias_sigma_deg).max(1e-9),
+        _ => params.time_bias_sigma_s.max(1e-6),
+    }
+}
+
+/// Solves for all biases, once a second or when enough is new, and corrects the sensors.
+pub(crate) fn tick(tracker: &mut Tracker, now: Time) {
+    if tracker.network.solve(now, tracker.params.registration_memory_s) {
+        for index in 0..tracker.sensors.len() {
+            correct(tracker, index as u16);
         }
     }
+}
+
+/// Probability that a radar has a bias at all: half of the prior says that it was aligned when it was set up, and the pairs decide by
+/// Bayes' rule. The ratio of the evidences is √(|P|/|P₀|)·exp(½·b̂ᵀP⁻¹b̂) with the prior P₀ = 1 here (Savage & Dickey).
+fn misaligned(node: &Node) -> f64 {
+    let Some((log_det, d2)) = solve::log_det_and_distance2(&node.covariance, &node.estimate) else { return 1.0 };
+    let log_ratio = (0.5 * (log_det + d2)).clamp(-60.0, 60.0);
+    let prior = ALIGNED_ODDS;
+    1.0 / (1.0 + prior * skypicket_model::math::exp(-log_ratio))
+}
+
+/// Takes a sensor's biases from the network's answer.
+pub(crate) fn correct(tracker: &mut Tracker, index: u16) {
+    let Some(node) = tracker.network.node(index) else { return };
+    let Some(sensor) = tracker.sensors.get_mut(usize::from(index)) else { return };
+    if node.pairs == 0 {
+        return;
+    }
+    let believed = misaligned(node);
+    let axis = |k: usize| {
+        let sigma = prior_sigma(&tracker.params, k);
+        let (bias, variance) = (node.estimate[k], node.covariance[k][k]);
+        // The moments of the mixture of no bias at all and of the estimate.
+        Axis {
+            bias: sigma * believed * bias,
+            variance: sigma * sigma * believed * (variance + (1.0 - believed) * bias * bias),
+        }
+    };
+    sensor.bias.range_m = axis(0);
+    sensor.bias.azimuth_rad = axis(1);
+    if sensor.sensor.kind == SensorKind::Radar3d {
+        sensor.bias.elevation_rad = axis(2);
+    }
+    sensor.bias.time_s = axis(3);
 }

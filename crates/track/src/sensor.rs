@@ -99,7 +99,7 @@ impl Prepared {
         let site = sensor.site.map(Site::new);
         Self {
             site,
-            bias: Bias::default(),
+            bias: Bias::prior(&sensor, params),
             detection: sensor.detection_probability.unwrap_or(params.detection_default).clamp(0.01, 0.999),
             clutter: per_look / volume,
             range_m,

@@ -3,6 +3,7 @@
 use crate::gauss::{Gauss, V3};
 use crate::params::MODELS;
 use crate::predict::{FREE, INITIAL, SINGLE, is_single};
+use crate::register::pairs::Sighting;
 use skypicket_model::track::Identity;
 use skypicket_model::{
     Address, EllipsoidalHeight, ObservationId, PressureAltitude, Reality, StandardIdentity, Time, TrackId, TrackStatus,
@@ -85,6 +86,8 @@ pub(crate) struct Bernoulli {
     /// Something measured its height.
     pub height_measured: bool,
     pub looks: Vec<Look>,
+    /// Its own plots of late, as raw material of registration.
+    pub sightings: Vec<Sighting>,
     pub dossier: Option<Box<Dossier>>,
 }
 skypicket_model::canon_struct!(Bernoulli {
@@ -105,6 +108,7 @@ skypicket_model::canon_struct!(Bernoulli {
     last_observation,
     height_measured,
     looks,
+    sightings,
     dossier,
 });
 
@@ -165,6 +169,7 @@ impl Bernoulli {
             last_observation: ObservationId::default(),
             height_measured: false,
             looks: Vec::new(),
+            sightings: Vec::new(),
             dossier: None,
         }
     }

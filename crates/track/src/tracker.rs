@@ -32,6 +32,7 @@ pub struct Tracker {
     pub(crate) addresses: Addresses,
     pub(crate) rays: Rays,
     pub(crate) system: crate::fuse::system::Numbers,
+    pub(crate) network: crate::register::network::Network,
     pub(crate) counts: Counts,
     pub(crate) now: Time,
     pub(crate) frame: Frame,
@@ -78,6 +79,7 @@ impl Tracker {
             addresses: Addresses::default(),
             rays: Rays::default(),
             system: crate::fuse::system::Numbers::default(),
+            network: crate::register::network::Network::default(),
             counts: Counts::default(),
             now: Time::MIN,
             frame: Frame::default(),
@@ -235,6 +237,7 @@ impl Tracker {
         self.now = self.now.max(now);
         crate::retire::tick(self, now, events);
         crate::fuse::system::tick(self);
+        crate::register::tick(self, now);
     }
 
     /// All confirmed and coasting tracks, extrapolated to `at`, in id order.
@@ -290,11 +293,13 @@ impl Tracker {
         self.unseen.areal(place, at, &self.rates).map(|per_km2| per_km2 * 1000.0)
     }
 
-    /// Estimated biases of a sensor: range in metres, azimuth and elevation in radians, each what the sensor reads too much, its
-    /// 1-sigma and the number of pairs behind it.
+    /// Estimated biases of a sensor, each what the sensor reads too much, with its variance, and the number of pairs behind them.
     #[must_use]
     pub fn registration(&self, id: SensorId) -> Option<crate::register::Bias> {
-        self.sensor_index.get(&id).and_then(|index| self.sensors.get(usize::from(*index))).map(|sensor| sensor.bias)
+        self.sensor_index.get(&id).and_then(|index| {
+            let pairs = self.network.node(*index).map_or(0, |node| node.pairs);
+            self.sensors.get(usize::from(*index)).map(|sensor| crate::register::Bias { pairs, ..sensor.bias })
+        })
     }
 
     /// Takes a slot for a new track, or none when the limit is reached and nothing is less certain.
@@ -349,6 +354,7 @@ impl Tracker {
         }
         self.tracks[slot].dossier = None;
         self.tracks[slot].looks = Vec::new();
+        self.tracks[slot].sightings = Vec::new();
         self.free.push(slot as u32);
     }
 
@@ -372,6 +378,7 @@ impl Tracker {
             last_observation: observation.id,
             height_measured: false,
             looks: Vec::new(),
+            sightings: Vec::new(),
             dossier: None,
         }
     }
