@@ -10,6 +10,7 @@ mod replay;
 mod schema;
 mod sim;
 mod track;
+mod trial;
 mod ui;
 mod watch;
 

@@ -1,12 +1,13 @@
 //! `skypicket simulate` and `skypicket borders`.
 
-use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
+use super::{EXIT_FAILED, Outcome, trial, ui::Ui, ui::out};
 use crate::cost;
 use crate::plan::BUILT_IN_BORDERS;
 use crate::simulation::{flight_plans, plan_of, site_toml};
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
+use skypicket_sim::trial::unlike;
 use skypicket_sim::{Feed, World, expect, witness};
 use skypicket_wire::borders_file::Borders;
 use skypicket_wire::container::write_rply;
@@ -23,7 +24,10 @@ pub(super) struct SimulateArgs {
     /// A random world of this seed instead.
     #[arg(long, conflicts_with = "scenario")]
     seed: Option<u64>,
-    /// Folder for the recordings, truth.jsonl and site.toml.
+    /// One of the trials (1 to 8, docs/formats/trial.md) instead, as a folder for `track` and `score`.
+    #[arg(long, conflicts_with_all = ["scenario", "seed", "check"], value_parser = clap::value_parser!(u32).range(1..=i64::from(unlike::COUNT)))]
+    trial: Option<u32>,
+    /// Folder for the recordings, truth.jsonl and site.toml; of a trial for its four files.
     #[arg(long, short, required_unless_present = "check")]
     out: Option<PathBuf>,
     /// Play it through decoders, tracker and detectors instead, and hold what is seen against what the scenario says.
@@ -32,6 +36,10 @@ pub(super) struct SimulateArgs {
 }
 
 pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
+    if let (Some(number), Some(folder)) = (args.trial, &args.out) {
+        let trial = unlike::trial(number).context("--trial: there is none of this number")?;
+        return trial::write(&trial, folder);
+    }
     let world = match (&args.scenario, args.seed) {
         (Some(path), _) => {
             let text = fs::read_to_string(path).with_context(|| format!("scenario {}", path.display()))?;
