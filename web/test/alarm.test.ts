@@ -48,9 +48,27 @@ describe('alarms', () => {
     a.raise('a', 1000);
     a.raise('b', 1000);
     a.raise('c', 1000);
-    a.settle([incident('a', { state: 'acknowledged', audible: false }), incident('b', { state: 'closed', audible: false, closed: '1970-01-01T00:00:02.000Z' }), incident('c', { state: 'acknowledged', audible: false })]);
+    const updated = '1970-01-01T00:00:02.000Z';
+    a.settle([incident('a', { state: 'acknowledged', audible: false, updated }), incident('b', { state: 'closed', audible: false, closed: updated }), incident('c', { state: 'acknowledged', audible: false, updated })]);
     a.hear(on);
     expect(sounds).toBe(0);
+  });
+
+  it('what rose after somebody took it up sounds again, also where the list is older', () => {
+    const a = new Alarms();
+    sounds = 0;
+    a.raise('a', 1000);
+    a.hear(on);
+    const updated = '1970-01-01T00:00:02.000Z';
+    expect(a.raise('a', 5000)).toBe(true);
+    a.settle([incident('a', { state: 'acknowledged', audible: false, updated })]);
+    a.settle([incident('a', { state: 'risen', updated: '1970-01-01T00:00:05.000Z' })]);
+    a.hear(on);
+    expect(sounds).toBe(2);
+    a.raise('a', 9000);
+    a.settle([incident('a', { state: 'acknowledged', audible: false, updated: '1970-01-01T00:00:10.000Z' })]);
+    a.hear(on);
+    expect(sounds).toBe(2);
   });
 
   it('a list that is older than the alarm takes nothing from it', () => {

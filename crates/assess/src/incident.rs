@@ -246,7 +246,7 @@ impl Incidents {
                     let order = match case.incident.state {
                         IncidentState::Closed(_) => 0,
                         IncidentState::Acknowledged => 1,
-                        IncidentState::Open => 2,
+                        IncidentState::Open | IncidentState::Risen => 2,
                     };
                     (order, case.incident.severity, case.incident.updated, **id)
                 })

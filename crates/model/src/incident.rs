@@ -31,8 +31,18 @@ pub enum IncidentState {
     Acknowledged,
     /// Handled.
     Closed(Outcome),
+    /// Somebody has taken it up, and since then it has become of high severity, which it was not: it waits to be taken up again.
+    Risen,
 }
-crate::canon_enum!(IncidentState { 0 => Open, 1 => Acknowledged, 2 => Closed(a) });
+crate::canon_enum!(IncidentState { 0 => Open, 1 => Acknowledged, 2 => Closed(a), 3 => Risen });
+
+impl IncidentState {
+    /// Nobody has taken it up as it is now.
+    #[must_use]
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Open | Self::Risen)
+    }
+}
 
 /// A line of an incident's log.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +75,12 @@ pub enum LogItem {
     Note(String),
     /// A person called an established entry a violation.
     CalledViolation,
+    /// It became of high severity, which it was not when it was taken up.
+    Risen,
 }
 crate::canon_enum!(LogItem {
     0 => Opened, 1 => Joined(a), 2 => Severity(a), 3 => Acknowledged, 4 => Closed(a), 5 => Reopened, 6 => Note(a), 7 => CalledViolation,
+    8 => Risen,
 });
 
 /// What an operator handles.

@@ -179,6 +179,7 @@ pub const fn incident_state(state: IncidentState) -> &'static str {
         IncidentState::Open => "open",
         IncidentState::Acknowledged => "acknowledged",
         IncidentState::Closed(_) => "closed",
+        IncidentState::Risen => "risen",
     }
 }
 

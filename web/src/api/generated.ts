@@ -245,7 +245,7 @@ export type Incident = {
   rule: string;
   /** `information`, `low`, `medium` or `high`. */
   severity: string;
-  /** `open`, `acknowledged` or `closed`. */
+  /** `open`, `acknowledged`, `risen` (acknowledged, and of high severity only since) or `closed`. */
   state: string;
   /** The group. */
   subjects: (Subject)[];

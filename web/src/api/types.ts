@@ -140,7 +140,7 @@ export interface Incident {
   number: number;
   rule: string;
   title: string;
-  state: 'open' | 'acknowledged' | 'closed';
+  state: 'open' | 'acknowledged' | 'risen' | 'closed';
   outcome: string | null;
   severity: Severity;
   opened: string;

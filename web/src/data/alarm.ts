@@ -23,7 +23,7 @@ export class Alarms {
     for (const i of incidents) {
       const since_ms = this.waiting.get(i.id);
       if (since_ms === undefined) continue;
-      if (i.state === 'acknowledged' || (i.state === 'closed' && i.closed !== null && Date.parse(i.closed) >= since_ms)) this.waiting.delete(i.id);
+      if ((i.state === 'acknowledged' && Date.parse(i.updated) >= since_ms) || (i.state === 'closed' && i.closed !== null && Date.parse(i.closed) >= since_ms)) this.waiting.delete(i.id);
     }
   }
 

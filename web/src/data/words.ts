@@ -25,4 +25,7 @@ export const ENTRY_SHAPE: Record<EntryState, string> = { established: 'diamond',
 export const SEVERITY_SHAPE: Record<Severity, string> = { high: 'diamond', medium: 'triangle', low: 'square', information: 'ring' };
 export const SEVERITY_WORD: Record<Severity, string> = { high: 'high', medium: 'medium', low: 'low', information: 'information' };
 
-export const stateWord = (i: Incident): string => (i.state === 'open' ? 'Open' : i.state === 'acknowledged' ? 'Acknowledged' : `Closed: ${word(i.outcome)}`);
+export const stateWord = (i: Incident): string =>
+  i.state === 'open' ? 'Open' : i.state === 'acknowledged' ? 'Acknowledged' : i.state === 'risen' ? 'Acknowledged, risen since' : `Closed: ${word(i.outcome)}`;
+/** Nobody has taken it up as it is now. */
+export const waits = (i: Incident): boolean => i.state === 'open' || i.state === 'risen';

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
-use skypicket_model::{IncidentEvent, IncidentId, IncidentState, Severity, Time};
+use skypicket_model::{IncidentEvent, IncidentId, Severity, Time};
 
 use super::IncidentParams;
 use super::case::Case;
@@ -37,7 +37,7 @@ impl Alarms {
                 .filter(|(_, case)| {
                     case.owed
                         && !case.alarmed
-                        && case.incident.state == IncidentState::Open
+                        && case.incident.state.waits()
                         && case.incident.severity >= Severity::Medium
                 })
                 .min_by_key(|(id, case)| (Reverse(case.incident.severity), case.incident.opened, **id));

@@ -35,14 +35,16 @@ skypicket_model::canon_struct!(Member { subject, group, rank_at_close, stay_at_c
 pub(super) struct Case {
     pub(super) incident: Incident,
     pub(super) members: Vec<Member>,
-    /// It has sounded since it was opened or reopened.
+    /// It has sounded since it was opened or reopened, or rose after it was acknowledged.
     pub(super) alarmed: bool,
     /// It was of high severity since then, so that it has a sound to come.
     pub(super) owed: bool,
     /// Its members are less severe than it is.
     pub(super) lowering: Option<Lowering>,
+    /// How severe it was when somebody took it up.
+    pub(super) taken_up_at: Option<Severity>,
 }
-skypicket_model::canon_struct!(Case { incident, members, alarmed, owed, lowering });
+skypicket_model::canon_struct!(Case { incident, members, alarmed, owed, lowering, taken_up_at });
 
 /// Since when an incident's members are less severe than it, and how severe they were at most since.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +74,7 @@ impl Case {
         events.push(IncidentEvent::Opened(id));
         log(&mut incident, assessment.time, "", LogItem::Opened, events);
         let owed = incident.severity >= Severity::High;
-        let mut case = Self { incident, members: Vec::new(), alarmed: false, owed, lowering: None };
+        let mut case = Self { incident, members: Vec::new(), alarmed: false, owed, lowering: None, taken_up_at: None };
         case.add(judgement);
         case
     }
@@ -88,7 +90,8 @@ impl Case {
                 stay_at_close: stay(assessment),
             })
             .collect();
-        Self { incident, members, alarmed: true, owed: false, lowering: None }
+        let taken_up_at = (incident.state == IncidentState::Acknowledged).then_some(incident.severity);
+        Self { incident, members, alarmed: true, owed: false, lowering: None, taken_up_at }
     }
 
     /// Goes on in an epoch whose airspaces and feeds have other numbers.
@@ -168,8 +171,17 @@ impl Case {
         // How severe it was before it was closed is history.
         self.incident.severity = judgement.assessment.severity;
         (self.alarmed, self.owed, self.lowering) = (false, self.incident.severity >= Severity::High, None);
+        self.taken_up_at = None;
         log(&mut self.incident, judgement.assessment.time, "", LogItem::Reopened, events);
         self.update(judgement, lower_after, events);
+    }
+
+    /// Somebody takes it up as it is now.
+    pub(super) fn acknowledge(&mut self) {
+        self.incident.state = IncidentState::Acknowledged;
+        self.incident.audible = false;
+        self.owed = false;
+        self.taken_up_at = Some(self.incident.severity);
     }
 
     pub(super) fn close(&mut self, outcome: Outcome, time: Time) {
@@ -226,8 +238,21 @@ impl Case {
         let severity = self.lowering.take().map_or(now, |lowering| lowering.most);
         if severity != self.incident.severity {
             self.incident.severity = severity;
-            self.owed |= severity >= Severity::High;
             log(&mut self.incident, time, "", LogItem::Severity(severity), events);
+            if severity >= Severity::High {
+                self.becomes_high(time, events);
+            }
+        }
+    }
+
+    /// It has a sound to come, once. Whoever took it up when it was less severe is told again; whoever knew it so severe is not.
+    fn becomes_high(&mut self, time: Time, events: &mut Vec<IncidentEvent>) {
+        if self.incident.state != IncidentState::Acknowledged {
+            self.owed = true;
+        } else if self.taken_up_at.is_some_and(|at| at < Severity::High) {
+            self.incident.state = IncidentState::Risen;
+            (self.alarmed, self.owed) = (false, true);
+            log(&mut self.incident, time, "", LogItem::Risen, events);
         }
     }
 }

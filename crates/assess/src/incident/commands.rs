@@ -31,12 +31,11 @@ impl Incidents {
             Action::Acknowledge { incident } => {
                 let case = self.case(*incident)?;
                 match case.incident.state {
-                    IncidentState::Open => {}
+                    IncidentState::Open | IncidentState::Risen => {}
                     IncidentState::Acknowledged => return Err("the incident was acknowledged already"),
                     IncidentState::Closed(_) => return Err("the incident is closed"),
                 }
-                case.incident.state = IncidentState::Acknowledged;
-                case.incident.audible = false;
+                case.acknowledge();
                 log(&mut case.incident, now, by, LogItem::Acknowledged, events);
             }
             Action::Close { incident, outcome, note } => {

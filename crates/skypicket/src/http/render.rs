@@ -255,7 +255,7 @@ impl Renderer<'_> {
         (reasons, words::what_would_change(assessment))
     }
 
-    /// All incidents: open, then acknowledged, then closed; the newest first in each.
+    /// All incidents: those that wait for somebody, then acknowledged, then closed; the newest first in each.
     #[must_use]
     pub fn incidents(&self) -> Vec<IncidentDto> {
         let mut all: Vec<(u8, Time, IncidentDto)> = self
@@ -265,7 +265,7 @@ impl Renderer<'_> {
             .enumerate()
             .map(|(index, incident)| {
                 let rank = match incident.state {
-                    IncidentState::Open => 0,
+                    IncidentState::Open | IncidentState::Risen => 0,
                     IncidentState::Acknowledged => 1,
                     IncidentState::Closed(_) => 2,
                 };

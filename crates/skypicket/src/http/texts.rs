@@ -80,10 +80,10 @@ impl Texts {
     }
 }
 
-/// When an incident began last: opened, or again after it was closed. Each beginning may sound once.
+/// When an incident began last: opened, again after it was closed, or risen after it was acknowledged. Each beginning may sound once.
 fn began(incident: &Incident) -> Time {
     let lines = incident.log.iter().rev();
-    let mut begun = lines.filter(|line| matches!(line.what, LogItem::Opened | LogItem::Reopened));
+    let mut begun = lines.filter(|line| matches!(line.what, LogItem::Opened | LogItem::Reopened | LogItem::Risen));
     begun.next().map_or(incident.opened, |line| line.time)
 }
 
@@ -113,12 +113,16 @@ mod tests {
     }
 
     #[test]
-    fn an_incident_that_begins_again_sounds_again() {
+    fn an_incident_that_begins_again_or_rises_sounds_again() {
         let mut texts = Texts::default();
         let opened = vec![(10, LogItem::Opened)];
         assert!(texts.alarm(&incident(false, &opened)).is_none(), "it waits for its turn");
         assert!(texts.alarm(&incident(true, &opened)).is_some_and(|text| text.contains("1970-01-01T00:00:10")));
         assert!(texts.alarm(&incident(true, &opened)).is_none(), "once");
+        let risen = [opened.clone(), vec![(12, LogItem::Acknowledged), (15, LogItem::Risen)]].concat();
+        assert!(texts.alarm(&incident(false, &risen)).is_none());
+        assert!(texts.alarm(&incident(true, &risen)).is_some_and(|text| text.contains("1970-01-01T00:00:15")));
+        assert!(texts.alarm(&incident(true, &risen)).is_none(), "once");
         let again =
             [opened, vec![(20, LogItem::Closed(skypicket_model::Outcome::Left)), (30, LogItem::Reopened)]].concat();
         assert!(texts.alarm(&incident(false, &again)).is_none());

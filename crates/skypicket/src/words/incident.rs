@@ -124,6 +124,7 @@ pub fn log_item(item: &LogItem, label: impl Fn(&Subject) -> String) -> String {
         LogItem::Joined(subject) => format!("{} joined", label(subject)),
         LogItem::Severity(level) => format!("severity is now {}", severity(*level)),
         LogItem::Acknowledged => "acknowledged".to_owned(),
+        LogItem::Risen => "risen since it was acknowledged: waits to be acknowledged again".to_owned(),
         LogItem::Closed(how) => format!("closed: {}", outcome(*how).replace('_', " ")),
         LogItem::Reopened => "opened again".to_owned(),
         LogItem::Note(text) => text.clone(),

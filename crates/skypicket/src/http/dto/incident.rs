@@ -65,7 +65,7 @@ pub struct IncidentDto {
     pub rule: String,
     /// For people.
     pub title: String,
-    /// `open`, `acknowledged` or `closed`.
+    /// `open`, `acknowledged`, `risen` (acknowledged, and of high severity only since) or `closed`.
     pub state: &'static str,
     /// How it ended.
     pub outcome: Option<&'static str>,
