@@ -9,6 +9,9 @@
 pub mod airspace_entry;
 pub mod assessor;
 pub mod detector;
+#[cfg(test)]
+#[path = "../tests/drawn/mod.rs"]
+mod drawn;
 pub mod emergency_code;
 pub mod feed_silent;
 pub mod geometry;

@@ -1,48 +1,12 @@
 //! The boundary index against slow and independent twins: plain even–odd, GeographicLib, and a lattice of the Gaussian.
 
+mod drawn;
+
+use drawn::{Random, drawn, state};
 use geographiclib_rs::{Geodesic, InverseGeodesic as _};
 use proptest::prelude::*;
 use skypicket_assess::geometry::{BorderSigma, Boundary, Spread};
-use skypicket_model::airspace::SourceDocument;
-use skypicket_model::{Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Ring, VerticalLimit, math};
-use skypicket_wire::borders_file::Borders;
-
-fn state(code: &str) -> Airspace {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/borders/borders.skb");
-    let borders = Borders::read(&std::fs::read(path).expect("committed")).expect("readable");
-    borders.airspace(code, AirspaceId(0), [0; 32]).expect("known state")
-}
-
-fn drawn(rings: &[&[(f64, f64)]], class: EdgeClass) -> Airspace {
-    let ring = |corners: &&[(f64, f64)]| Ring {
-        points: corners.iter().map(|&(lat, lon)| LatLon::new(lat, lon).expect("valid")).collect(),
-        edges: vec![class; corners.len()],
-    };
-    Airspace {
-        id: AirspaceId(0),
-        code: "TEST".into(),
-        name: "test".into(),
-        kind: AirspaceKind::Other,
-        rings: rings.iter().map(ring).collect(),
-        lower: VerticalLimit::Surface,
-        upper: VerticalLimit::Unlimited,
-        schedule: vec![],
-        source: SourceDocument::default(),
-        watched: true,
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    fn within(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
-    }
-}
+use skypicket_model::{Airspace, EdgeClass, LatLon, math};
 
 fn slow_inside(airspace: &Airspace, place: LatLon) -> bool {
     let mut inside = false;
@@ -245,7 +209,7 @@ fn holes_are_outside_and_have_borders() {
 #[test]
 fn what_is_no_boundary_is_refused() {
     use skypicket_assess::geometry::BoundaryError;
-    assert_eq!(Boundary::new(&drawn(&[], EdgeClass::Land)).err(), Some(BoundaryError::Empty));
+    assert_eq!(Boundary::new(&drawn::<[_; 0]>(&[], EdgeClass::Land)).err(), Some(BoundaryError::Empty));
     assert_eq!(Boundary::new(&drawn(&[&[(1.0, 2.0), (3.0, 4.0)]], EdgeClass::Land)).err(), Some(BoundaryError::Empty));
     let mut bad = drawn(&[&[(1.0, 2.0), (3.0, 4.0), (5.0, 2.0)]], EdgeClass::Land);
     bad.rings[0].points[1].lat_deg = f64::NAN;

@@ -1,52 +1,13 @@
 //! The fast way against [`super::super::reference`], which takes every piece by itself.
 
-use skypicket_model::airspace::SourceDocument;
-use skypicket_model::{Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Ring, VerticalLimit, math};
-use skypicket_wire::borders_file::Borders;
+use skypicket_model::{Airspace, EdgeClass, LatLon, math};
 
 use super::super::reference;
 use super::*;
+use crate::drawn::{Random, drawn, state};
 
 /// The most that P(inside) may be wrong by, as the page says.
 const BOUND: f64 = 1e-3;
-
-fn state(code: &str) -> Airspace {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/borders/borders.skb");
-    let borders = Borders::read(&std::fs::read(path).expect("committed")).expect("readable");
-    borders.airspace(code, AirspaceId(0), [0; 32]).expect("known state")
-}
-
-/// Rings of latitude and longitude.
-fn drawn(rings: &[Vec<(f64, f64)>]) -> Airspace {
-    let ring = |corners: &Vec<(f64, f64)>| Ring {
-        points: corners.iter().map(|&(lat, lon)| LatLon::new(lat, lon).expect("valid")).collect(),
-        edges: vec![EdgeClass::Exact; corners.len()],
-    };
-    Airspace {
-        id: AirspaceId(0),
-        code: "TEST".into(),
-        name: "test".into(),
-        kind: AirspaceKind::Other,
-        rings: rings.iter().map(ring).collect(),
-        lower: VerticalLimit::Surface,
-        upper: VerticalLimit::Unlimited,
-        schedule: vec![],
-        source: SourceDocument::default(),
-        watched: true,
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    fn within(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
-    }
-}
 
 fn elongated(long_m: f64, short_m: f64, turn_rad: f64) -> Spread {
     let (s, c) = math::sin_cos(turn_rad);
@@ -128,7 +89,7 @@ fn meanders(swing_rad: f64, bend_m: f64) -> Airspace {
         ring.push((place.lat_deg, place.lon_deg));
     }
     ring.extend([(place.lat_deg, 22.0), (52.0, 22.0)]);
-    drawn(&[ring])
+    drawn(&[ring], EdgeClass::Exact)
 }
 
 #[test]
@@ -154,10 +115,10 @@ fn meanders_strips_and_islands_stay_within_the_bound() {
         .collect();
     let ring_road = vec![circle(48.0, 12.0, 3000.0, 300), circle(48.0, 12.0, 2900.0, 300)];
     for shape in [
-        drawn(&[strip]),
-        drawn(&[comb]),
-        drawn(&islands),
-        drawn(&ring_road),
+        drawn(&[strip], EdgeClass::Exact),
+        drawn(&[comb], EdgeClass::Exact),
+        drawn(&islands, EdgeClass::Exact),
+        drawn(&ring_road, EdgeClass::Exact),
         meanders(1.0, 200.0),
         meanders(1.6, 900.0),
         meanders(2.0, 900.0),
@@ -172,7 +133,7 @@ fn meanders_strips_and_islands_stay_within_the_bound() {
 
 #[test]
 fn going_away_from_a_straight_border_it_is_phi_and_falls_all_the_way() {
-    let half = drawn(&[vec![(40.0, 10.0), (40.0, 20.0), (60.0, 20.0), (60.0, 10.0)]]);
+    let half = drawn(&[vec![(40.0, 10.0), (40.0, 20.0), (60.0, 20.0), (60.0, 10.0)]], EdgeClass::Exact);
     let boundary = Boundary::new(&half).expect("indexable");
     for sigma_m in [5.0, 150.0, 2000.0] {
         let mut before = 1.0;
@@ -221,7 +182,7 @@ fn small_shares_are_known_relative_to_themselves() {
 
 #[test]
 fn a_place_on_a_corner_has_the_share_of_its_angle() {
-    let square = drawn(&[vec![(50.0, 20.0), (50.0, 21.0), (51.0, 21.0), (51.0, 20.0)]]);
+    let square = drawn(&[vec![(50.0, 20.0), (50.0, 21.0), (51.0, 21.0), (51.0, 20.0)]], EdgeClass::Exact);
     let boundary = Boundary::new(&square).expect("indexable");
     let corner = LatLon { lat_deg: 50.0, lon_deg: 20.0 };
     for sigma_m in [1.0, 100.0, 3000.0] {

@@ -1,54 +1,14 @@
 //! The quick look against every moment looked at, and the probability against flights drawn by its own model.
 
-use skypicket_model::airspace::SourceDocument;
-use skypicket_model::{Airspace, AirspaceId, AirspaceKind, EdgeClass, Ring, VerticalLimit, math};
-use skypicket_wire::borders_file::Borders;
+use skypicket_model::{EdgeClass, math};
 
 use super::*;
-
-struct Random(u64);
-
-impl Random {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    fn within(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
-    }
-    /// Normally distributed (Box and Muller).
-    fn normal(&mut self) -> f64 {
-        let r = (-2.0 * math::ln(1.0 - self.unit())).sqrt();
-        r * math::cos(math::TAU * self.unit())
-    }
-}
-
-fn state(code: &str) -> Airspace {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/borders/borders.skb");
-    let borders = Borders::read(&std::fs::read(path).expect("committed")).expect("readable");
-    borders.airspace(code, AirspaceId(0), [0; 32]).expect("known state")
-}
+use crate::drawn::{Random, drawn, state};
 
 /// All that lies east of 20° between 45° and 55° north.
 fn east() -> Boundary {
     let corners = [(45.0, 20.0), (45.0, 30.0), (55.0, 30.0), (55.0, 20.0)];
-    let ring = Ring {
-        points: corners.iter().map(|&(lat, lon)| LatLon::new(lat, lon).expect("valid")).collect(),
-        edges: vec![EdgeClass::Exact; 4],
-    };
-    Boundary::new(&Airspace {
-        id: AirspaceId(0),
-        code: "TEST".into(),
-        name: "test".into(),
-        kind: AirspaceKind::Other,
-        rings: vec![ring],
-        lower: VerticalLimit::Surface,
-        upper: VerticalLimit::Unlimited,
-        schedule: vec![],
-        source: SourceDocument::default(),
-        watched: true,
-    })
-    .expect("indexable")
+    Boundary::new(&drawn(&[corners], EdgeClass::Exact)).expect("indexable")
 }
 
 fn covariance(place_m: f64, speed_m_s: f64) -> Covariance6 {
