@@ -57,5 +57,5 @@ fn cell(m: f64) -> i32 {
 pub(crate) fn reach(hot: &Hot, dt_s: f64, models: &Models) -> (V3, f64) {
     let x = crate::gauss::along(&hot.x, dt_s, &hot.v);
     let growth = hot.pp + 2.0 * hot.pv * dt_s.abs() + hot.vv * dt_s * dt_s;
-    (x, growth + models.most_drift(dt_s))
+    (x, growth + models.most_drift(dt_s, hot.wide))
 }

@@ -212,6 +212,22 @@ impl Gauss {
         (innovation * innovation / s, s)
     }
 
+    /// Shifts the position's component along the unit vector `row` by `shift`, m, and multiplies its variance by `keep` (0 to 1); everything
+    /// correlated with it follows.
+    pub(crate) fn condition(&mut self, row: &V3, shift: f64, keep: f64) {
+        let p = sym_vec(&self.pp, row);
+        let v = mat_t_vec(&self.pv, row);
+        let s = dot(row, &p).max(1e-9);
+        let (k, lost) = (shift / s, (1.0 - keep) / s);
+        self.x = along(&self.x, k, &p);
+        self.v = along(&self.v, k, &v);
+        sym_add_outer(&mut self.pp, -lost, &p);
+        sym_add_outer(&mut self.vv, -lost, &v);
+        for (row, pi) in self.pv.iter_mut().zip(&p) {
+            *row = along(row, -lost * pi, &v);
+        }
+    }
+
     /// As [`Gauss::update_position`] for a row over both position and velocity.
     #[inline]
     pub(crate) fn update_both(&mut self, row_x: &V3, row_v: &V3, innovation: f64, variance: f64) -> (f64, f64) {

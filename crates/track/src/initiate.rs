@@ -91,11 +91,15 @@ pub(crate) fn with_unknown_velocity(g: Gauss, params: &Params) -> [Gauss; MODELS
     let up = up_at(&g.x);
     let mut sigmas = [params.slow_sigma_m_s; MODELS];
     sigmas[0] = params.fast_sigma_m_s;
-    sigmas.map(|sigma| {
+    sigmas[crate::predict::BREAK] = params.fast_sigma_m_s;
+    let mut models = sigmas.map(|sigma| {
         let mut model = g;
         set_velocity_spread(&mut model, &up, sigma, params.vertical_sigma_m_s);
         model
-    })
+    });
+    models[crate::predict::BREAK] = g;
+    set_velocity_spread(&mut models[crate::predict::BREAK], &up, params.fast_sigma_m_s, 0.3 * params.fast_sigma_m_s);
+    models
 }
 
 fn set_velocity_spread(g: &mut Gauss, up: &V3, across_m_s: f64, vertical_m_s: f64) {

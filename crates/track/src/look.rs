@@ -121,13 +121,10 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
         let height_sigma_m =
             if measured.dims == 3 { measured.variance[2].sqrt() } else { params.assumed_height_2d_sigma_m };
         if !matches!(observation.report, Report::Bearing(_)) {
-            let density = tracker.unseen.density(&measured.z, height_sigma_m, observation.measured, &tracker.rates);
-            let detection = if matches!(observation.report, Report::Fix(_)) {
-                0.9
-            } else {
-                sensor.detects(&measured.z, measured.widest_variance().sqrt(), height_sigma_m)
-            };
-            measured.unseen = density * detection * if measured.dims == 2 { 5000.0 } else { 1.0 };
+            let sigma_m = (measured.widest_variance().sqrt(), height_sigma_m);
+            let visible =
+                tracker.unseen.visible(sensor, &measured.z, sigma_m, observation.measured, &tracker.rates);
+            measured.unseen = visible * if measured.dims == 2 { 5000.0 } else { 1.0 };
         }
         if let Report::Plot(plot) = &observation.report
             && plot.detection.secondary
@@ -272,7 +269,7 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
         track.time = time;
     }
     let merged = track.merged();
-    let drift = if lag_s < 0.0 { tracker.models.most_drift(lag_s) } else { 0.0 };
+    let drift = if lag_s < 0.0 { tracker.models.most_drift(lag_s, hot.wide) } else { 0.0 };
     let existence = track.existence;
     let scale = detection * existence / (1.0 - detection * existence);
     let first = work.candidates.len() as u32;
@@ -284,7 +281,10 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
         if plot.offset_s != 0.0 {
             rows.z = crate::gauss::along(&rows.z, -plot.offset_s, &merged.v);
         }
-        if !update::passes(&merged, &rows, lag_s, drift, gate) {
+        let broke = &track.models[crate::predict::BREAK];
+        if !update::passes(&merged, &rows, lag_s, drift, gate)
+            && (!hot.wide || !update::passes(broke, &rows, lag_s, drift, gate))
+        {
             continue;
         }
         let Some(mut posterior) = update::posterior(&track.models, &track.mu, &rows, lag_s, &tracker.models) else {
@@ -444,6 +444,8 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         } else {
             track.look(index, time, false);
         }
+        let track = &mut tracker.tracks[slot];
+        crate::predict::keep_above_ground(&mut track.models, &track.mu);
         if !tracker.tracks[slot].models.iter().all(crate::gauss::Gauss::is_sound) {
             crate::retire::drop_track(tracker, slot, events);
             continue;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many motion models an interacting-multiple-model filter runs.
-pub const MODELS: usize = 6;
+pub const MODELS: usize = 7;
 
 /// Parameters of the tracker. One set serves every site: what differs between sites stands in the sensors' descriptions.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -14,6 +14,10 @@ pub struct Params {
     pub steady_noise_m2_s3: f64,
     /// Acceleration noise of the free model, m²/s³, which covers what no other model does. Origin: same rule, about 5 m/s in 5 s.
     pub free_noise_m2_s3: f64,
+    /// Acceleration noise of the break model, m²/s³: a hard turn or dive that no turn model follows. Origin: 3 g for 6 s changes a velocity by 180 m/s.
+    pub break_noise_m2_s3: f64,
+    /// Share of the jumps to other models that go to a break. Origin: rare, a hundredth of turns.
+    pub break_share: f64,
     /// Acceleration noise within a turn, m²/s³: covers turn rates between and beyond the two modelled. Origin: same rule.
     pub turn_noise_m2_s3: f64,
     /// Rates of the slow and the fast turn models, degrees a second, each left and right. Origin: bank 25° at 220 m/s is 1.2°/s; a rate-one
@@ -44,6 +48,8 @@ pub struct Params {
     pub survival_time_s: f64,
     /// Existence probability at which a track is confirmed. Origin: 0.5 minimises GOSPA with alpha = 2 (Rahmathullah et al. 2017).
     pub confirm_existence: f64,
+    /// The same of an object detected once. Origin: one plot's existence rests on assumed densities alone.
+    pub confirm_single_existence: f64,
     /// Existence probability below which a confirmed track is not shown while it is not observed. Origin: 0.5 minimises the expected GOSPA with alpha = 2.
     pub show_existence: f64,
     /// Existence probability below which a confirmed track ends. Origin: hysteresis below `confirm_existence`.
@@ -55,6 +61,9 @@ pub struct Params {
     /// A position worse than this is of no use, m: a track is shown while the expected cost of showing it is less than that of not
     /// showing it, with errors capped here. Origin: GOSPA's cut-off c of the benchmark.
     pub useful_radius_m: f64,
+    /// A track not yet confirmed whose place is worse known than this is forgotten, m: it goes back to what is not yet seen. Origin: recycling
+    /// (Williams 2012); 25 s after one plot of an object of unknown velocity, two turns of a slow radar.
+    pub forget_radius_m: f64,
     /// Gate in squared standard deviations over three dimensions. Origin: chi-square, three degrees of freedom, 0.9999.
     pub gate: f64,
     /// Detection probability of a sensor that does not state one, at one look. Origin: EUROCONTROL-SPEC-147 asks 0.97 of cooperative radar; primary is weaker.
@@ -116,6 +125,8 @@ impl Default for Params {
         Self {
             steady_noise_m2_s3: 0.01,
             free_noise_m2_s3: 2.0,
+            break_noise_m2_s3: 400.0,
+            break_share: 0.02,
             turn_noise_m2_s3: 0.5,
             turn_rates_deg_s: [1.2, 3.6],
             vertical_noise_m2_s3: 0.03,
@@ -127,14 +138,16 @@ impl Default for Params {
             vertical_sigma_m_s: 4.0,
             unseen_low_per_1000_km2: 0.2,
             unseen_high_per_1000_km2: 0.2,
-            arrivals_per_1000_km2_h: 4.0,
+            arrivals_per_1000_km2_h: 6.0,
             survival_time_s: 5000.0,
             confirm_existence: 0.93,
+            confirm_single_existence: 0.93,
             show_existence: 0.5,
             end_existence: 0.1,
             forget_existence: 2e-5,
             tentative_existence: 0.1,
             useful_radius_m: 2000.0,
+            forget_radius_m: 3000.0,
             gate: 40.0,
             detection_default: 0.8,
             clutter_default: 20.0,

@@ -17,7 +17,7 @@ const EARTH_RADIUS_M: f64 = 6_371_000.0;
 pub(crate) struct Models {
     turn_rates_rad_s: [f64; 2],
     noise: [f64; MODELS],
-    vertical_noise: f64,
+    vertical: [f64; MODELS],
     reported_noise: f64,
     exit_rate: [f64; MODELS],
     /// Where a model goes when it ends.
@@ -25,12 +25,14 @@ pub(crate) struct Models {
 }
 
 /// How many models come before the turns.
-const STRAIGHT: usize = 2;
+const STRAIGHT: usize = 3;
 
 /// The free model, which alone serves objects that report their own velocity.
 pub(crate) const FREE: usize = 1;
 /// Model probabilities of a track that the free model alone follows.
-pub(crate) const SINGLE: [f64; MODELS] = [0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+pub(crate) const SINGLE: [f64; MODELS] = [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+/// The break model: hard manoeuvres, rare and of much noise.
+pub(crate) const BREAK: usize = 2;
 
 /// Whether the free model alone follows the track: its own reports tell its velocity, so that no model needs to guess its turns, and
 /// a report costs a sixth.
@@ -40,7 +42,7 @@ pub(crate) fn is_single(mu: &[f64; MODELS]) -> bool {
 }
 
 /// Model probabilities of an object just seen.
-pub(crate) const INITIAL: [f64; MODELS] = [0.5, 0.3, 0.05, 0.05, 0.05, 0.05];
+pub(crate) const INITIAL: [f64; MODELS] = [0.5, 0.3, 0.002, 0.0495, 0.0495, 0.0495, 0.0495];
 
 /// The unit normal of the ellipsoid at (to first order, below) a position.
 #[inline]
@@ -64,26 +66,38 @@ pub(crate) fn height_at(x: &V3) -> f64 {
 impl Models {
     pub(crate) fn new(params: &Params) -> Self {
         // Steady flight ends in a disturbance or any of the turns; these end in steady flight mostly.
-        let mut jump = [[0.05; MODELS]; MODELS];
-        jump[0] = [0.0, 0.2, 0.2, 0.2, 0.2, 0.2];
-        for (from, row) in jump.iter_mut().enumerate().skip(1) {
-            row[0] = 0.8;
-            row[from] = 0.0;
+        let share = params.break_share;
+        let mut jump = [[0.0; MODELS]; MODELS];
+        for (from, row) in jump.iter_mut().enumerate() {
+            for (to, p) in row.iter_mut().enumerate() {
+                *p = match to {
+                    _ if to == from => 0.0,
+                    BREAK => share,
+                    0 => 0.8 * (1.0 - share),
+                    _ => if from == 0 { 0.2 } else { 0.05 },
+                };
+            }
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|p| *p /= sum);
         }
+        // A hard manoeuvre goes in any direction.
+        let mut vertical = [params.vertical_noise_m2_s3; MODELS];
+        vertical[BREAK] = params.break_noise_m2_s3;
         let (steady, turn) = (1.0 / params.steady_time_s, 1.0 / params.turn_time_s);
         Self {
             turn_rates_rad_s: params.turn_rates_deg_s.map(math::rad),
             noise: [
                 params.steady_noise_m2_s3,
                 params.free_noise_m2_s3,
+                params.break_noise_m2_s3,
                 params.turn_noise_m2_s3,
                 params.turn_noise_m2_s3,
                 params.turn_noise_m2_s3,
                 params.turn_noise_m2_s3,
             ],
-            vertical_noise: params.vertical_noise_m2_s3,
+            vertical,
             reported_noise: params.reported_noise_m2_s3,
-            exit_rate: [steady, turn, turn, turn, turn, turn],
+            exit_rate: [steady, turn, turn, turn, turn, turn, turn],
             jump,
         }
     }
@@ -110,7 +124,7 @@ impl Models {
                 Some(turn) => g.move_by(turn),
                 None => g.move_straight(dt_s),
             }
-            g.add_noise(dt_s, self.noise[m], self.vertical_noise, &up);
+            g.add_noise(dt_s, self.noise[m], self.vertical[m], &up);
         }
     }
 
@@ -140,7 +154,7 @@ impl Models {
             b: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
         };
         let [a, b, c, d] = self.turns(up, dt_s);
-        [straight, straight, a, b, c, d]
+        [straight, straight, straight, a, b, c, d]
     }
 
     /// Variance of position that model `m`'s noise adds over `dt_s`, horizontal, m².
@@ -149,10 +163,10 @@ impl Models {
         self.noise[m] * dt * dt * dt / 3.0
     }
 
-    /// Upper bound of it over the models, for gating.
+    /// Upper bound of it over the models, for gating; of a track that is looked for without the break model where not `wide`.
     #[inline]
-    pub(crate) fn most_drift(&self, dt_s: f64) -> f64 {
-        self.drift_variance(1, dt_s)
+    pub(crate) fn most_drift(&self, dt_s: f64, wide: bool) -> f64 {
+        self.drift_variance(if wide { BREAK } else { FREE }, dt_s)
     }
 
     /// Slow left (counter-clockwise seen from above), slow right, fast left, fast right.
@@ -190,6 +204,30 @@ impl Models {
             );
             mu[to] = total[to];
         }
+    }
+}
+
+/// Nothing flies lower, metres above the ellipsoid: the lowest geoid undulation, −106 m (EGM2008, south of India), with what is below the sea's level on land left out.
+const GROUND_M: f64 = -110.0;
+
+/// Where the ground is above an estimate, the estimate is conditioned on being above the ground (truncated normal, first two moments).
+/// Heights that no sensor measures wander, and one below ground would be beyond every horizon and never missed.
+pub(crate) fn keep_above_ground(models: &mut [Gauss; MODELS], mu: &[f64; MODELS]) {
+    for (g, mu) in models.iter_mut().zip(mu) {
+        if *mu <= 0.0 {
+            continue;
+        }
+        let depth_m = GROUND_M - height_at(&g.x);
+        if depth_m <= 0.0 {
+            continue;
+        }
+        let up = up_at(&g.x);
+        let sigma_m = crate::gauss::sym_quad(&g.pp, &up).max(1e-6).sqrt();
+        // Inverse Mills ratio by (α + √(α² + 8/π))/2, exact at 0 and in the limit; between them within 2 %.
+        let alpha = depth_m / sigma_m;
+        let mills = 0.5 * (alpha + (alpha * alpha + 8.0 / math::PI).sqrt());
+        let keep = (1.0 + alpha * mills - mills * mills).clamp(0.05, 1.0);
+        g.condition(&up, depth_m + sigma_m * (mills - alpha), keep);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A track as the rest of the system sees it, extrapolated to a moment.
 
 use crate::gauss::{Gauss, V3, dot, mat_t_vec, sym_vec};
-use crate::state::Bernoulli;
+use crate::state::{Bernoulli, Hot};
 use crate::tracker::Tracker;
 use skypicket_model::math;
 use skypicket_model::track::{Covariance6, HeightSource, Line, LineOfEvidence};
@@ -13,12 +13,16 @@ const MAX_LINES: usize = 32;
 /// Whether showing the track at `at` costs less than not showing it: r·(c² − E[min(d², c²)]) ≥ c²/2, the condition that minimises the
 /// expected GOSPA with alpha = 2 and cut-off c; d² is Rayleigh by the horizontal position variance.
 pub(crate) fn worth(tracker: &Tracker, slot: usize, at: Time) -> bool {
-    let hot = &tracker.hot[slot];
-    let dt_s = (at - hot.time).s();
-    let spread = hot.across + 2.0 * hot.pv * dt_s.abs() + hot.vv * dt_s * dt_s;
+    let spread = spread(&tracker.hot[slot], at);
     let c2 = tracker.params.useful_radius_m * tracker.params.useful_radius_m;
     let error2 = spread * (1.0 - math::exp(-c2 / spread.max(1.0)));
     tracker.tracks[slot].existence * (1.0 - error2 / c2) >= tracker.params.show_existence
+}
+
+/// Variance of horizontal position at `at`, both components together, m².
+pub(crate) fn spread(hot: &Hot, at: Time) -> f64 {
+    let dt_s = (at - hot.time).s();
+    hot.across + 2.0 * hot.pv * dt_s.abs() + hot.vv * dt_s * dt_s
 }
 
 /// Whether the track is listed.

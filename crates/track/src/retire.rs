@@ -27,7 +27,9 @@ pub(crate) fn promote(tracker: &mut Tracker, slot: usize, at: Time, events: &mut
         track.announced = true;
         events.push(TrackEvent::Born(track.id));
     }
-    if track.existence >= params.confirm_existence && worth {
+    let detections: u32 = track.looks.iter().map(|look| look.count).sum();
+    let needed = if detections <= 1 { params.confirm_single_existence } else { params.confirm_existence };
+    if track.existence >= needed && worth {
         if !track.confirmed {
             track.confirmed = true;
             events.push(TrackEvent::Confirmed(track.id));
@@ -38,6 +40,7 @@ pub(crate) fn promote(tracker: &mut Tracker, slot: usize, at: Time, events: &mut
 
 /// Once a second.
 pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent>) {
+    let adrift_m2 = tracker.params.forget_radius_m * tracker.params.forget_radius_m;
     for slot in 0..tracker.tracks.len() {
         if !tracker.hot[slot].alive {
             continue;
@@ -49,7 +52,8 @@ pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent
         survive(track, now, params.survival_time_s);
         let floor = if track.confirmed { params.end_existence } else { params.forget_existence };
         let lost = tracker.hot[slot].time + Span::from_s_f64(params.late_limit_s).unwrap_or(Span::ZERO) < now;
-        if track.existence < floor || (lost && !crate::report::worth(tracker, slot, now)) {
+        let adrift = !track.confirmed && crate::report::spread(&tracker.hot[slot], now) > adrift_m2;
+        if track.existence < floor || adrift || (lost && !crate::report::worth(tracker, slot, now)) {
             end(tracker, slot, TrackEnd::NotObserved, events);
             continue;
         }

@@ -81,7 +81,7 @@ pub(crate) struct Prepared {
     /// It has delivered whole looks with one measured time; then silence about an object is news at once.
     pub whole_looks: bool,
     /// Cells of the unseen field that it can see, with the share of each layer that it sees.
-    pub cells: Vec<(u32, f32, f32)>,
+    pub cells: Vec<(u32, [f32; crate::unseen::LAYERS])>,
 }
 
 impl Prepared {

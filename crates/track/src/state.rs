@@ -116,6 +116,8 @@ skypicket_model::canon_struct!(Bernoulli {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hot {
     pub alive: bool,
+    /// It surely exists and may break hard: the break model widens its gate.
+    pub wide: bool,
     pub reality: Reality,
     pub x: V3,
     pub v: V3,
@@ -133,6 +135,7 @@ pub(crate) struct Hot {
 impl Hot {
     pub(crate) const DEAD: Self = Self {
         alive: false,
+        wide: false,
         reality: Reality::Live,
         x: [0.0; 3],
         v: [0.0; 3],

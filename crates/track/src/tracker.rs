@@ -16,6 +16,9 @@ use skypicket_model::observation::SensorStatus;
 use skypicket_model::table::Table;
 use skypicket_model::{LatLon, Observation, Reality, Report, Sensor, SensorId, SensorKind, Span, Time, Track, TrackId};
 
+/// A track surer than this is looked for where only a hard manoeuvre takes it. Origin: what may well be clutter would find more clutter there.
+const WIDE_EXISTENCE: f64 = 0.5;
+
 /// Estimates what is flying from what sensors say.
 #[derive(Debug)]
 pub struct Tracker {
@@ -334,6 +337,7 @@ impl Tracker {
         let pv = merged.pv[0][0] + merged.pv[1][1] + merged.pv[2][2];
         self.hot[slot] = Hot {
             alive: true,
+            wide: track.existence > WIDE_EXISTENCE && !crate::predict::is_single(&track.mu),
             reality: track.reality,
             x: merged.x,
             v: merged.v,

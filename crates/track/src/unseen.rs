@@ -1,12 +1,12 @@
 //! The Poisson field of what is not yet seen: how many objects may be where, although no track holds them.
 //!
-//! Cells of 0.1° of latitude in two layers of height. Whole looks thin a cell out by the share that the sensor would have detected;
+//! Cells of 0.1° of latitude in layers of height. Whole looks thin a cell out by the share that the sensor would have detected;
 //! arrivals fill it again. The field depends on where sensors looked, never on what they saw, so that a far-away object changes
 //! nothing here. It is the undetected-target intensity of the PMBM filter (Williams 2015, eq. 37–38), with uniform density in a cell.
 
-use crate::gauss::V3;
+use crate::gauss::{V3, along};
 use crate::params::Params;
-use crate::predict::height_at;
+use crate::predict::{height_at, up_at};
 use crate::sensor::{Prepared, Site, ramp};
 use skypicket_model::math;
 use skypicket_model::table::Table;
@@ -16,12 +16,13 @@ use skypicket_model::{Geodetic, LatLon, SensorKind, Time};
 const CELL_DEG: f64 = 0.1;
 /// Cells are this wide in longitude, degrees.
 const CELL_LON_DEG: f64 = 0.16;
-/// Top of the low layer, metres above the ellipsoid.
-const LOW_TOP_M: f64 = 3000.0;
-/// Top of the high layer.
-const HIGH_TOP_M: f64 = 13_500.0;
-/// Bottom of the low layer: the geoid and valleys.
-const BOTTOM_M: f64 = 0.0;
+/// How many layers.
+pub(crate) const LAYERS: usize = 6;
+/// Where they begin and end, metres above the ellipsoid. Thin near the ground, where horizons cut: of a thick layer whose top alone is
+/// seen, the field would expect up there what hides below.
+const EDGES_M: [f64; LAYERS + 1] = [0.0, 400.0, 1000.0, 1800.0, 3000.0, 6000.0, 13_500.0];
+/// The layers below this one are the low airspace.
+const LOW_LAYERS: usize = 4;
 /// Most cells; beyond it sensors see the prior. 1.2 million square kilometres… times ten.
 const MAX_CELLS: usize = 200_000;
 
@@ -39,14 +40,13 @@ pub(crate) fn stepped(place: Geodetic) -> Geodetic {
     }
 }
 
-/// Expected unseen objects of one cell, per km², as of a time.
+/// Expected unseen objects of one cell in each layer, per km², as of a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Cell {
-    low: f64,
-    high: f64,
+    areal: [f64; LAYERS],
     time: Time,
 }
-skypicket_model::canon_struct!(Cell { low, high, time });
+skypicket_model::canon_struct!(Cell { areal, time });
 
 /// The field.
 #[derive(Clone, Debug, Default)]
@@ -56,28 +56,42 @@ pub(crate) struct Unseen {
     cells: Vec<Cell>,
 }
 
-/// Rates in objects per km² and per km² and second.
+/// Rates of each layer in objects per km² and per km² and second.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rates {
-    prior: [f64; 2],
-    arrival: f64,
+    prior: [f64; LAYERS],
+    arrival: [f64; LAYERS],
 }
 
 impl Rates {
     pub(crate) fn new(params: &Params) -> Self {
-        Self {
-            prior: [params.unseen_low_per_1000_km2 / 1000.0, params.unseen_high_per_1000_km2 / 1000.0],
-            arrival: params.arrivals_per_1000_km2_h / 1000.0 / 3600.0,
-        }
+        let both = [params.unseen_low_per_1000_km2 / 1000.0, params.unseen_high_per_1000_km2 / 1000.0];
+        let total = (both[0] + both[1]).max(1e-12);
+        // Within the low and within the high airspace objects are spread evenly over height.
+        let prior = core::array::from_fn(|layer| {
+            let (own, from, to) = if layer < LOW_LAYERS {
+                (both[0], EDGES_M[0], EDGES_M[LOW_LAYERS])
+            } else {
+                (both[1], EDGES_M[LOW_LAYERS], EDGES_M[LAYERS])
+            };
+            own * depth_m(layer) / (to - from)
+        });
+        let arrivals = params.arrivals_per_1000_km2_h / 1000.0 / 3600.0;
+        Self { prior, arrival: prior.map(|prior| arrivals * prior / total) }
     }
 
     /// The cell at a later time: arrivals fill it up to the prior.
-    fn relax(&self, cell: &Cell, now: Time) -> [f64; 2] {
+    fn relax(&self, cell: &Cell, now: Time) -> [f64; LAYERS] {
         let dt_s = (now - cell.time).s().max(0.0);
-        let total = (self.prior[0] + self.prior[1]).max(1e-12);
-        let fill = |value: f64, prior: f64| (value + self.arrival * dt_s * prior / total).min(prior.max(value));
-        [fill(cell.low, self.prior[0]), fill(cell.high, self.prior[1])]
+        core::array::from_fn(|layer| {
+            let (value, prior) = (cell.areal[layer], self.prior[layer]);
+            (value + self.arrival[layer] * dt_s).min(prior.max(value))
+        })
     }
+}
+
+fn depth_m(layer: usize) -> f64 {
+    EDGES_M[layer + 1] - EDGES_M[layer]
 }
 
 fn key(place: LatLon) -> (i32, i32) {
@@ -115,22 +129,20 @@ impl Unseen {
             for j in c..=d {
                 let center =
                     (f64::from(i) * CELL_DEG + 0.5 * CELL_DEG, f64::from(j) * CELL_LON_DEG + 0.5 * CELL_LON_DEG);
-                let seen = |heights: [f64; 3]| {
-                    heights
-                        .iter()
-                        .map(|h| {
-                            let p = Geodetic { lat_deg: center.0, lon_deg: center.1, height_m: *h }.to_ecef();
-                            sensor.detects(&[p.x, p.y, p.z], 3000.0, 150.0) / 3.0
-                        })
-                        .sum::<f64>()
+                let seen_at = |height_m: f64| {
+                    let p = Geodetic { lat_deg: center.0, lon_deg: center.1, height_m }.to_ecef();
+                    sensor.detects(&[p.x, p.y, p.z], 3000.0, 150.0)
                 };
-                let (low, high) = (seen([300.0, 1200.0, 2500.0]), seen([4500.0, 8000.0, 11_000.0]));
+                let seen: [f32; LAYERS] = core::array::from_fn(|layer| {
+                    let quarter = depth_m(layer) / 4.0;
+                    ((seen_at(EDGES_M[layer] + quarter) + seen_at(EDGES_M[layer + 1] - quarter)) / 2.0) as f32
+                });
                 let full = self.cells.len() >= MAX_CELLS && !self.index.contains_key(&(i, j));
-                if low.max(high) < 0.01 || full {
+                if seen.iter().all(|share| *share < 0.01) || full {
                     continue;
                 }
                 let slot = self.slot((i, j), rates);
-                sensor.cells.push((slot, low as f32, high as f32));
+                sensor.cells.push((slot, seen));
             }
         }
     }
@@ -142,36 +154,62 @@ impl Unseen {
         let slot = self.cells.len() as u32;
         self.index.insert(key, slot);
         self.keys.push(key);
-        self.cells.push(Cell { low: rates.prior[0], high: rates.prior[1], time: Time::MIN });
+        self.cells.push(Cell { areal: rates.prior, time: Time::MIN });
         slot
     }
 
     /// A sensor looked at its whole volume at `now`.
     pub(crate) fn looked(&mut self, sensor: &Prepared, now: Time, rates: &Rates) {
-        for &(slot, low, high) in &sensor.cells {
-            let Some(cell) = self.cells.get_mut(slot as usize) else { continue };
+        for (slot, seen) in &sensor.cells {
+            let Some(cell) = self.cells.get_mut(*slot as usize) else { continue };
             if cell.time == Time::MIN {
                 cell.time = now;
             }
-            let [l, h] = rates.relax(cell, now);
-            *cell =
-                Cell { low: l * (1.0 - f64::from(low)), high: h * (1.0 - f64::from(high)), time: cell.time.max(now) };
+            let mut areal = rates.relax(cell, now);
+            for (areal, seen) in areal.iter_mut().zip(seen) {
+                *areal *= 1.0 - f64::from(*seen);
+            }
+            *cell = Cell { areal, time: cell.time.max(now) };
         }
     }
 
-    /// Expected unseen objects per m³ at a measured place with height sigma, at a time.
-    pub(crate) fn density(&self, x: &V3, height_sigma_m: f64, now: Time, rates: &Rates) -> f64 {
+    /// Expected unseen objects that a sensor would see, per m³, at a measured place with spread across and in height, at a time. What
+    /// hides below a horizon is expected there and yet cannot be what was seen, so that density and detection go together by layer.
+    pub(crate) fn visible(
+        &self,
+        sensor: &Prepared,
+        x: &V3,
+        sigma_m: (f64, f64),
+        now: Time,
+        rates: &Rates,
+    ) -> f64 {
         let place = Geodetic::from_ecef(skypicket_model::Vec3::new(x[0], x[1], x[2]));
-        let [low, high] = self.areal(place.lat_lon(), now, rates);
-        let h = height_at(x);
-        let s = height_sigma_m.max(10.0);
-        let (from, mid, top) = (ramp((h - BOTTOM_M) / s), ramp((h - LOW_TOP_M) / s), ramp((h - HIGH_TOP_M) / s));
-        let per_m3 = |areal: f64, share: f64, depth_m: f64| areal * 1e-6 * share.max(0.0) / depth_m;
-        per_m3(low, from - mid, LOW_TOP_M - BOTTOM_M) + per_m3(high, mid - top, HIGH_TOP_M - LOW_TOP_M)
+        let areal = self.layers(place.lat_lon(), now, rates);
+        let (h, s, up) = (height_at(x), sigma_m.1.max(10.0), up_at(x));
+        let mut below = ramp((h - EDGES_M[0]) / s);
+        let mut visible = 0.0;
+        for (layer, areal) in areal.iter().enumerate() {
+            let (bottom, top) = (EDGES_M[layer], EDGES_M[layer + 1]);
+            let next = ramp((h - top) / s);
+            let share = below - next;
+            below = next;
+            if share > 1e-3 {
+                let (from, to) = (bottom.max(h - s).min(top), top.min(h + s).max(bottom));
+                let at = along(x, 0.5 * (from + to) - h, &up);
+                let detection = sensor.detects(&at, sigma_m.0, 0.3 * (to - from).max(s.min(100.0)));
+                visible += areal * 1e-6 * share / depth_m(layer) * detection;
+            }
+        }
+        visible
     }
 
-    /// Expected unseen objects per km² in the two layers.
+    /// Expected unseen objects per km² in the low and in the high airspace.
     pub(crate) fn areal(&self, place: LatLon, now: Time, rates: &Rates) -> [f64; 2] {
+        let layers = self.layers(place, now, rates);
+        [layers[..LOW_LAYERS].iter().sum(), layers[LOW_LAYERS..].iter().sum()]
+    }
+
+    fn layers(&self, place: LatLon, now: Time, rates: &Rates) -> [f64; LAYERS] {
         match self.index.get(&key(place)).and_then(|slot| self.cells.get(*slot as usize)) {
             Some(cell) if cell.time != Time::MIN => rates.relax(cell, now),
             _ => rates.prior,
