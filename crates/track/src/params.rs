@@ -138,7 +138,7 @@ impl Default for Params {
             vertical_sigma_m_s: 4.0,
             unseen_low_per_1000_km2: 0.2,
             unseen_high_per_1000_km2: 0.2,
-            arrivals_per_1000_km2_h: 6.0,
+            arrivals_per_1000_km2_h: 8.0,
             survival_time_s: 5000.0,
             confirm_existence: 0.93,
             confirm_single_existence: 0.93,
