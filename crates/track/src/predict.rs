@@ -1,6 +1,6 @@
 //! Predict: interacting multiple models of straight, disturbed and turning flight (Blom & Bar-Shalom 1988).
 //!
-//! Six models: steady, free (much noise), slow turn left and right, fast turn left and right. Turns are about the local vertical, so a model is a rotation about
+//! Seven models: steady, free (much noise), break (hard manoeuvres), slow turn left and right, fast turn left and right. Turns are about the local vertical, so a model is a rotation about
 //! the ellipsoid's normal at the track; straight flight follows the Earth's curvature at constant height. Jumps between models are a
 //! continuous-time chain, so any time step is right.
 
