@@ -92,17 +92,17 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     if (parts[0] === 'status') return json(response, 200, status());
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
-    if (parts[0] === 'sensors') return json(response, 200, { sensors: world.sensorsAt(ms) });
+    if (parts[0] === 'sensors') return json(response, 200, { feeds: world.feedsAt(ms), sensors: world.sensorsAt(ms) });
     if (parts[0] === 'incidents' && parts[1]) {
       const one = world.incidentsAt(ms).find((i) => i.id === parts[1]);
-      return one ? json(response, 200, one) : json(response, 404, { error: `incident ${parts[1]} is not known` });
+      return one ? json(response, 200, { time: iso(ms), ...one }) : json(response, 404, { error: `incident ${parts[1]} is not known` });
     }
     if (parts[0] === 'incidents') return json(response, 200, { time: iso(ms), incidents: world.incidentsAt(ms) });
     if (parts[0] === 'tracks' && !parts[1]) return json(response, 200, { time: iso(ms), tracks: world.tracksAt(ms).map((t) => summary(t, ms)) });
     if (parts[0] === 'tracks') {
       const t = find(parts[1], ms);
       if (!t) return json(response, 404, { error: `track ${parts[1]} is not held at that time` });
-      if (parts[2] !== 'trail') return json(response, 200, detail(t, ms));
+      if (parts[2] !== 'trail') return json(response, 200, { time: iso(ms), ...detail(t, ms) });
       const seconds = Number(url.searchParams.get('seconds') ?? 900), points = [];
       for (let back = Math.min(seconds, (ms - START_MS) / 1000); back >= 0; back -= 10) {
         const p = find(parts[1], ms - back * 1000);
@@ -170,7 +170,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     clients.set(socket, { past: null, sequence: 0, held: new Set(), told: new Map(), alarmed: new Set(), selected: [] });
     socket.send(JSON.stringify({ type: 'status', ...status() }));
     socket.send(JSON.stringify({ type: 'incidents', incidents: world.incidentsAt(now()) }));
-    socket.send(JSON.stringify({ type: 'sensors', sensors: world.sensorsAt(now()) }));
+    socket.send(JSON.stringify({ type: 'sensors', feeds: world.feedsAt(now()), sensors: world.sensorsAt(now()) }));
     picture(socket, true);
     socket.on('close', () => clients.delete(socket));
     socket.on('message', (data) => {
@@ -191,8 +191,8 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     const present = JSON.stringify({ type: 'incidents', incidents });
     for (const [s, c] of clients) if (!c.past && (text !== lastIncidents || c.pastText)) { s.send(present); c.pastText = ''; }
     lastIncidents = text;
-    const sensors = JSON.stringify(world.sensorsAt(now()));
-    if (sensors !== lastSensors) broadcast({ type: 'sensors', sensors: JSON.parse(sensors) });
+    const sensors = JSON.stringify({ type: 'sensors', feeds: world.feedsAt(now()), sensors: world.sensorsAt(now()) });
+    if (sensors !== lastSensors) broadcast(JSON.parse(sensors));
     lastSensors = sensors;
     broadcast({ type: 'status', ...status() });
   }, 1000);

@@ -207,21 +207,35 @@ export class World {
     return out;
   }
 
+  feedsAt(ms) {
+    if (this.empty) return [];
+    const t = (ms - START_MS) / 1000;
+    const make = (name, format, transport, rate, rejected = [], shed = []) => ({
+      name, format, transport, fault: null, shed,
+      counts: { decoded: Math.round(rate * t), rejected, observations: Math.round(rate * t * 0.8), last_received: rate > 0 ? iso(ms - 300) : null },
+    });
+    return [
+      make('radars', 'asterix', 'udp', 115.6, [{ reason: 'I048/040 missing', count: 12 }]),
+      make('adsb-warszawa', 'beast', 'tcp', 512.4, [{ reason: 'bad parity', count: 3121 }, { reason: 'reserved type code 24', count: 4 }]),
+      make('adsb-bialystok', 'beast', 'tcp', 267.1, [], [{ reason: 'queue full', count: 88 }]),
+      make('acoustics', 'plots', 'tcp', 0),
+    ];
+  }
+
   sensorsAt(ms) {
     if (this.empty) return [];
     const t = (ms - START_MS) / 1000;
     const silent = t > 720 && t < 1500;
-    const make = (id, name, kind, format, transport, rate, site, more = {}) => ({
-      id, name, kind, feed: id, format, transport, state: 'live', stated: 'operational', last_seen: iso(ms - 300), rate_per_s: rate, observations: Math.round(rate * t * 0.8), decoded: Math.round(rate * t),
-      rejected: [], shed: [], clock_error_s: 0.004, site, ...more,
+    const make = (id, name, kind, feed, rate, site, more = {}) => ({
+      id, name, kind, feed, state: 'live', stated: 'operational', last_seen: iso(ms - 300), rate_per_s: rate, observations: Math.round(rate * t * 0.8), clock_error_s: 0.004, site, ...more,
     });
     return [
-      make('radar-siedlce', 'radar Siedlce', 'radar', 'asterix', 'udp', 41.5, [22.29, 52.17, 190]),
-      make('radar-lublin', 'radar Lublin', 'radar', 'asterix', 'udp', silent ? 0 : 38.2, [22.6, 51.22, 240], silent ? { state: 'silent', last_seen: iso(START_MS + 690_000) } : {}),
-      make('radar-rzeszow', 'radar Rzeszów', 'radar', 'asterix', 'udp', 35.9, [22.02, 50.11, 211], { clock_error_s: 1.31, rejected: [{ reason: 'I048/040 missing', count: 12 }] }),
-      make('adsb-warszawa', 'receiver Warszawa', 'ads_b', 'beast', 'tcp', 512.4, [20.97, 52.17, 110], { rejected: [{ reason: 'bad parity', count: 3121 }, { reason: 'reserved type code 24', count: 4 }] }),
-      make('adsb-bialystok', 'receiver Białystok', 'ads_b', 'beast', 'tcp', 267.1, [23.16, 53.13, 160], { shed: [{ reason: 'queue full', count: 88 }] }),
-      make('acoustic-chelm', 'acoustic Chełm', 'acoustic', 'plots', 'tcp', 0, [23.47, 51.13, 220], { state: 'waiting', last_seen: null, stated: null, observations: 0, decoded: 0, clock_error_s: null }),
+      make('radar-siedlce', 'radar Siedlce', 'radar', 'radars', 41.5, [22.29, 52.17, 190]),
+      make('radar-lublin', 'radar Lublin', 'radar', 'radars', silent ? 0 : 38.2, [22.6, 51.22, 240], silent ? { state: 'silent', last_seen: iso(START_MS + 690_000) } : {}),
+      make('radar-rzeszow', 'radar Rzeszów', 'radar', 'radars', 35.9, [22.02, 50.11, 211], { clock_error_s: 1.31 }),
+      make('adsb-warszawa', 'receiver Warszawa', 'ads_b', 'adsb-warszawa', 512.4, [20.97, 52.17, 110]),
+      make('adsb-bialystok', 'receiver Białystok', 'ads_b', 'adsb-bialystok', 267.1, [23.16, 53.13, 160]),
+      make('acoustic-chelm', 'acoustic Chełm', 'acoustic', 'acoustics', 0, [23.47, 51.13, 220], { state: 'waiting', last_seen: null, stated: null, observations: 0, clock_error_s: null }),
     ];
   }
 }

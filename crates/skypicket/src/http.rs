@@ -17,6 +17,7 @@ pub mod ledger;
 mod live;
 mod metrics;
 mod openapi;
+mod query;
 pub mod render;
 mod routes;
 mod serve;

@@ -78,6 +78,18 @@ export type Count = {
   reason: string;
 };
 
+/** What has come in by a feed. */
+export type Counts = {
+  /** Messages understood. */
+  decoded: number;
+  /** When something last came. */
+  last_received: (string) | null;
+  /** Observations of all its sensors. */
+  observations: number;
+  /** Messages not understood, by reason. */
+  rejected: (Count)[];
+};
+
 /** An ellipse on the ground. */
 export type Ellipse = {
   /** Direction of the major axis, clockwise from north. */
@@ -166,6 +178,22 @@ export type Fault = {
   kept?: Range | (null) | null;
 };
 
+/** A feed: what brings the sensors' messages, and how it goes. */
+export type Feed = {
+  /** What has come in since the program started; `null` where that is not known, of a moment worked out from the journal. */
+  counts?: Counts | (null) | null;
+  /** What is wrong with its transport; known of the present only. */
+  fault: (string) | null;
+  /** What its bytes mean. */
+  format: string;
+  /** Its name in the site file. */
+  name: string;
+  /** What was dropped before it was recorded, by reason; known of the present only. */
+  shed: (Count)[];
+  /** How they travel. */
+  transport: string;
+};
+
 /** A feed whose transport fails. */
 export type FeedFault = {
   /** What fails. */
@@ -220,6 +248,42 @@ export type IdentityBody = {
 
 /** A standard identity. */
 export type IdentityName = "pending" | "unknown" | "assumed_friend" | "friend" | "neutral" | "suspect" | "hostile";
+
+/** An incident at a time. */
+export type IncidentAt = {
+  /** Latest judgement of each subject. */
+  assessments: (Assessment)[];
+  /** It sounds until somebody takes it up. */
+  audible: boolean;
+  /** When it was closed. */
+  closed: (string) | null;
+  /** Rows of the ledger of its subjects. */
+  entries: (Entry)[];
+  /** Its name. */
+  id: string;
+  /** What happened. */
+  log: (Log)[];
+  /** Short number in this view, in the order of opening. */
+  number: number;
+  /** When it began. */
+  opened: string;
+  /** How it ended. */
+  outcome: (string) | null;
+  /** The detector's name. */
+  rule: string;
+  /** `information`, `low`, `medium` or `high`. */
+  severity: string;
+  /** `open`, `acknowledged` or `closed`. */
+  state: string;
+  /** The group. */
+  subjects: (Subject)[];
+  /** Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for. */
+  time: string;
+  /** For people. */
+  title: string;
+  /** Last change. */
+  updated: string;
+};
 
 /** What an operator handles. */
 export type Incident = {
@@ -332,12 +396,8 @@ export type Range = {
 export type Sensor = {
   /** measured − received when its clock was last off. */
   clock_error_s: (number) | null;
-  /** Messages of its feed that were understood. */
-  decoded: number;
-  /** Its feed. */
+  /** Name of the feed that delivers it. */
   feed: string;
-  /** The feed's format. */
-  format: string;
   /** Feed and number. */
   id: string;
   /** What it states. */
@@ -346,26 +406,22 @@ export type Sensor = {
   last_seen: (string) | null;
   /** For people. */
   name: string;
-  /** Observations so far. */
+  /** Its observations so far. */
   observations: number;
-  /** Observations a second over the last minutes. */
+  /** Its observations a second over the last seconds. */
   rate_per_s: number;
-  /** Messages of its feed that were not, by reason. */
-  rejected: (Count)[];
-  /** What was dropped before decoding, by reason. */
-  shed: (Count)[];
   /** Longitude, latitude, height above the ellipsoid; internal. */
   site: ([number, number, number]) | null;
   /** `waiting`, `live`, `silent` or `fault`. */
   state: string;
-  /** What it last said of itself. */
+  /** What it last said of itself, or its feed's fault. */
   stated: (string) | null;
-  /** The feed's transport. */
-  transport: string;
 };
 
 /** All sensors. */
 export type Sensors = {
+  /** In the order of the site file. */
+  feeds: (Feed)[];
   /** In the order of feeds. */
   sensors: (Sensor)[];
   /** Picture time. */
@@ -492,6 +548,8 @@ export type TrackDetail = {
   standard_identity: string;
   /** `tentative`, `confirmed` or `coasting`. */
   status: string;
+  /** Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for. */
+  time: string;
   /** Last position update. */
   updated: string;
   /** Position updates. */

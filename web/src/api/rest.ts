@@ -1,5 +1,5 @@
 /** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
-import type { Accepted, Entry, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
+import type { Accepted, Entry, Feed, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
 
 export class Fault extends Error {
   constructor(
@@ -54,7 +54,7 @@ export const rest = {
     call<{ points: [number, number, number, number | null][] }>(`tracks/${part(String(key))}/trail?seconds=${seconds}${asOf ? `&as_of=${part(asOf)}` : ''}`),
   incidents: (asOf: string | null) => call<{ time: string; incidents: Incident[] }>(`incidents${at(asOf)}`),
   entries: (asOf: string | null) => call<{ time: string; entries: Entry[] }>(`entries${at(asOf)}`),
-  sensors: () => call<{ sensors: Sensor[] }>('sensors'),
+  sensors: () => call<{ feeds: Feed[]; sensors: Sensor[] }>('sensors'),
   airspaces: (tolerance_m: number) => call<GeoJSON.FeatureCollection>(`airspaces?tolerance_m=${tolerance_m}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
   playback: (change: { paused?: boolean; speed?: number }) => call('playback', change),

@@ -74,6 +74,8 @@ export interface Line {
 }
 
 export interface TrackDetail extends TrackSummary {
+  /** The moment that all of it is of; of the past at most ten seconds before the one asked for. */
+  time: string;
   born: string;
   updates: number;
   ellipse: { major_m: number; minor_m: number; azimuth_deg: number };
@@ -157,20 +159,38 @@ export interface Sensor {
   id: string;
   name: string;
   kind: string;
+  /** Name of its feed. */
   feed: string;
-  format: string;
-  transport: string;
   state: 'waiting' | 'live' | 'silent' | 'fault';
   stated: string | null;
   last_seen: string | null;
   rate_per_s: number;
   observations: number;
-  decoded: number;
-  rejected: { reason: string; count: number }[];
-  shed: { reason: string; count: number }[];
   clock_error_s: number | null;
   /** Longitude, latitude, height above the ellipsoid. */
   site: [number, number, number] | null;
+}
+
+export interface Feed {
+  name: string;
+  format: string;
+  transport: string;
+  fault: string | null;
+  /** Not known of a moment worked out from the journal. */
+  counts: Counts | null;
+  shed: Count[];
+}
+
+export interface Counts {
+  decoded: number;
+  rejected: Count[];
+  observations: number;
+  last_received: string | null;
+}
+
+export interface Count {
+  reason: string;
+  count: number;
 }
 
 /** Answer to a command that was not refused. */
@@ -199,7 +219,7 @@ export type ServerMessage =
   | ({ type: 'status' } & Status)
   | { type: 'tracks'; tracks: TrackStatic[] }
   | { type: 'incidents'; incidents: Incident[] }
-  | { type: 'sensors'; sensors: Sensor[] }
+  | { type: 'sensors'; feeds: Feed[]; sensors: Sensor[] }
   | { type: 'alarm'; incident: string; since: string }
   | { type: 'fault'; error: string; kept: { from: string; until: string } | null };
 

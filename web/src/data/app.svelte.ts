@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
 import type { Frame } from '../api/frame';
-import type { Entry, Incident, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
+import type { Entry, Feed, Incident, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
 import type { MapView } from '../map/view';
 import type { ThemeName } from '../map/theme';
 import { Alarms, Tone } from './alarm';
@@ -37,6 +37,7 @@ export class App {
   connection: 'connecting' | 'open' | 'lost' = $state('connecting');
   status: Status | null = $state.raw(null);
   incidents: Incident[] | null = $state.raw(null);
+  feeds: Feed[] = $state.raw([]);
   sensors: Sensor[] | null = $state.raw(null);
   entries: Entry[] | null = $state.raw(null);
   /** Counts frames; what reads the track store reads this to be run again. */
@@ -145,6 +146,7 @@ export class App {
         else this.setIncidents(message.incidents);
         break;
       case 'sensors':
+        this.feeds = message.feeds;
         this.sensors = message.sensors;
         break;
       case 'alarm':

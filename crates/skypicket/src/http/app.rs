@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use super::dto::{CountDto, JournalStatus, Range, SensorDto, Status};
+use super::dto::{CountDto, CountsDto, FeedDto, JournalStatus, Range, SensorDto, Status};
 use super::fault::Fault;
 use super::frame::{Row, rows};
 use super::guard::Names;
@@ -9,14 +9,14 @@ use super::shown::Shown;
 use crate::archive::{Archive, ArchiveError};
 use crate::build_id::VERSION;
 use crate::feeds::{FeedState, FeedStates};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedFeed};
 use crate::player::Playback;
 use crate::system::{Alarms, Answers, Inbox, Mode, System, View};
 use crate::transport::State;
 use crate::wall;
 use axum::http::StatusCode;
 use skypicket_model::incident::IncidentState;
-use skypicket_model::{Seq, Time};
+use skypicket_model::{Seq, Span, Time};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,6 +106,11 @@ impl App {
 
     /// What was known at a moment: as memory keeps it whole, else worked out from the journal.
     pub(super) async fn at(self: &Arc<Self>, time: Time) -> Result<Arc<Shown>, Fault> {
+        // From the last picture on nothing newer is known than that.
+        let now = self.now();
+        if (Time::EPOCH + Span::from_ns(1)..=time).contains(&now.view.picture.time) {
+            return Ok(now);
+        }
         let kept = self.history().whole(time).cloned();
         if let Some(Moment { rows, whole: Some(view), .. }) = kept {
             return Ok(self.past(view, || rows));
@@ -231,33 +236,48 @@ impl App {
         }
     }
 
-    /// All sensors as of a view. How their transports go is known of the present only.
-    pub(super) fn sensors(&self, shown: &Shown) -> Vec<SensorDto> {
+    /// All feeds and sensors as of a view. How their transports go is known of the present only.
+    pub(super) fn sensors(&self, shown: &Shown) -> (Vec<FeedDto>, Vec<SensorDto>) {
         let states = self.feeds.as_ref().filter(|_| !shown.past).map(FeedStates::list);
-        let transports = |index: usize| self.transport_of(index, states.as_deref());
-        shown.renderer().sensors(&shown.view.counts, &transports)
+        let feeds = |(index, feed): (usize, &PlannedFeed)| {
+            let state = states.as_deref().and_then(|states| states.get(index));
+            let (transport, fault, shed) = self.transport_of(feed, state);
+            FeedDto {
+                name: feed.name.clone(),
+                format: feed.format.name.to_owned(),
+                transport: transport.to_owned(),
+                fault,
+                counts: shown.view.counts.get(index).map(CountsDto::of),
+                shed,
+            }
+        };
+        let feeds: Vec<FeedDto> = shown.view.plan.feeds.iter().enumerate().map(feeds).collect();
+        let sensors = shown.renderer().sensors(&feeds);
+        (feeds, sensors)
     }
 
     /// The sensors as a message of the socket.
     pub(super) fn sensors_text(&self, shown: &Shown) -> Arc<str> {
-        let make = || serde_json::json!({"type": "sensors", "sensors": self.sensors(shown)}).to_string();
+        let make = || {
+            let (feeds, sensors) = self.sensors(shown);
+            serde_json::json!({"type": "sensors", "feeds": feeds, "sensors": sensors}).to_string()
+        };
         Arc::clone(shown.sensors_text(make))
     }
 
     /// How a feed travels, its fault in words, and what was shed.
     fn transport_of(
         &self,
-        index: usize,
-        states: Option<&[FeedState]>,
+        feed: &PlannedFeed,
+        state: Option<&FeedState>,
     ) -> (&'static str, Option<String>, Vec<CountDto>) {
-        let transport = self.plan.feeds.get(index).and_then(|feed| feed.transport.as_ref());
-        let name = match (transport, self.mode) {
+        let name = match (&feed.transport, self.mode) {
             (Some((kind, _)), Mode::Watch) => kind.name,
             (None, Mode::Watch) => "",
             (_, Mode::Demo) => "simulation",
             (_, Mode::Replay) => "recording",
         };
-        let Some(state) = states.and_then(|states| states.get(index)) else { return (name, None, Vec::new()) };
+        let Some(state) = state else { return (name, None, Vec::new()) };
         let shed = state.shed.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count });
         (name, fault_of(state), shed.collect())
     }

@@ -8,8 +8,10 @@ mod status;
 mod track;
 
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
-pub use incident::{AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentDto, Incidents, LogDto, SubjectDto};
-pub use sensor::{CountDto, SensorDto, Sensors};
+pub use incident::{
+    AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,
+};
+pub use sensor::{CountDto, CountsDto, FeedDto, SensorDto, Sensors};
 pub use status::{Fault, FeedFault, Health, JournalStatus, Range, Status};
 pub use track::{
     ClaimDto, ClassDto, Ellipse, FirstLast, Found, LineDto, TrackDetail, TrackStatic, TrackSummary, Tracks, Trail,

@@ -102,9 +102,9 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         ),
         get("/api/v1/picture", "One binary snapshot frame", &[AS_OF], frame),
         get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),
-        get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentDto>(g)),
+        get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentAt>(g)),
         get("/api/v1/entries", "The entry ledger", &[AS_OF, OFFSET, LIMIT], schema::<dto::Entries>(g)),
-        get("/api/v1/sensors", "All sensors", &[AS_OF], schema::<dto::Sensors>(g)),
+        get("/api/v1/sensors", "All feeds and sensors", &[AS_OF], schema::<dto::Sensors>(g)),
         get(
             "/api/v1/airspaces",
             "All airspaces as GeoJSON",

@@ -1,11 +1,10 @@
 //! The picture as transfer types.
 
 use super::dto::{
-    AssessmentDto, ClaimDto, ClassDto, CountDto, Ellipse, EntryDto, EvidenceDto, FirstLast, IncidentDto, LineDto,
+    AssessmentDto, ClaimDto, ClassDto, Ellipse, EntryDto, EvidenceDto, FeedDto, FirstLast, IncidentDto, LineDto,
     LogDto, SensorDto, SubjectDto, TrackDetail, TrackStatic, TrackSummary,
 };
 use super::ledger::Ledger;
-use crate::core::FeedCounts;
 use crate::plan::Plan;
 use crate::words;
 use skypicket_engine::{FormerTrack, Picture, PictureTrack};
@@ -129,6 +128,7 @@ impl Renderer<'_> {
         let (major_m, minor_m, azimuth_rad) = track.covariance.horizontal_ellipse();
         let subject = Subject::Track(track.id);
         TrackDetail {
+            time: self.picture.time.to_string(),
             summary: self.summary(shown),
             born: track.born.to_string(),
             updates: track.updates,
@@ -349,13 +349,9 @@ impl Renderer<'_> {
         }
     }
 
-    /// All sensors heard or described, in id order. `transports` tells of each feed how it travels and how that goes.
+    /// All sensors heard or described, in id order. `feeds` are those of the plan, by number.
     #[must_use]
-    pub fn sensors(
-        &self,
-        counts: &[FeedCounts],
-        transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>),
-    ) -> Vec<SensorDto> {
+    pub fn sensors(&self, feeds: &[FeedDto]) -> Vec<SensorDto> {
         let mut ids: Vec<SensorId> = self.plan.sensors.iter().map(|sensor| sensor.id).collect();
         ids.extend(self.picture.sensors.iter().map(|health| health.id));
         for feed in &self.plan.feeds {
@@ -366,31 +362,21 @@ impl Renderer<'_> {
         ids.sort();
         ids.dedup();
         let silent = self.silent();
-        ids.into_iter().map(|id| self.sensor(id, silent.contains(&id), counts, transports)).collect()
+        ids.into_iter().map(|id| self.sensor(id, silent.contains(&id), feeds)).collect()
     }
 
-    fn sensor(
-        &self,
-        id: SensorId,
-        silent: bool,
-        counts: &[FeedCounts],
-        transports: &dyn Fn(usize) -> (&'static str, Option<String>, Vec<CountDto>),
-    ) -> SensorDto {
-        let index = usize::from(id.feed.0);
-        let feed = self.plan.feeds.get(index);
+    fn sensor(&self, id: SensorId, silent: bool, feeds: &[FeedDto]) -> SensorDto {
+        let feed = feeds.get(usize::from(id.feed.0));
         let described = self.plan.sensors.iter().find(|sensor| sensor.id == id);
         let health =
             self.picture.sensors.binary_search_by_key(&id, |health| health.id).ok().map(|at| &self.picture.sensors[at]);
-        let counts = counts.get(index);
-        let (transport, fault, shed) = transports(index);
+        let fault = feed.and_then(|feed| feed.fault.clone());
         let site = described.and_then(|sensor| sensor.site).or_else(|| health.and_then(|health| health.stated_site));
         SensorDto {
             id: id.to_string(),
             name: self.plan.sensor_name(id),
             kind: described.map_or("unknown", |sensor| words::sensor_kind(sensor.kind)),
             feed: feed.map_or_else(String::new, |feed| feed.name.clone()),
-            format: feed.map_or_else(String::new, |feed| feed.format.name.to_owned()),
-            transport: transport.to_owned(),
             state: match (&fault, silent, health) {
                 (Some(_), _, _) => "fault",
                 (None, true, _) => "silent",
@@ -401,9 +387,6 @@ impl Renderer<'_> {
             last_seen: health.map(|health| health.last_received.to_string()),
             rate_per_s: health.map_or(0.0, |health| health.rate_per_s),
             observations: health.map_or(0, |health| health.observations),
-            decoded: counts.map_or(0, FeedCounts::decoded),
-            rejected: counts.map_or_else(Vec::new, |counts| count_list(&counts.rejects)),
-            shed,
             clock_error_s: health.and_then(|health| health.last_clock_error).map(Span::s),
             site: site.map(|site| [site.lon_deg, site.lat_deg, site.height_m]),
         }
@@ -419,10 +402,6 @@ impl Renderer<'_> {
             })
             .collect()
     }
-}
-
-fn count_list(counts: &std::collections::BTreeMap<&'static str, u64>) -> Vec<CountDto> {
-    counts.iter().map(|(reason, count)| CountDto { reason: (*reason).to_owned(), count: *count }).collect()
 }
 
 /// Flight ID, else address, else `T` and number.

@@ -2,17 +2,17 @@
 
 use super::app::App;
 use super::commands::{acknowledge, close, identify, note, playback, violation};
-use super::dto::{Entries, Found, Incidents, Sensors, Status, TrackDetail, Tracks, Trail};
+use super::dto::{Entries, Found, IncidentAt, Incidents, Sensors, Status, TrackDetail, Tracks, Trail};
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
+use super::query::{Given, Parameters, Query};
 use super::shown::Shown;
 use super::{assets, guard, health, live, metrics};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use serde::Deserialize;
 use skypicket_engine::PictureTrack;
 use skypicket_model::{Span, Time, TrackId};
 use std::sync::Arc;
@@ -32,10 +32,26 @@ const INCIDENTS: Cap = Cap { usual: 500, most: 2_000 };
 
 pub(super) type Shared = State<Arc<App>>;
 
+/// Nothing can be asked for.
+struct Nothing;
+
+impl Parameters for Nothing {
+    const TAKES: &'static [&'static str] = &[];
+    fn read(_: &Given) -> Result<Self, Fault> {
+        Ok(Self)
+    }
+}
+
 /// A moment of the past, where asked for.
-#[derive(Debug, Default, Deserialize)]
 struct AsOf {
-    as_of: Option<String>,
+    as_of: Option<Time>,
+}
+
+impl Parameters for AsOf {
+    const TAKES: &'static [&'static str] = &["as_of"];
+    fn read(given: &Given) -> Result<Self, Fault> {
+        Ok(Self { as_of: given.moment("as_of")? })
+    }
 }
 
 /// How long a list may be.
@@ -45,18 +61,26 @@ struct Cap {
 }
 
 /// Which part of a list is asked for, and of when.
-#[derive(Debug, Default, Deserialize)]
 struct Part {
-    as_of: Option<String>,
-    offset: Option<usize>,
+    as_of: AsOf,
+    offset: usize,
     limit: Option<usize>,
+}
+
+impl Parameters for Part {
+    const TAKES: &'static [&'static str] = &["as_of", "offset", "limit"];
+    fn read(given: &Given) -> Result<Self, Fault> {
+        let count = |key| given.number(key, 0..=u64::MAX);
+        let count = |key| Ok(count(key)?.map(|count| usize::try_from(count).unwrap_or(usize::MAX)));
+        Ok(Self { as_of: AsOf::read(given)?, offset: count("offset")?.unwrap_or(0), limit: count("limit")? })
+    }
 }
 
 impl Part {
     /// The moment, how many to leave out, and how many then to give.
     fn of(self, cap: &Cap) -> (AsOf, usize, usize) {
         let limit = self.limit.unwrap_or(cap.usual).min(cap.most);
-        (AsOf { as_of: self.as_of }, self.offset.unwrap_or(0), limit)
+        (self.as_of, self.offset, limit)
     }
 }
 
@@ -105,13 +129,10 @@ async fn elsewhere(uri: Uri, headers: header::HeaderMap) -> Response {
 
 /// The picture now, or that of the moment asked for.
 async fn shown(app: &Arc<App>, as_of: &AsOf) -> Result<Arc<Shown>, Fault> {
-    let Some(text) = &as_of.as_of else { return Ok(app.now()) };
-    let time = moment(text)?;
-    app.at(time).await
-}
-
-fn moment(text: &str) -> Result<Time, Fault> {
-    Time::parse(text).ok_or_else(|| Fault::bad(format!("\"{text}\" is no moment; write 2025-09-09T21:30:00Z")))
+    match as_of.as_of {
+        Some(time) => app.at(time).await,
+        None => Ok(app.now()),
+    }
 }
 
 /// A track by its number or id.
@@ -122,10 +143,11 @@ pub(super) fn find<'s>(shown: &'s Shown, key: &str) -> Result<&'s PictureTrack, 
         Some(id) => tracks.binary_search_by_key(&TrackId(id), |shown| shown.track.id).ok().map(|at| &tracks[at]),
         None => key.parse::<u32>().ok().and_then(|number| tracks.iter().find(|shown| shown.number == number)),
     };
-    found.ok_or_else(|| Fault::missing(format!("no track \"{key}\" is held now")))
+    let when = if shown.past { format!("was held at {}", shown.view.picture.time) } else { "is held now".to_owned() };
+    found.ok_or_else(|| Fault::missing(format!("no track \"{key}\" {when}; give its number or its id")))
 }
 
-async fn status(State(app): Shared) -> Json<Status> {
+async fn status(State(app): Shared, Query(Nothing): Query<Nothing>) -> Json<Status> {
     Json(app.status(&app.now()))
 }
 
@@ -150,10 +172,17 @@ async fn track(
     Ok(Json(shown.renderer().detail(found)))
 }
 
-#[derive(Debug, Default, Deserialize)]
 struct TrailQuery {
-    seconds: Option<i64>,
-    as_of: Option<String>,
+    span: Span,
+    as_of: AsOf,
+}
+
+impl Parameters for TrailQuery {
+    const TAKES: &'static [&'static str] = &["seconds", "as_of"];
+    fn read(given: &Given) -> Result<Self, Fault> {
+        let seconds = given.number("seconds", 1..=86_400)?.unwrap_or(600);
+        Ok(Self { span: Span::from_s(seconds as i64), as_of: AsOf::read(given)? })
+    }
 }
 
 async fn trail(
@@ -161,13 +190,12 @@ async fn trail(
     Path(key): Path<String>,
     Query(query): Query<TrailQuery>,
 ) -> Result<Json<Trail>, Fault> {
-    let shown = shown(&app, &AsOf { as_of: query.as_of.clone() }).await?;
+    let shown = shown(&app, &query.as_of).await?;
     let number = find(&shown, &key)?.number;
-    let until = query.as_of.as_deref().map_or(Ok(shown.view.picture.time), moment)?;
-    let span = Span::from_s(query.seconds.unwrap_or(600).clamp(1, 86_400));
+    let until = query.as_of.as_of.unwrap_or(shown.view.picture.time);
     let points = app
         .history()
-        .trail(number, until, span, MAX_TRAIL)
+        .trail(number, until, query.span, MAX_TRAIL)
         .into_iter()
         .map(|(time, row)| {
             let height_m = (row.height_2m != i16::MIN).then(|| f64::from(row.height_2m) * 2.0);
@@ -178,12 +206,12 @@ async fn trail(
 }
 
 async fn picture(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Response, Fault> {
-    let (time, rows) = match &as_of.as_of {
+    let (time, rows) = match as_of.as_of {
         None => {
             let shown = app.now();
             (shown.view.picture.time, Arc::clone(&shown.rows))
         }
-        Some(text) => app.rows_at(moment(text)?).await?,
+        Some(time) => app.rows_at(time).await?,
     };
     let not_live = app.mode != crate::system::Mode::Watch;
     let flags = Flags { past: as_of.as_of.is_some(), not_live, thinned: false };
@@ -202,10 +230,15 @@ async fn incidents(State(app): Shared, Query(part): Query<Part>) -> Result<Json<
     }))
 }
 
-async fn incident(State(app): Shared, Path(id): Path<String>, Query(as_of): Query<AsOf>) -> Result<Response, Fault> {
+async fn incident(
+    State(app): Shared,
+    Path(id): Path<String>,
+    Query(as_of): Query<AsOf>,
+) -> Result<Json<IncidentAt>, Fault> {
     let shown = shown(&app, &as_of).await?;
     let found = shown.incidents().iter().find(|incident| incident.id == id);
-    found.map(|incident| Json(incident).into_response()).ok_or_else(|| Fault::missing(format!("no incident \"{id}\"")))
+    let incident = found.ok_or_else(|| Fault::missing(format!("no incident \"{id}\"; give its id")))?;
+    Ok(Json(IncidentAt { time: shown.view.picture.time.to_string(), incident: incident.clone() }))
 }
 
 async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Entries>, Fault> {
@@ -221,16 +254,24 @@ async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<En
 
 async fn sensors(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Sensors>, Fault> {
     let shown = shown(&app, &as_of).await?;
-    Ok(Json(Sensors { time: shown.view.picture.time.to_string(), sensors: app.sensors(&shown) }))
+    let (feeds, sensors) = app.sensors(&shown);
+    Ok(Json(Sensors { time: shown.view.picture.time.to_string(), feeds, sensors }))
 }
 
-#[derive(Debug, Default, Deserialize)]
 struct AirspaceQuery {
-    tolerance_m: Option<u32>,
+    tolerance_m: u32,
+}
+
+impl Parameters for AirspaceQuery {
+    const TAKES: &'static [&'static str] = &["tolerance_m"];
+    fn read(given: &Given) -> Result<Self, Fault> {
+        let tolerance_m = given.number("tolerance_m", 0..=20_000)?.unwrap_or(0);
+        Ok(Self { tolerance_m: tolerance_m as u32 })
+    }
 }
 
 async fn airspaces(State(app): Shared, Query(query): Query<AirspaceQuery>) -> Result<Response, Fault> {
-    let tolerance_m = query.tolerance_m.unwrap_or(0).min(20_000);
+    let tolerance_m = query.tolerance_m;
     let worker = Arc::clone(&app);
     // Simplifying a continent takes a moment: not on a thread that answers others.
     let text = tokio::task::spawn_blocking(move || worker.airspaces_geojson(tolerance_m))
@@ -239,9 +280,17 @@ async fn airspaces(State(app): Shared, Query(query): Query<AirspaceQuery>) -> Re
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"))], text.to_string()).into_response())
 }
 
-#[derive(Debug, Default, Deserialize)]
 struct SearchQuery {
     q: String,
+}
+
+impl Parameters for SearchQuery {
+    const TAKES: &'static [&'static str] = &["q"];
+    fn read(given: &Given) -> Result<Self, Fault> {
+        let missing =
+            || Fault::bad("q is missing; give what to search for: a number, address, flight ID, code or airspace");
+        Ok(Self { q: given.text("q").ok_or_else(missing)?.to_owned() })
+    }
 }
 
 async fn search(State(app): Shared, Query(query): Query<SearchQuery>) -> Json<Found> {

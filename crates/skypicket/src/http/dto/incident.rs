@@ -149,6 +149,16 @@ pub struct LogDto {
     pub text: String,
 }
 
+/// An incident at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct IncidentAt {
+    /// Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for.
+    pub time: String,
+    /// As in the list.
+    #[serde(flatten)]
+    pub incident: IncidentDto,
+}
+
 /// Incidents at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Incidents {

@@ -1,5 +1,6 @@
-//! Sensors.
+//! Feeds and sensors.
 
+use crate::core::FeedCounts;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,32 +13,66 @@ pub struct SensorDto {
     pub name: String,
     /// What it states.
     pub kind: &'static str,
-    /// Its feed.
+    /// Name of the feed that delivers it.
     pub feed: String,
-    /// The feed's format.
-    pub format: String,
-    /// The feed's transport.
-    pub transport: String,
     /// `waiting`, `live`, `silent` or `fault`.
     pub state: &'static str,
-    /// What it last said of itself.
+    /// What it last said of itself, or its feed's fault.
     pub stated: Option<String>,
     /// Last heard.
     pub last_seen: Option<String>,
-    /// Observations a second over the last minutes.
+    /// Its observations a second over the last seconds.
     pub rate_per_s: f64,
-    /// Observations so far.
+    /// Its observations so far.
     pub observations: u64,
-    /// Messages of its feed that were understood.
-    pub decoded: u64,
-    /// Messages of its feed that were not, by reason.
-    pub rejected: Vec<CountDto>,
-    /// What was dropped before decoding, by reason.
-    pub shed: Vec<CountDto>,
     /// measured − received when its clock was last off.
     pub clock_error_s: Option<f64>,
     /// Longitude, latitude, height above the ellipsoid; internal.
     pub site: Option<[f64; 3]>,
+}
+
+/// A feed: what brings the sensors' messages, and how it goes.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FeedDto {
+    /// Its name in the site file.
+    pub name: String,
+    /// What its bytes mean.
+    pub format: String,
+    /// How they travel.
+    pub transport: String,
+    /// What is wrong with its transport; known of the present only.
+    pub fault: Option<String>,
+    /// What has come in since the program started; `null` where that is not known, of a moment worked out from the journal.
+    pub counts: Option<CountsDto>,
+    /// What was dropped before it was recorded, by reason; known of the present only.
+    pub shed: Vec<CountDto>,
+}
+
+/// What has come in by a feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CountsDto {
+    /// Messages understood.
+    pub decoded: u64,
+    /// Messages not understood, by reason.
+    pub rejected: Vec<CountDto>,
+    /// Observations of all its sensors.
+    pub observations: u64,
+    /// When something last came.
+    pub last_received: Option<String>,
+}
+
+impl CountsDto {
+    /// As they are written.
+    #[must_use]
+    pub fn of(counts: &FeedCounts) -> Self {
+        let by_reason = |(reason, count): (&&str, &u64)| CountDto { reason: (*reason).to_owned(), count: *count };
+        Self {
+            decoded: counts.decoded(),
+            rejected: counts.rejects.iter().map(by_reason).collect(),
+            observations: counts.observations,
+            last_received: counts.last_received.map(|time| time.to_string()),
+        }
+    }
 }
 
 /// A count by reason.
@@ -54,6 +89,8 @@ pub struct CountDto {
 pub struct Sensors {
     /// Picture time.
     pub time: String,
+    /// In the order of the site file.
+    pub feeds: Vec<FeedDto>,
     /// In the order of feeds.
     pub sensors: Vec<SensorDto>,
 }
