@@ -277,7 +277,7 @@ export type IncidentAt = {
   state: string;
   /** The group. */
   subjects: (Subject)[];
-  /** Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for. */
+  /** Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for. */
   time: string;
   /** For people. */
   title: string;
@@ -548,7 +548,7 @@ export type TrackDetail = {
   standard_identity: string;
   /** `tentative`, `confirmed` or `coasting`. */
   status: string;
-  /** Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for. */
+  /** Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for. */
   time: string;
   /** Last position update. */
   updated: string;

@@ -74,7 +74,7 @@ export interface Line {
 }
 
 export interface TrackDetail extends TrackSummary {
-  /** The moment that all of it is of; of the past at most ten seconds before the one asked for. */
+  /** The moment that all of it is of; of the past it may lie ten seconds before the one asked for. */
   time: string;
   born: string;
   updates: number;

@@ -152,7 +152,7 @@ pub struct LogDto {
 /// An incident at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct IncidentAt {
-    /// Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for.
+    /// Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for.
     pub time: String,
     /// As in the list.
     #[serde(flatten)]

@@ -81,7 +81,7 @@ pub struct TrackStatic {
 /// All that is known of a track.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TrackDetail {
-    /// Picture time: the moment that all of this is of. Of the past at most ten seconds before the moment asked for.
+    /// Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for.
     pub time: String,
     /// As in the list.
     #[serde(flatten)]
