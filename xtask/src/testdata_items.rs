@@ -97,6 +97,56 @@ const PACKAGES: &[Package] = &[
                 from: "traffic/data/samples/collections/switzerland.json.gz",
                 sha256: "ff5be108224b2a96892a697faf2a7492bf530e64d145d9675eb927c4ed97d4c3",
             },
+            Item {
+                to: "traffic/gliders/alpi_italiane.json.gz",
+                from: "traffic/data/samples/gliders/alpi_italiane.json.gz",
+                sha256: "742578da27d917951ca18b3362ec2e8dfb698b1c0371f7e228624fcfd2eca435",
+            },
+            Item {
+                to: "traffic/gliders/alto_adige.json.gz",
+                from: "traffic/data/samples/gliders/alto_adige.json.gz",
+                sha256: "f8050a25b0758e1c16debfc55cfb5eeee3bbce4cc878f915376f318ad5ece00c",
+            },
+            Item {
+                to: "traffic/gliders/cevennes.json.gz",
+                from: "traffic/data/samples/gliders/cevennes.json.gz",
+                sha256: "4189a729e07f51c689c6c0962d0155e69cd2a2fe6060fa5b5c7e2b94a38f6871",
+            },
+            Item {
+                to: "traffic/gliders/danube_valley.json.gz",
+                from: "traffic/data/samples/gliders/danube_valley.json.gz",
+                sha256: "63f7361759dc9b869ecfb75446173bd58c8218e8df5c4022d3d196ea4b036f04",
+            },
+            Item {
+                to: "traffic/gliders/franconia.json.gz",
+                from: "traffic/data/samples/gliders/franconia.json.gz",
+                sha256: "669d3341431d054facd77190dce3ab542f40a3234b596431b9bbd46363c05472",
+            },
+            Item {
+                to: "traffic/gliders/luberon.json.gz",
+                from: "traffic/data/samples/gliders/luberon.json.gz",
+                sha256: "8714330414c9f458341f078eae359dc296811df0e2e890c4220ed67ca82cec12",
+            },
+            Item {
+                to: "traffic/gliders/oxford_cambridge.json.gz",
+                from: "traffic/data/samples/gliders/oxford_cambridge.json.gz",
+                sha256: "5f51341a95f2b4f3e0f4bd428e316a1a703c4a037fda1ec7570af330acc8def1",
+            },
+            Item {
+                to: "traffic/gliders/sisteron.json.gz",
+                from: "traffic/data/samples/gliders/sisteron.json.gz",
+                sha256: "9a611c6535596d639e0e78f039164aa601d19dbde54012df223dfbee172a4adb",
+            },
+            Item {
+                to: "traffic/military/aircraft_carrier.json.gz",
+                from: "traffic/data/samples/military/aircraft_carrier.json.gz",
+                sha256: "50e5714878365c6883b7d3fd928440e141bb62427feda2df1159eff784e9baa5",
+            },
+            Item {
+                to: "traffic/military/inflight_refuelling.json.gz",
+                from: "traffic/data/samples/military/inflight_refuelling.json.gz",
+                sha256: "d72c8dc502b487eeb2b38c0cd0d7c59453587fceb5cde887737c984592e27974",
+            },
         ],
     },
 ];

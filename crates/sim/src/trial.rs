@@ -8,10 +8,15 @@
 //! Left out: plots of targets near each other never merge, all plots of a look share its time, no terrain, no refraction in the measured
 //! angles, noise is white and Gaussian, clutter uniform.
 
+pub mod flights;
 pub mod flown;
 pub mod pilot;
+pub mod recorded;
 pub mod station;
+pub mod turns;
 pub mod unlike;
+
+mod smooth;
 mod write;
 
 use crate::rng::Rng;
@@ -86,13 +91,37 @@ pub struct Played {
     pub looks: Vec<Look>,
     /// For each object the looks that it was within sight of: time (s) and sensor, in order of time.
     pub in_sight: Vec<Vec<(f64, usize)>>,
+    /// For each object the times of its own plots, in order.
+    pub own_s: Vec<Vec<f64>>,
+}
+
+impl Played {
+    /// How many plots of an object's own came after one moment and until another, seconds of their measurement.
+    #[must_use]
+    pub fn own_plots(&self, object: usize, after_s: f64, until_s: f64) -> u32 {
+        let own = self.own_s.get(object).map_or(&[][..], Vec::as_slice);
+        let to = |at_s: f64| own.partition_point(|time_s| *time_s <= at_s);
+        u32::try_from(to(until_s).saturating_sub(to(after_s))).unwrap_or(u32::MAX)
+    }
+
+    /// What an oracle is given of one object: its own plots, and no look without one.
+    #[must_use]
+    pub fn only(&self, object: usize) -> Self {
+        let number = u32::try_from(object).ok();
+        let own = |look: &Look| {
+            let sightings: Vec<_> = look.sightings.iter().filter(|(_, of)| of.is_some() && *of == number).cloned().collect();
+            (!sightings.is_empty()).then(|| Look { sightings, ..look.clone() })
+        };
+        Self { looks: self.looks.iter().filter_map(own).collect(), ..Self::default() }
+    }
 }
 
 impl Trial {
     /// Lets every sensor look at everything until the end.
     #[must_use]
     pub fn play(&self) -> Played {
-        let mut played = Played { looks: Vec::new(), in_sight: vec![Vec::new(); self.targets.len()] };
+        let none = vec![Vec::new(); self.targets.len()];
+        let mut played = Played { looks: Vec::new(), in_sight: none, own_s: vec![Vec::new(); self.targets.len()] };
         for (index, station) in self.stations.iter().enumerate() {
             let mut rng = Rng::named(self.seed, &format!("station {}", station.id));
             let mut scan = 0_u32;
@@ -113,6 +142,14 @@ impl Trial {
             let key = |look: &Look| (look.arrival_s, look.time_s, look.station);
             key(a).partial_cmp(&key(b)).unwrap_or(core::cmp::Ordering::Equal)
         });
+        for look in &played.looks {
+            for object in look.sightings.iter().filter_map(|(_, object)| *object) {
+                played.own_s[object as usize].push(look.time_s);
+            }
+        }
+        for times in &mut played.own_s {
+            times.sort_by(f64::total_cmp);
+        }
         for looks in &mut played.in_sight {
             looks.sort_by(|a, b| a.partial_cmp(b).unwrap_or(core::cmp::Ordering::Equal));
         }
