@@ -1,6 +1,7 @@
-//! Eight trials unlike the worlds that a tracker's parameters were chosen on: other layouts, rates, noise and motion.
+//! Trials unlike the worlds that a tracker's parameters were chosen on: eight families, other layouts, rates, noise and motion.
 //!
-//! They exist to find over-fitting: nothing may be chosen by them. Everything in them follows from the number alone.
+//! They exist to find over-fitting. The first eight have been looked at while parameters were chosen; the second eight draw everything
+//! anew, also what the sensors are, and nothing may be chosen by them. Everything in a trial follows from its number.
 
 use super::pilot::{Handling, Leg, Start, beside, fly};
 use super::station::{Errors, Kind, Station};
@@ -11,24 +12,56 @@ use skypicket_model::math::rad;
 use skypicket_model::{Geodetic, LatLon};
 
 /// How many there are; they are numbered from 1.
-pub const COUNT: u32 = 8;
+pub const COUNT: u32 = 16;
+/// Families; a trial's family is its number's place in these.
+const FAMILIES: u32 = 8;
 
 /// The trial of a number, `None` beyond [`COUNT`].
 #[must_use]
 pub fn trial(number: u32) -> Option<Trial> {
-    let world = World { rng: Rng::named(u64::from(number), "unlike"), centre: LatLon::default(), targets: Vec::new() };
-    let trial = match number {
-        1 => world.patrols(),
-        2 => world.murk(),
-        3 => world.formations(),
-        4 => world.posts(),
-        5 => world.askew(),
-        6 => world.flat(),
-        7 => world.gathering(),
-        8 => world.sudden(),
-        _ => return None,
+    let rng = Rng::named(u64::from(number), "unlike");
+    let world = World { rng, centre: LatLon::default(), targets: Vec::new() };
+    if number == 0 || number > COUNT {
+        return None;
+    }
+    let trial = match (number - 1) % FAMILIES {
+        0 => world.patrols(),
+        1 => world.murk(),
+        2 => world.formations(),
+        3 => world.posts(),
+        4 => world.askew(),
+        5 => world.flat(),
+        6 => world.gathering(),
+        _ => world.sudden(),
     };
-    Some(Trial { seed: 7000 + u64::from(number), ..trial })
+    let mut trial = Trial { seed: 7000 + u64::from(number), name: format!("H{number}_{}", trial.name), ..trial };
+    if number > FAMILIES {
+        redraw(&mut trial.stations, &mut Rng::named(u64::from(number), "stations"));
+    }
+    Some(trial)
+}
+
+/// Other places, rates, noise, probabilities and clutter for the sensors of a family; all stated, as those of any sensor.
+fn redraw(stations: &mut [Station], rng: &mut Rng) {
+    for station in stations.iter_mut().filter(|station| station.kind != Kind::SelfReports) {
+        let radar = station.kind != Kind::Bearing;
+        let away = rng.between(0.0, if radar { 20.0 } else { 2.0 });
+        let place = off(station.place.lat_lon(), rng.between(0.0, 360.0), away);
+        station.place = place.at_height(station.place.height_m + rng.between(-60.0, 60.0));
+        // To the tenth of a second, so that times stay readable.
+        station.period_s = (10.0 * station.period_s * rng.between(0.7, 1.4)).round() / 10.0;
+        station.phase_s = (10.0 * rng.between(0.0, station.period_s)).round() / 10.0;
+        station.pd = (station.pd + rng.between(-0.12, 0.06)).clamp(0.5, 0.97);
+        station.clutter *= rng.between(0.4, 1.8);
+        let (range, angle) = (rng.between(0.6, 1.6), rng.between(0.7, 1.5));
+        station.noise.range_m *= range;
+        station.noise.azimuth_deg *= angle;
+        station.noise.elevation_deg *= rng.between(0.7, 1.5);
+        let turn = rng.between(-1.3, 1.3);
+        station.bias.range_m *= turn;
+        station.bias.azimuth_deg *= -turn;
+        station.bias.elevation_deg *= turn;
+    }
 }
 
 struct World {
@@ -137,7 +170,7 @@ impl World {
             Station { pd: 0.75, clutter: 10.0, phase_s: 3.7, ..self.radar("slow", 230.0, 60.0, 12.0, 250.0) },
         ];
         self.finish(
-            "H1_patrols",
+            "patrols",
             "drones that circle, weave and wander in wind, and airliners; two radars, 4 s and 12 s",
             540.0,
             stations,
@@ -158,7 +191,7 @@ impl World {
             murk(0.62, 200.0, 0.4, self.radar("west", 270.0, 22.0, 6.0, 70.0)),
             murk(0.7, 140.0, 2.1, self.radar("south", 165.0, 25.0, 7.0, 70.0)),
         ];
-        self.finish("H2_murk", "weak drones that come and go in mid-area, two radars with Pd 0.62 and 0.7 and 140 to 200 false plots a turn", 600.0, stations)
+        self.finish("murk", "weak drones that come and go in mid-area, two radars with Pd 0.62 and 0.7 and 140 to 200 false plots a turn", 600.0, stations)
     }
 
     fn formations(mut self) -> Trial {
@@ -190,7 +223,7 @@ impl World {
             form(40.0, 1.9, self.radar("b", 130.0, 55.0, 6.0, 130.0)),
             form(20.0, 4.1, self.radar("c", 250.0, 70.0, 10.0, 180.0)),
         ];
-        self.finish("H3_formations", "eight formations of two to six drones, 200 to 800 m apart, that cross near the centre and turn; three radars", 600.0, stations)
+        self.finish("formations", "eight formations of two to six drones, 200 to 800 m apart, that cross near the centre and turn; three radars", 600.0, stations)
     }
 
     fn posts(mut self) -> Trial {
@@ -225,7 +258,7 @@ impl World {
             stations.push(Station { pd: 0.65, clutter: 50.0, noise, phase_s, ..radar });
         }
         self.finish(
-            "H4_posts",
+            "posts",
             "low drones heard by 18 listening posts of two kinds and seen by two weak radars",
             600.0,
             stations,
@@ -259,7 +292,7 @@ impl World {
             askew([0.0, 0.0, 0.0], (4.0, 12.0), 3.1, self.radar("late", 180.0, 60.0, 10.0, 220.0)),
             Station { pd: 0.8, ..Station::receivers("reports", 1.0) },
         ];
-        self.finish("H5_askew", "airliners of which six in ten report themselves, and drones; two biased radars of three, looks up to 12 s late", 600.0, stations)
+        self.finish("askew", "airliners of which six in ten report themselves, and drones; two biased radars of three, looks up to 12 s late", 600.0, stations)
     }
 
     fn flat(mut self) -> Trial {
@@ -279,12 +312,7 @@ impl World {
             flat(15.0, 2.5, self.radar("second", 110.0, 50.0, 10.0, 220.0)),
             flat(30.0, 4.4, self.radar("third", 235.0, 45.0, 6.0, 200.0)),
         ];
-        self.finish(
-            "H6_flat",
-            "airliners and drones seen by three 2D radars, no height measured at all",
-            600.0,
-            stations,
-        )
+        self.finish("flat", "airliners and drones seen by three 2D radars, no height measured at all", 600.0, stations)
     }
 
     fn gathering(mut self) -> Trial {
@@ -313,7 +341,7 @@ impl World {
             gather(0.82, 80.0, 0.3, self.radar("hill", 320.0, 18.0, 5.0, 90.0)),
             gather(0.78, 60.0, 3.3, self.radar("coast", 250.0, 40.0, 8.0, 120.0)),
         ];
-        self.finish("H7_gathering", "48 drones come from all sides to one place, circle there and leave; some appear and vanish on the way; two radars", 600.0, stations)
+        self.finish("gathering", "48 drones come from all sides to one place, circle there and leave; some appear and vanish on the way; two radars", 600.0, stations)
     }
 
     fn sudden(mut self) -> Trial {
@@ -353,6 +381,6 @@ impl World {
                 ..self.radar("valley", 20.0, 25.0, 6.0, 150.0)
             },
         ];
-        self.finish("H8_sudden", "jets that break hard, airliners and drones that appear and vanish in mid-area; a slow radar and one that falls silent for 80 s", 480.0, stations)
+        self.finish("sudden", "jets that break hard, airliners and drones that appear and vanish in mid-area; a slow radar and one that falls silent for 80 s", 480.0, stations)
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct SimulateArgs {
     /// A random world of this seed instead.
     #[arg(long, conflicts_with = "scenario")]
     seed: Option<u64>,
-    /// One of the trials (1 to 8, docs/formats/trial.md) instead, as a folder for `track` and `score`.
+    /// One of the trials (1 to 16, docs/formats/trial.md) instead, as a folder for `track` and `score`.
     #[arg(long, conflicts_with_all = ["scenario", "seed", "check"], value_parser = clap::value_parser!(u32).range(1..=i64::from(unlike::COUNT)))]
     trial: Option<u32>,
     /// Folder for the recordings, truth.jsonl and site.toml; of a trial for its four files.
