@@ -213,6 +213,7 @@ fn fuse_position(
     let d = track.dossier_mut();
     d.on_ground = position.on_ground;
     tracker.counts.self_reports += 1;
+    crate::register::consider::reported(tracker, slot);
     tracker.refresh(slot);
 }
 

@@ -8,7 +8,8 @@ use crate::associate::{self, Pair};
 use crate::events::TrackEvent;
 use crate::gate::reach;
 use crate::gauss::{V3, dot, sub};
-use crate::measure::Measured;
+use crate::measure::{Measured, Rows};
+use crate::register::consider::{self, Relative};
 use crate::state::Bernoulli;
 use crate::tracker::{Tracker, Work};
 use crate::update::{self, Posterior};
@@ -44,6 +45,8 @@ pub(crate) struct Candidate {
 const LEAST_WEIGHT: f64 = 1e-4;
 /// Detection probability that is assumed at least when a plot is there to explain. Origin: edges of coverage are soft.
 const LEAST_DETECTION: f64 = 0.02;
+/// A plot within this many squared sigmas a row is taken without the spread of biases. Origin: three sigma; half of the prior is that there is no bias.
+const FITS: f64 = 9.0;
 /// An equal Mode S address makes a pair this much likelier, a different one this much less. Origin: undetected errors in 24 bits with parity.
 const SAME_ADDRESS: f64 = 1e6;
 const OTHER_ADDRESS: f64 = 1e-6;
@@ -122,8 +125,7 @@ fn prepare(tracker: &mut Tracker, index: u16, time: Time) {
             if measured.dims == 3 { measured.variance[2].sqrt() } else { params.assumed_height_2d_sigma_m };
         if !matches!(observation.report, Report::Bearing(_)) {
             let sigma_m = (measured.widest_variance().sqrt(), height_sigma_m);
-            let visible =
-                tracker.unseen.visible(sensor, &measured.z, sigma_m, observation.measured, &tracker.rates);
+            let visible = tracker.unseen.visible(sensor, &measured.z, sigma_m, observation.measured, &tracker.rates);
             measured.unseen = visible * if measured.dims == 2 { 5000.0 } else { 1.0 };
         }
         if let Report::Plot(plot) = &observation.report
@@ -246,11 +248,13 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
     let hot = tracker.hot[slot];
     let dt_s = (time - hot.time).s();
     let (x, spread) = reach(&hot, dt_s, &tracker.models);
+    let relative = Relative::new(tracker, slot, index, &x, &hot.v);
     // A second, finer look before anything expensive: each row against the isotropic bound.
     let sensor = &tracker.sensors[usize::from(index)];
     let plots = &tracker.frame.plots;
     work.near.retain(|&k| {
-        plots[k as usize].rows_at(&x, sensor).is_some_and(|rows| {
+        plots[k as usize].rows_at(&x, sensor).is_some_and(|mut rows| {
+            relative.widen(&mut rows, &plots[k as usize], &hot.v);
             let d = sub(&rows.z, &x);
             (0..rows.dims).all(|i| {
                 let nu = dot(&rows.rows[i], &d);
@@ -282,14 +286,28 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
             rows.z = crate::gauss::along(&rows.z, -plot.offset_s, &merged.v);
         }
         let broke = &track.models[crate::predict::BREAK];
-        if !update::passes(&merged, &rows, lag_s, drift, gate)
-            && (!hot.wide || !update::passes(broke, &rows, lag_s, drift, gate))
-        {
-            continue;
-        }
-        let Some(mut posterior) = update::posterior(&track.models, &track.mu, &rows, lag_s, &tracker.models) else {
-            continue;
+        let passes = |rows: &Rows, gate: f64| {
+            update::passes(&merged, rows, lag_s, drift, gate)
+                || (hot.wide && update::passes(broke, rows, lag_s, drift, gate))
         };
+        let fit = |rows: &Rows| {
+            passes(rows, gate)
+                .then(|| update::posterior(&track.models, &track.mu, rows, lag_s, &tracker.models))
+                .flatten()
+        };
+        let mut found = fit(&rows);
+        if relative.matters() && !passes(&rows, FITS) {
+            // What hardly fits as if the radars were aligned may fit with what their biases may be: the likelier of the two.
+            let mut wide = rows;
+            relative.widen(&mut wide, plot, &merged.v);
+            if let Some(mut posterior) = fit(&wide) {
+                posterior.likelihood *= relative.misaligned;
+                if found.as_ref().is_none_or(|narrow| narrow.likelihood < posterior.likelihood) {
+                    found = Some(posterior);
+                }
+            }
+        }
+        let Some(mut posterior) = found else { continue };
         if led {
             // Its own reports know its place better than any radar tells; the plot proves that it is there, teaches the radar's bias,
             // and must not leak that bias into the state that teaches it.
@@ -405,6 +423,7 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         if best.weight > 0.95 {
             crate::register::pairs::paired(tracker, slot, index, best.plot as usize, active.lag_s);
         }
+        let across_before = tracker.hot[slot].across;
         let track = &mut tracker.tracks[slot];
         let after_miss = if whole { missed(track.existence, active.detection) } else { track.existence };
         let unseen = (1.0 - detected) * after_miss;
@@ -451,6 +470,9 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             continue;
         }
         tracker.refresh(slot);
+        if !crate::predict::is_single(&tracker.tracks[slot].mu) {
+            consider::updated(tracker, slot, index, tracker.hot[slot].across / across_before);
+        }
         crate::retire::promote(tracker, slot, time, events);
     }
 }

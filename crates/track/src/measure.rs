@@ -29,6 +29,8 @@ pub(crate) struct Measured {
     pub z: V3,
     pub rows: [V3; 3],
     pub variance: [f64; 3],
+    /// Variance of the sensor's bias along the rows, m².
+    pub bias_variance: V3,
     pub dims: usize,
     /// Range, azimuth, elevation as corrected; a birth's and a registration's raw material.
     pub polar: V3,
@@ -45,6 +47,7 @@ pub(crate) struct Measured {
 }
 
 /// Rows resolved for one track.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows {
     pub z: V3,
     pub rows: [V3; 3],
@@ -107,6 +110,11 @@ impl Measured {
                 (cross_m * azimuth_sigma) * (cross_m * azimuth_sigma),
                 if three { third_sigma_m * third_sigma_m } else { 0.0 },
             ],
+            bias_variance: [
+                sensor.bias.range_m.variance,
+                cross_m * cross_m * sensor.bias.azimuth_rad.variance,
+                if plot.elevation.is_some() { range_m * range_m * sensor.bias.elevation_rad.variance } else { 0.0 },
+            ],
             dims: if three { 3 } else { 2 },
             polar: [range_m, azimuth_rad, elevation_rad],
             clutter,
@@ -136,6 +144,7 @@ impl Measured {
             z: site.ecef,
             rows: [axes[1], axes[2], axes[0]],
             variance: [azimuth_sigma * azimuth_sigma, elevation_sigma * elevation_sigma, 0.0],
+            bias_variance: [0.0; 3],
             dims: if elevation.is_some() { 2 } else { 1 },
             polar: [0.0, azimuth_rad, elevation_rad],
             clutter: sensor.clutter,
@@ -169,6 +178,7 @@ impl Measured {
             z: [o.x, o.y, o.z],
             rows,
             variance: [a.max(1.0), b.max(1.0), third.max(1.0)],
+            bias_variance: [0.0; 3],
             dims: if height.is_some() { 3 } else { 2 },
             polar: [0.0; 3],
             // Wrong fixes: one in a thousand, anywhere in a cube of 100 km by 10 km.
@@ -228,7 +238,7 @@ impl Measured {
 
     /// The largest 1-sigma across, metres, for the coarse gate.
     pub(crate) fn widest_variance(&self) -> f64 {
-        self.variance[0].max(self.variance[1])
+        (self.variance[0] + self.bias_variance[0]).max(self.variance[1] + self.bias_variance[1])
     }
 }
 

@@ -74,7 +74,13 @@ impl Models {
                     _ if to == from => 0.0,
                     BREAK => share,
                     0 => 0.8 * (1.0 - share),
-                    _ => if from == 0 { 0.2 } else { 0.05 },
+                    _ => {
+                        if from == 0 {
+                            0.2
+                        } else {
+                            0.05
+                        }
+                    }
                 };
             }
             let sum: f64 = row.iter().sum();

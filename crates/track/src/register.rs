@@ -8,6 +8,7 @@
 //! The answer is subtracted from every plot before anything else sees it; its uncertainty goes with it (`consider`). Whether a
 //! radar can be believed at all is watched beside (`watch`).
 
+pub(crate) mod consider;
 pub(crate) mod network;
 pub(crate) mod pairs;
 pub(crate) mod solve;
@@ -20,8 +21,8 @@ use skypicket_model::{Sensor, SensorKind, Time};
 
 /// Biases of a radar: range, azimuth, elevation, time.
 pub(crate) const STATES: usize = 4;
-/// Odds that a radar is aligned, before any pair. Origin: none known; even odds favour neither.
-const ALIGNED_ODDS: f64 = 1.0;
+/// Probability that a radar has a bias worth speaking of, before any pair. Origin: none known; a half favours neither.
+pub(crate) const MISALIGNED: f64 = 0.5;
 
 /// One bias: what the sensor reads too much, and the variance of that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,7 +55,7 @@ impl Bias {
         if is_radar(sensor.kind) {
             let axis = |k: usize| {
                 let sigma = prior_sigma(params, k);
-                Axis { bias: 0.0, variance: sigma * sigma / (1.0 + ALIGNED_ODDS) }
+                Axis { bias: 0.0, variance: sigma * sigma * MISALIGNED }
             };
             bias.range_m = axis(0);
             bias.azimuth_rad = axis(1);
@@ -95,8 +96,7 @@ pub(crate) fn tick(tracker: &mut Tracker, now: Time) {
 fn misaligned(node: &Node) -> f64 {
     let Some((log_det, d2)) = solve::log_det_and_distance2(&node.covariance, &node.estimate) else { return 1.0 };
     let log_ratio = (0.5 * (log_det + d2)).clamp(-60.0, 60.0);
-    let prior = ALIGNED_ODDS;
-    1.0 / (1.0 + prior * skypicket_model::math::exp(-log_ratio))
+    1.0 / (1.0 + (1.0 - MISALIGNED) / MISALIGNED * skypicket_model::math::exp(-log_ratio))
 }
 
 /// Takes a sensor's biases from the network's answer.
@@ -122,4 +122,6 @@ pub(crate) fn correct(tracker: &mut Tracker, index: u16) {
         sensor.bias.elevation_rad = axis(2);
     }
     sensor.bias.time_s = axis(3);
+    sensor.misaligned = believed;
+    sensor.settled = consider::is_settled(sensor);
 }

@@ -37,7 +37,9 @@ pub(crate) fn is_shown(tracker: &Tracker, slot: usize, at: Time, tentative: bool
 /// The track at a moment.
 pub(crate) fn track(tracker: &Tracker, slot: usize, at: Time) -> Track {
     let own = &tracker.tracks[slot];
-    let g = tracker.models.extrapolate(&own.models, &own.mu, (at - own.time).s());
+    let mut g = tracker.models.extrapolate(&own.models, &own.mu, (at - own.time).s());
+    let (x, v) = (g.x, g.v);
+    crate::register::consider::add_own(tracker, slot, &x, &v, &mut g.pp);
     let place = Geodetic::from_ecef(Vec3::new(g.x[0], g.x[1], g.x[2]));
     let frame = Tangent::new(place);
     let rotation = frame.rotation();

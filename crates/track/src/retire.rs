@@ -208,8 +208,10 @@ fn is_one(tracker: &Tracker, a: usize, b: usize, now: Time) -> bool {
     if both {
         return false;
     }
-    let (ga, gb) =
+    let (mut ga, gb) =
         (tracker.models.extrapolate(&ta.models, &ta.mu, dta), tracker.models.extrapolate(&tb.models, &tb.mu, dtb));
+    let (x, v) = (ga.x, ga.v);
+    crate::register::consider::add_between(tracker, a, b, &x, &v, &mut ga.pp);
     distance2(&ga, &gb) < MERGE_GATE
 }
 
@@ -261,6 +263,12 @@ fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<
     track.updated = track.updated.max(other.updated);
     for look in &other.looks {
         track.look(look.sensor, look.last, true);
+    }
+    if better {
+        // Its state, so its radars' biases.
+        for look in &mut track.looks {
+            look.share = other.looks.iter().find(|its| its.sensor == look.sensor).map_or(0.0, |its| its.share);
+        }
     }
     if track.dossier.as_ref().is_none_or(|d| d.address.is_none() && address.is_some()) && other.dossier.is_some() {
         track.dossier = other.dossier;

@@ -65,6 +65,10 @@ pub(crate) struct Prepared {
     pub sensor: Sensor,
     pub site: Option<Site>,
     pub bias: Bias,
+    /// What is not known of its bias is not worth counting.
+    pub settled: bool,
+    /// Probability that it has a bias at all.
+    pub misaligned: f64,
     /// Probability of detection within its volume, at one look.
     pub detection: f64,
     /// False plots per metre of range, radian of azimuth and (3D) radian of elevation; per radian for bearings.
@@ -97,9 +101,11 @@ impl Prepared {
             _ => (range_m.1 - range_m.0).max(1.0) * sector,
         };
         let site = sensor.site.map(Site::new);
-        Self {
+        let mut prepared = Self {
             site,
             bias: Bias::prior(&sensor, params),
+            settled: false,
+            misaligned: crate::register::MISALIGNED,
             detection: sensor.detection_probability.unwrap_or(params.detection_default).clamp(0.01, 0.999),
             clutter: per_look / volume,
             range_m,
@@ -111,7 +117,9 @@ impl Prepared {
             whole_looks: false,
             cells: Vec::new(),
             sensor,
-        }
+        };
+        prepared.settled = crate::register::consider::is_settled(&prepared);
+        prepared
     }
 
     /// Probability that an object at `x`, known to `sigma_h_m` across and `sigma_v_m` in height, is detected at one look.

@@ -22,8 +22,10 @@ pub(crate) struct Look {
     pub chance: Time,
     /// Detections.
     pub count: u32,
+    /// How much of the object's place is this sensor's word, 0 to 1: so much of its bias is in it.
+    pub share: f64,
 }
-skypicket_model::canon_struct!(Look { sensor, first, last, chance, count });
+skypicket_model::canon_struct!(Look { sensor, first, last, chance, count, share });
 
 /// What an object says of itself, and when.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -223,7 +225,8 @@ impl Bernoulli {
                 self.looks.remove(k);
             }
         }
-        self.looks.push(Look { sensor, first: at, last: at, chance: at, count: 1 });
+        let share = if self.looks.is_empty() { 1.0 } else { 0.0 };
+        self.looks.push(Look { sensor, first: at, last: at, chance: at, count: 1, share });
     }
 
     pub(crate) fn dossier_mut(&mut self) -> &mut Dossier {

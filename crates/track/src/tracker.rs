@@ -334,6 +334,8 @@ impl Tracker {
         let height_variance = crate::gauss::sym_quad(&merged.pp, &up);
         let across = merged.position_trace() - height_variance;
         let vv = merged.velocity_trace();
+        let mut biased = [0.0; 6];
+        crate::register::consider::add_own(self, slot, &merged.x, &merged.v, &mut biased);
         let pv = merged.pv[0][0] + merged.pv[1][1] + merged.pv[2][2];
         self.hot[slot] = Hot {
             alive: true,
@@ -342,7 +344,7 @@ impl Tracker {
             x: merged.x,
             v: merged.v,
             time: track.time,
-            pp: across.max(height_variance),
+            pp: across.max(height_variance) + biased[0] + biased[3] + biased[5],
             pv: pv.abs(),
             vv,
             across,

@@ -175,14 +175,7 @@ impl Unseen {
 
     /// Expected unseen objects that a sensor would see, per m³, at a measured place with spread across and in height, at a time. What
     /// hides below a horizon is expected there and yet cannot be what was seen, so that density and detection go together by layer.
-    pub(crate) fn visible(
-        &self,
-        sensor: &Prepared,
-        x: &V3,
-        sigma_m: (f64, f64),
-        now: Time,
-        rates: &Rates,
-    ) -> f64 {
+    pub(crate) fn visible(&self, sensor: &Prepared, x: &V3, sigma_m: (f64, f64), now: Time, rates: &Rates) -> f64 {
         let place = Geodetic::from_ecef(skypicket_model::Vec3::new(x[0], x[1], x[2]));
         let areal = self.layers(place.lat_lon(), now, rates);
         let (h, s, up) = (height_at(x), sigma_m.1.max(10.0), up_at(x));

@@ -278,3 +278,34 @@ fn the_claimed_sigmas_tell_the_errors_that_there_are() {
         assert!((0.4..1.9).contains(&mean), "{flights} {reporting}: {mean}");
     }
 }
+
+/// How many tracks two radars that differ by 1° make of twelve aircraft in the first 40 s, at any time confirmed.
+fn tracks_of_twelve(params: Params) -> usize {
+    let mut world = World { seconds: 40, ..World::pair(12, 0, 17) };
+    world.radars[0].1 = [0.0, 0.5 * DEG, 0.0, 0.0];
+    world.radars[1].1 = [0.0, -0.5 * DEG, 0.0, 0.0];
+    let sensors: Vec<Sensor> = world.radars.iter().map(|(sensor, _)| sensor.clone()).collect();
+    let mut tracker = Tracker::new(params, &sensors);
+    let (mut random, mut events) = (Random::new(17), Vec::new());
+    for k in 0..=world.seconds {
+        for frame in world.second(k, &mut random) {
+            tracker.observe(&frame, &mut events);
+        }
+        tracker.tick(at(k as f64), &mut events);
+    }
+    events.iter().filter(|event| matches!(event, TrackEvent::Confirmed(_))).count()
+}
+
+#[test]
+fn a_radar_of_unknown_bias_makes_no_double_tracks() {
+    assert_eq!(tracks_of_twelve(Params::default()), 12);
+    // As it is when the biases are thought to be nothing.
+    let sure = Params {
+        range_bias_sigma_m: 0.1,
+        azimuth_bias_sigma_deg: 1e-4,
+        elevation_bias_sigma_deg: 1e-4,
+        time_bias_sigma_s: 1e-4,
+        ..Params::default()
+    };
+    assert!(tracks_of_twelve(sure) > 12);
+}
