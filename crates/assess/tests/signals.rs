@@ -152,6 +152,7 @@ fn health(number: u16, last_s: f64, mean_s: Option<f64>) -> SensorHealth {
         last_clock_error: None,
         stated_site: None,
         stated: None,
+        demoted: None,
     }
 }
 

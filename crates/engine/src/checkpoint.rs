@@ -150,7 +150,12 @@ impl Engine {
             anew.adopt(carried.incidents, &to);
             anew
         });
-        let sensors = carried.sensors.into_iter().map(|health| SensorHealth { id: to.sensor(health.id), ..health });
+        let sensors = carried.sensors.into_iter().map(|health| SensorHealth {
+            id: to.sensor(health.id),
+            // A new epoch's tracker judges for itself.
+            demoted: None,
+            ..health
+        });
         self.sensors.restore(sensors.filter(|health| !health.id.feed.is_gone()).collect());
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;

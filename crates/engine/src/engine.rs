@@ -170,14 +170,14 @@ impl Engine {
         }
         self.scratch.track_events.clear();
         self.tracker.observe(accepted, &mut self.scratch.track_events);
-        publish_track_events(&self.scratch.track_events, events);
+        publish_track_events(&self.scratch.track_events, &mut self.sensors, events);
     }
 
     fn tick(&mut self, time: Time, events: &mut Vec<Event>) {
         self.time = self.time.max(time);
         self.scratch.track_events.clear();
         self.tracker.tick(time, &mut self.scratch.track_events);
-        publish_track_events(&self.scratch.track_events, events);
+        publish_track_events(&self.scratch.track_events, &mut self.sensors, events);
         self.sensors.tick();
         self.snapshot(time);
         self.numbers.update(&self.scratch.tracks, time);
@@ -295,11 +295,13 @@ impl Engine {
     }
 }
 
-fn publish_track_events(from: &[TrackEvent], to: &mut Vec<Event>) {
+fn publish_track_events(from: &[TrackEvent], sensors: &mut Sensors, to: &mut Vec<Event>) {
     for event in from {
         match event {
             TrackEvent::Confirmed(id) => to.push(Event::TrackBorn(*id)),
             TrackEvent::Ended(id, cause) => to.push(Event::TrackEnded(*id, *cause)),
+            TrackEvent::Demoted(sensor, why) => sensors.stands(*sensor, Some(*why), to),
+            TrackEvent::Restored(sensor) => sensors.stands(*sensor, None, to),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::engine::Event;
 use skypicket_model::observation::SensorStatus;
-use skypicket_model::sensor::SensorHealth;
+use skypicket_model::sensor::{Misalignment, SensorHealth};
 use skypicket_model::{Observation, Report, Sensor, SensorEvent, SensorId, Span, Time};
 
 /// Window around `received` within which `measured` is believed (design §3).
@@ -88,6 +88,17 @@ impl Sensors {
         observation
     }
 
+    /// The tracker believes a sensor less than others, for a reason, or (`None`) as others again.
+    pub(crate) fn stands(&mut self, sensor: SensorId, demoted: Option<Misalignment>, events: &mut Vec<Event>) {
+        if let Ok(at) = self.health.binary_search_by_key(&sensor, |health| health.id) {
+            self.health[at].demoted = demoted;
+        }
+        events.push(Event::Sensor(match demoted {
+            Some(why) => SensorEvent::Demoted { sensor, why },
+            None => SensorEvent::Restored { sensor },
+        }));
+    }
+
     /// Once a second: how often each sensor speaks. Intervals would not tell, for many observations share the time of their chunk.
     pub(crate) fn tick(&mut self) {
         for health in &mut self.health {
@@ -127,6 +138,7 @@ fn new_health(id: SensorId, received: Time) -> SensorHealth {
         last_clock_error: None,
         stated_site: None,
         stated: None,
+        demoted: None,
     }
 }
 

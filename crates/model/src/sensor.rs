@@ -110,6 +110,24 @@ impl Sensor {
     }
 }
 
+/// Why a radar's plots are weighed less than those of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misalignment {
+    /// Its ranges are off by more than set-up leaves over.
+    Range,
+    /// Its north is.
+    North,
+    /// Its elevations are.
+    Tilt,
+    /// Its clock is.
+    Clock,
+    /// Its biases change faster than they can be learned.
+    Drift,
+    /// Its plots do not meet those of others: its place or north is wrong.
+    Place,
+}
+crate::canon_enum!(Misalignment { 0 => Range, 1 => North, 2 => Tilt, 3 => Clock, 4 => Drift, 5 => Place });
+
 /// What a sensor has done so far, as the engine keeps it; one a sensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SensorHealth {
@@ -135,6 +153,8 @@ pub struct SensorHealth {
     pub stated_site: Option<Geodetic>,
     /// What it last said of itself.
     pub stated: Option<crate::observation::SensorStatus>,
+    /// Why its plots weigh less than others', where they do.
+    pub demoted: Option<Misalignment>,
 }
 crate::canon_struct!(SensorHealth {
     id,
@@ -148,6 +168,7 @@ crate::canon_struct!(SensorHealth {
     last_clock_error,
     stated_site,
     stated,
+    demoted,
 });
 
 /// Something that happened to a sensor.
@@ -172,5 +193,23 @@ pub enum SensorEvent {
         /// What it said.
         status: crate::observation::SensorStatus,
     },
+    /// Its plots weigh less from now on.
+    Demoted {
+        /// Which one.
+        sensor: SensorId,
+        /// Why.
+        why: Misalignment,
+    },
+    /// Its plots weigh as others' again.
+    Restored {
+        /// Which one.
+        sensor: SensorId,
+    },
 }
-crate::canon_enum!(SensorEvent { 0 => First { sensor }, 1 => ClockError { sensor, difference }, 2 => Stated { sensor, status } });
+crate::canon_enum!(SensorEvent {
+    0 => First { sensor },
+    1 => ClockError { sensor, difference },
+    2 => Stated { sensor, status },
+    3 => Demoted { sensor, why },
+    4 => Restored { sensor },
+});

@@ -14,6 +14,7 @@ pub use reason::{reason, what_would_change};
 use skypicket_model::assessment::EntryState;
 use skypicket_model::incident::IncidentState;
 use skypicket_model::observation::SensorStatus;
+use skypicket_model::sensor::Misalignment;
 use skypicket_model::track::{Class, HeightSource};
 use skypicket_model::{
     Emergency, Outcome, Permission, Reality, SensorKind, Severity, Span, StandardIdentity, Time, TrackStatus,
@@ -203,6 +204,19 @@ pub fn permission(permission: &Permission) -> (&'static str, Option<String>) {
         Permission::Permitted { rule } => ("permitted", Some(rule.clone())),
         Permission::NotPermitted => ("not_permitted", None),
         Permission::Undetermined { rule, .. } => ("undetermined", Some(rule.clone())),
+    }
+}
+
+/// Why a radar's plots weigh less than those of others.
+#[must_use]
+pub const fn misalignment(why: Misalignment) -> &'static str {
+    match why {
+        Misalignment::Range => "weighs less: its ranges are off by more than is corrected",
+        Misalignment::North => "weighs less: its north is off by more than is corrected",
+        Misalignment::Tilt => "weighs less: its elevations are off by more than is corrected",
+        Misalignment::Clock => "weighs less: its clock is off by more than is corrected",
+        Misalignment::Drift => "weighs less: its readings drift faster than is learned",
+        Misalignment::Place => "weighs less: its plots do not meet those of others; its place or north may be wrong",
     }
 }
 

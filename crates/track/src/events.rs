@@ -1,8 +1,9 @@
 //! What the tracker tells while it works, and what it counts.
 
-use skypicket_model::{TrackEnd, TrackId};
+use skypicket_model::sensor::Misalignment;
+use skypicket_model::{SensorId, TrackEnd, TrackId};
 
-/// Something that happened to a track.
+/// Something that happened to a track, or to the standing of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TrackEvent {
     /// An object may be there: existence passed the announcing threshold.
@@ -13,8 +14,19 @@ pub enum TrackEvent {
     Ended(TrackId, TrackEnd),
     /// What it says of its place disagrees with what a sensor measures.
     Contradicted(TrackId),
+    /// A radar's plots weigh less than others' from now on, and why.
+    Demoted(SensorId, Misalignment),
+    /// They weigh as others' again.
+    Restored(SensorId),
 }
-skypicket_model::canon_enum!(TrackEvent { 0 => Born(a), 1 => Confirmed(a), 2 => Ended(a, b), 3 => Contradicted(a) });
+skypicket_model::canon_enum!(TrackEvent {
+    0 => Born(a),
+    1 => Confirmed(a),
+    2 => Ended(a, b),
+    3 => Contradicted(a),
+    4 => Demoted(a, b),
+    5 => Restored(a),
+});
 
 /// What was counted; the tracker never drops silently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -199,7 +199,7 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
             pair_up(tracker, work, index, slot, time, detection.max(LEAST_DETECTION));
         }
         let has_candidates = work.active.last().is_some_and(|a| a.slot as usize == slot);
-        if whole && !has_candidates && detection > 0.0 {
+        if whole && !has_candidates && detection > 0.0 && !tracker.sensors[usize::from(index)].demoted {
             let track = &mut tracker.tracks[slot];
             survive(track, time, tracker.params.survival_time_s);
             track.existence = missed(track.existence, detection);

@@ -9,20 +9,29 @@
 //! radar can be believed at all is watched beside (`watch`).
 
 pub(crate) mod consider;
+pub(crate) mod equation;
 pub(crate) mod network;
 pub(crate) mod pairs;
 pub(crate) mod solve;
+pub(crate) mod watch;
 
+use crate::events::TrackEvent;
 use crate::params::Params;
-use crate::register::network::Node;
+use crate::register::equation::Node;
 use crate::tracker::Tracker;
 use skypicket_model::math::rad;
+use skypicket_model::sensor::Misalignment;
 use skypicket_model::{Sensor, SensorKind, Time};
 
 /// Biases of a radar: range, azimuth, elevation, time.
 pub(crate) const STATES: usize = 4;
 /// Probability that a radar has a bias worth speaking of, before any pair. Origin: none known; a half favours neither.
 pub(crate) const MISALIGNED: f64 = 0.5;
+
+/// Variances, in prior sigmas squared, that are left to the biases of a radar that drifts, and of one that is wrong. Origin: half a sigma
+/// and three.
+const DRIFTING: f64 = 0.25;
+const WRONG: f64 = 9.0;
 
 /// One bias: what the sensor reads too much, and the variance of that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -83,38 +92,46 @@ pub(crate) fn prior_sigma(params: &Params, state: usize) -> f64 {
 }
 
 /// Solves for all biases, once a second or when enough is new, and corrects the sensors.
-pub(crate) fn tick(tracker: &mut Tracker, now: Time) {
+pub(crate) fn tick(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent>) {
     if tracker.network.solve(now, tracker.params.registration_memory_s) {
         for index in 0..tracker.sensors.len() {
             correct(tracker, index as u16);
         }
     }
+    watch::tick(tracker, now, events);
 }
 
 /// Probability that a radar has a bias at all: half of the prior says that it was aligned when it was set up, and the pairs decide by
-/// Bayes' rule. The ratio of the evidences is √(|P|/|P₀|)·exp(½·b̂ᵀP⁻¹b̂) with the prior P₀ = 1 here (Savage & Dickey).
+/// Bayes' rule.
 fn misaligned(node: &Node) -> f64 {
-    let Some((log_det, d2)) = solve::log_det_and_distance2(&node.covariance, &node.estimate) else { return 1.0 };
-    let log_ratio = (0.5 * (log_det + d2)).clamp(-60.0, 60.0);
-    1.0 / (1.0 + (1.0 - MISALIGNED) / MISALIGNED * skypicket_model::math::exp(-log_ratio))
+    1.0 / (1.0 + (1.0 - MISALIGNED) / MISALIGNED * skypicket_model::math::exp(-node.evidence.clamp(-60.0, 60.0)))
 }
 
 /// Takes a sensor's biases from the network's answer.
 pub(crate) fn correct(tracker: &mut Tracker, index: u16) {
     let Some(node) = tracker.network.node(index) else { return };
     let Some(sensor) = tracker.sensors.get_mut(usize::from(index)) else { return };
-    if node.pairs == 0 {
+    if node.pairs == 0 && node.watch.demoted.is_none() && !sensor.demoted {
         return;
     }
-    let believed = misaligned(node);
+    let demoted = node.watch.demoted.map(|(why, _)| why);
+    let (believed, corrected) = match demoted {
+        None => (misaligned(node), 1.0),
+        Some(Misalignment::Drift) => (1.0, 1.0),
+        // Correcting what is wrong would hide it.
+        Some(_) => (1.0, 0.0),
+    };
+    let least = match demoted {
+        None => 0.0,
+        Some(Misalignment::Drift) => DRIFTING,
+        Some(_) => WRONG,
+    };
     let axis = |k: usize| {
         let sigma = prior_sigma(&tracker.params, k);
         let (bias, variance) = (node.estimate[k], node.covariance[k][k]);
         // The moments of the mixture of no bias at all and of the estimate.
-        Axis {
-            bias: sigma * believed * bias,
-            variance: sigma * sigma * believed * (variance + (1.0 - believed) * bias * bias),
-        }
+        let spread = believed * (variance + (1.0 - believed) * bias * bias);
+        Axis { bias: corrected * sigma * believed * bias, variance: sigma * sigma * spread.max(least) }
     };
     sensor.bias.range_m = axis(0);
     sensor.bias.azimuth_rad = axis(1);
@@ -122,6 +139,7 @@ pub(crate) fn correct(tracker: &mut Tracker, index: u16) {
         sensor.bias.elevation_rad = axis(2);
     }
     sensor.bias.time_s = axis(3);
+    sensor.demoted = demoted.is_some();
     sensor.misaligned = believed;
     sensor.settled = consider::is_settled(sensor);
 }

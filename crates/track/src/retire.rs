@@ -73,7 +73,7 @@ fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
     for k in 0..tracker.tracks[slot].looks.len() {
         let look = tracker.tracks[slot].looks[k];
         let Some(sensor) = tracker.sensors.get(usize::from(look.sensor)) else { continue };
-        if sensor.whole_looks {
+        if sensor.whole_looks || sensor.demoted {
             continue;
         }
         let fallback = Span::from_s_f64(tracker.params.period_default_s).unwrap_or(Span::ZERO);

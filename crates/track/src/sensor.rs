@@ -69,6 +69,8 @@ pub(crate) struct Prepared {
     pub settled: bool,
     /// Probability that it has a bias at all.
     pub misaligned: f64,
+    /// It cannot be believed as others are (`register::watch`).
+    pub demoted: bool,
     /// Probability of detection within its volume, at one look.
     pub detection: f64,
     /// False plots per metre of range, radian of azimuth and (3D) radian of elevation; per radian for bearings.
@@ -106,6 +108,7 @@ impl Prepared {
             bias: Bias::prior(&sensor, params),
             settled: false,
             misaligned: crate::register::MISALIGNED,
+            demoted: false,
             detection: sensor.detection_probability.unwrap_or(params.detection_default).clamp(0.01, 0.999),
             clutter: per_look / volume,
             range_m,

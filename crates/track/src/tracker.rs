@@ -240,7 +240,7 @@ impl Tracker {
         self.now = self.now.max(now);
         crate::retire::tick(self, now, events);
         crate::fuse::system::tick(self);
-        crate::register::tick(self, now);
+        crate::register::tick(self, now, events);
     }
 
     /// All confirmed and coasting tracks, extrapolated to `at`, in id order.

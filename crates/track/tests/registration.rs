@@ -5,6 +5,7 @@ mod common;
 use common::*;
 use nalgebra::{Matrix3, SMatrix, Vector3};
 use skypicket_model::math::{deg, rad};
+use skypicket_model::sensor::Misalignment;
 use skypicket_model::{Geodetic, Observation, Reader, Report, Sensor, Span, Tangent, Vec3};
 use skypicket_track::{Params, TrackEvent, Tracker};
 
@@ -308,4 +309,103 @@ fn a_radar_of_unknown_bias_makes_no_double_tracks() {
         ..Params::default()
     };
     assert!(tracks_of_twelve(sure) > 12);
+}
+
+/// What the operator is told of the sensors, with the second of it.
+fn told(world: &World, change: impl Fn(usize, &mut World)) -> (Tracker, Vec<(usize, TrackEvent)>) {
+    let mut world = World { radars: world.radars.clone(), flights: world.flights.clone(), ..*world };
+    let mut tracker = world.tracker();
+    let (mut random, mut told) = (Random::new(world.seed), Vec::new());
+    for k in 0..=world.seconds {
+        change(k, &mut world);
+        let mut events = Vec::new();
+        for frame in world.second(k, &mut random) {
+            tracker.observe(&frame, &mut events);
+        }
+        tracker.tick(at(k as f64), &mut events);
+        let of_sensors = events.into_iter().filter(|e| matches!(e, TrackEvent::Demoted(..) | TrackEvent::Restored(..)));
+        told.extend(of_sensors.map(|event| (k, event)));
+    }
+    (tracker, told)
+}
+
+#[test]
+fn a_radar_that_drifts_is_demoted_told_and_believed_again_when_it_has_settled() {
+    // From minute 3 to 6 the first radar's north turns by 0.6°.
+    let world = World { seconds: 720, ..World::pair(16, 12, 21) };
+    let id = world.radars[0].0.id;
+    let (tracker, told) = told(&world, |k, world| {
+        world.radars[0].1[1] = (0.15 + 0.6 * (((k as f64) - 180.0) / 180.0).clamp(0.0, 1.0)) * DEG;
+    });
+    assert!(
+        told.iter()
+            .all(|(_, event)| { matches!(event, TrackEvent::Demoted(of, _) | TrackEvent::Restored(of) if *of == id) })
+    );
+    assert!((180..270).contains(&told[0].0) && told[0].1 == TrackEvent::Demoted(id, Misalignment::Drift));
+    assert_eq!(told.last().map(|(_, event)| *event), Some(TrackEvent::Restored(id)));
+    let (estimate, _) = learned(&tracker, &world.radars[0].0);
+    assert!((deg(estimate[1]) - 0.75).abs() < 0.02, "{}", deg(estimate[1]));
+}
+
+#[test]
+fn a_radar_whose_north_is_wrong_is_demoted_and_not_learned() {
+    for (wrong, why) in [(0.95, Misalignment::North), (12.0, Misalignment::Place)] {
+        let mut world = World { seconds: 300, ..World::pair(16, 12, 22) };
+        world.radars[1].1 = [0.0, wrong * DEG, 0.0, 0.0];
+        let id = world.radars[1].0.id;
+        let (tracker, told) = told(&world, |_, _| {});
+        assert_eq!(told.first().map(|(_, event)| *event), Some(TrackEvent::Demoted(id, why)), "{wrong}");
+        assert_eq!(told.len(), 1, "{told:?}");
+        let (estimate, variance) = learned(&tracker, &world.radars[1].0);
+        assert!(estimate[1].abs() < 1e-9 && variance[1] > rad(0.2) * rad(0.2));
+        // The other one goes on learning what is its own.
+        let (estimate, _) = learned(&tracker, &world.radars[0].0);
+        assert!((estimate[0] - 80.0).abs() < 15.0 && (deg(estimate[1]) - 0.15).abs() < 0.02);
+    }
+}
+
+#[test]
+fn two_radars_alone_tell_their_clocks_difference_and_no_more() {
+    let mut world = World { seconds: 120, ..World::pair(16, 0, 24) };
+    (world.radars[0].1, world.radars[1].1) = ([0.0; 4], [0.0, 0.0, 0.0, 0.5]);
+    let (tracker, _) = world.run();
+    let [(a, var_a), (b, var_b)] = [0, 1].map(|r| learned(&tracker, &world.radars[r].0));
+    // What both have in common stays where the prior puts it, with the prior's sigma: half of it each way.
+    assert!((b[3] - a[3] - 0.5).abs() < 0.06 && (b[3] + a[3]).abs() < 0.03, "{} {}", a[3], b[3]);
+    for variance in [var_a[3], var_b[3]] {
+        assert!((0.12..0.16).contains(&variance.sqrt()), "{}", variance.sqrt());
+    }
+}
+
+#[test]
+fn two_radars_that_never_meet_are_both_told() {
+    let mut world = World { seconds: 150, ..World::pair(16, 0, 22) };
+    world.radars[1].1 = [2000.0, 0.0, 0.0, 0.0];
+    let ids = [world.radars[0].0.id, world.radars[1].0.id];
+    let (_, told) = told(&world, |_, _| {});
+    let events: Vec<TrackEvent> = told.into_iter().map(|(_, event)| event).collect();
+    assert_eq!(events, ids.map(|id| TrackEvent::Demoted(id, Misalignment::Place)));
+}
+
+#[test]
+fn healthy_radars_are_never_demoted_nor_is_one_of_which_liars_report() {
+    let mut world = World { seconds: 300, ..World::pair(16, 12, 23) };
+    assert_eq!(told(&world, |_, _| {}).1, []);
+    // A dozen that report themselves where nothing is: the radars see nothing there.
+    world.radars[0].1 = [0.0; 4];
+    world.reporting = 4;
+    let rx = receiver(0);
+    let ghosts: Vec<Flight> = traffic(40)[28..].to_vec();
+    let mut tracker = world.tracker();
+    let (mut random, mut events) = (Random::new(23), Vec::new());
+    for k in 0..=world.seconds {
+        for (n, ghost) in ghosts.iter().enumerate() {
+            tracker.observe(&stated(&rx, 900 + n as u32, ghost, k as f64), &mut events);
+        }
+        for frame in world.second(k, &mut random) {
+            tracker.observe(&frame, &mut events);
+        }
+        tracker.tick(at(k as f64), &mut events);
+    }
+    assert!(!events.iter().any(|e| matches!(e, TrackEvent::Demoted(..))));
 }

@@ -396,6 +396,8 @@ export type Range = {
 export type Sensor = {
   /** measured − received when its clock was last off. */
   clock_error_s: (number) | null;
+  /** Why its plots weigh less than those of others, in words; none while they do not. */
+  demoted: (string) | null;
   /** Name of the feed that delivers it. */
   feed: string;
   /** Feed and number. */

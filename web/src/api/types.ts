@@ -167,6 +167,8 @@ export interface Sensor {
   rate_per_s: number;
   observations: number;
   clock_error_s: number | null;
+  /** Why its plots weigh less than those of others, in words. */
+  demoted: string | null;
   /** Longitude, latitude, height above the ellipsoid. */
   site: [number, number, number] | null;
 }

@@ -388,6 +388,7 @@ impl Renderer<'_> {
             rate_per_s: health.map_or(0.0, |health| health.rate_per_s),
             observations: health.map_or(0, |health| health.observations),
             clock_error_s: health.and_then(|health| health.last_clock_error).map(Span::s),
+            demoted: health.and_then(|health| health.demoted).map(words::misalignment),
             site: site.map(|site| [site.lon_deg, site.lat_deg, site.height_m]),
         }
     }

@@ -5,81 +5,20 @@
 //! added at each solution and never fades, so that what the traffic cannot tell (a clock error common to all, a null space of one
 //! geometry) stays where the prior puts it: at zero, with the prior's sigma. Sums do not feed back, so nothing can oscillate.
 
-use crate::gauss::{S3, V3, along, dot, sub, sym_vec};
+use crate::gauss::{along, sub, sym_vec};
 use crate::register::STATES;
-use crate::register::solve::{Block, Column, IDENTITY, System, distance2, inverse};
+use crate::register::equation::{
+    Equation, Node, PAIR_GATE, Surprise, accumulate, accumulate_sum, scale_block, scale_column,
+};
+use crate::register::solve::{Block, Column, System, distance2, inverse, log_det_and_distance2};
 use skypicket_model::{Span, Time, math};
 
 /// Most radars that are registered against each other; further ones are registered against self-reports only.
 const MAX_JOINED: usize = 64;
 /// Most pairs of radars. Origin: a country's radar overlaps with a dozen others at most.
 const MAX_TOGETHER: usize = 512;
-/// Squared distance beyond which a pair is a wrong pair more often than news. Origin: chi-square, three degrees of freedom, 0.9999.
-pub(crate) const PAIR_GATE: f64 = 21.1;
 /// States that are solved every second; more of them less often, so that the cost stays below a thousandth of a core.
 const STATES_A_SECOND: usize = 64;
-
-/// What one sigma of each of a radar's biases moves a plot by, metres in ECEF: range, azimuth, elevation, time.
-pub(crate) type Effect = [V3; STATES];
-
-/// One pair: the place that radar `a` measured less the reference, uncorrected for bias.
-#[derive(Clone, Debug)]
-pub(crate) struct Equation {
-    /// Difference, metres.
-    pub z: V3,
-    /// Covariance of its noise.
-    pub s: S3,
-    /// The radar that measured.
-    pub a: (u16, Effect),
-    /// The radar that is the reference; none for a self-report.
-    pub b: Option<(u16, Effect)>,
-    /// How much of the equation counts: less than one where plots stand in several pairs.
-    pub weight: f64,
-}
-
-/// What is known of one radar.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node {
-    /// Normal equations of its pairs with self-reports.
-    info: Block,
-    sum: Column,
-    /// Its biases, in prior sigmas, and their covariance, as of the last solution.
-    pub estimate: Column,
-    pub covariance: Block,
-    /// Pairs used so far.
-    pub pairs: u32,
-}
-skypicket_model::canon_struct!(Node { info, sum, estimate, covariance, pairs });
-
-impl Default for Node {
-    fn default() -> Self {
-        Self {
-            info: [[0.0; STATES]; STATES],
-            sum: [0.0; STATES],
-            estimate: [0.0; STATES],
-            covariance: IDENTITY,
-            pairs: 0,
-        }
-    }
-}
-
-impl Node {
-    fn offset(&self, effect: &Effect) -> V3 {
-        effect.iter().zip(&self.estimate).fold([0.0; 3], |sum, (column, bias)| along(&sum, *bias, column))
-    }
-
-    fn widen(&self, s: &mut S3, effect: &Effect) {
-        for (column, line) in effect.iter().zip(&self.covariance) {
-            let u = effect.iter().zip(line).fold([0.0; 3], |sum, (other, p)| along(&sum, *p, other));
-            s[0] += column[0] * u[0];
-            s[1] += column[0] * u[1];
-            s[2] += column[0] * u[2];
-            s[3] += column[1] * u[1];
-            s[4] += column[1] * u[2];
-            s[5] += column[2] * u[2];
-        }
-    }
-}
 
 /// Normal equations of the pairs of two radars, `a` < `b`.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +42,8 @@ pub(crate) struct Network {
     faded: Option<Time>,
     solved: Option<Time>,
     dirty: bool,
+    /// When it was last counted who sees what.
+    pub counted: Option<Time>,
     system: System,
 }
 
@@ -113,6 +54,7 @@ impl skypicket_model::Canon for Network {
         self.faded.encode(out);
         self.solved.encode(out);
         self.dirty.encode(out);
+        self.counted.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         let (nodes, together): (Vec<Node>, Vec<Together>) = skypicket_model::Canon::decode(reader)?;
@@ -121,7 +63,8 @@ impl skypicket_model::Canon for Network {
             return Err(skypicket_model::CanonError::Invalid);
         }
         let (faded, solved, dirty) = skypicket_model::Canon::decode(reader)?;
-        Ok(Self { nodes, together, faded, solved, dirty, system: System::default() })
+        let counted = skypicket_model::Canon::decode(reader)?;
+        Ok(Self { nodes, together, faded, solved, dirty, counted, system: System::default() })
     }
 }
 
@@ -131,7 +74,7 @@ impl Network {
         self.nodes.get(usize::from(index))
     }
 
-    fn node_mut(&mut self, index: u16) -> &mut Node {
+    pub(crate) fn node_mut(&mut self, index: u16) -> &mut Node {
         let index = usize::from(index);
         if self.nodes.len() <= index {
             self.nodes.resize(index + 1, Node::default());
@@ -139,8 +82,48 @@ impl Network {
         &mut self.nodes[index]
     }
 
-    /// Squared distance of an equation from the present answer, three degrees of freedom; `None` when its covariance is none.
-    pub(crate) fn surprise(&mut self, equation: &Equation) -> Option<f64> {
+    /// Judges an equation and takes it if it is no surprise. A demoted radar teaches nobody: the other side is taken as known, and
+    /// the equation is the demoted one's alone.
+    pub(crate) fn take(&mut self, equation: &Equation) {
+        let demoted = |index: u16| self.node(index).is_some_and(|node| node.watch.demoted.is_some());
+        let reduced = match &equation.b {
+            Some((b, _)) => match (demoted(equation.a.0), demoted(*b)) {
+                (true, true) => return,
+                (true, false) => Some(self.with_known_reference(equation)),
+                (false, true) => Some(self.with_known_reference(&equation.turned())),
+                (false, false) => None,
+            },
+            None => None,
+        };
+        let equation = reduced.as_ref().unwrap_or(equation);
+        let Some(surprise) = self.surprise(equation) else { return };
+        let (a, effect) = &equation.a;
+        let node = self.node_mut(*a);
+        let leans = surprise.leans(node, effect, 1.0);
+        node.watch.judge(&surprise, leans);
+        if let Some((b, effect)) = &equation.b {
+            let node = self.node_mut(*b);
+            let leans = surprise.leans(node, effect, -1.0);
+            node.watch.judge(&surprise, leans);
+        }
+        if surprise.d2 <= PAIR_GATE {
+            self.add(equation);
+        }
+    }
+
+    fn with_known_reference(&self, equation: &Equation) -> Equation {
+        let mut alone = equation.clone();
+        if let Some((b, effect)) = alone.b.take()
+            && let Some(node) = self.node(b)
+        {
+            alone.z = along(&alone.z, 1.0, &node.offset(&effect));
+            node.widen(&mut alone.s, &effect);
+        }
+        alone
+    }
+
+    /// What an equation says beyond the present answer; `None` when its covariance is none.
+    fn surprise(&mut self, equation: &Equation) -> Option<Surprise> {
         let (mut left, mut s) = (equation.z, equation.s);
         let (a, effect) = &equation.a;
         let node = self.node_mut(*a);
@@ -151,11 +134,11 @@ impl Network {
             left = along(&left, 1.0, &node.offset(effect));
             node.widen(&mut s, effect);
         }
-        distance2(&left, &s)
+        distance2(&left, &s).map(|d2| Surprise { left, s, d2 })
     }
 
     /// Adds an equation to the sums.
-    pub(crate) fn add(&mut self, equation: &Equation) {
+    fn add(&mut self, equation: &Equation) {
         let Some(w) = inverse(&equation.s) else { return };
         let (a, effect_a) = &equation.a;
         let wz = sym_vec(&w, &equation.z);
@@ -206,6 +189,17 @@ impl Network {
         all.sort_unstable();
         all.dedup();
         all.len()
+    }
+
+    /// Forgets most of what is known of a radar: it is no longer what it was.
+    pub(crate) fn forget(&mut self, index: u16, keep: f64) {
+        let node = self.node_mut(index);
+        scale_block(&mut node.info, keep);
+        scale_column(&mut node.sum, keep);
+        for t in self.together.iter_mut().filter(|t| t.a == index || t.b == index) {
+            t.fade(keep);
+        }
+        self.dirty = true;
     }
 
     /// Fades all sums and solves them anew, when it is time. Returns whether the answer changed.
@@ -269,7 +263,17 @@ impl Network {
             for (k, member) in members.iter().enumerate() {
                 let node = &mut self.nodes[usize::from(*member)];
                 node.estimate.copy_from_slice(&system.value[k * STATES..(k + 1) * STATES]);
-                node.covariance = system.covariance(k);
+                node.covariance = system.covariance(k, k);
+                node.evidence = log_det_and_distance2(&node.covariance, &node.estimate).map_or(0.0, log_ratio);
+            }
+            // Two radars may differ surely, although neither is surely off by itself.
+            for t in &self.together {
+                let (Ok(a), Ok(b)) = (members.binary_search(&t.a), members.binary_search(&t.b)) else { continue };
+                let together = system.pair(a, b).map_or(0.0, log_ratio);
+                for index in [t.a, t.b] {
+                    let node = &mut self.nodes[usize::from(index)];
+                    node.evidence = node.evidence.max(together);
+                }
             }
         }
         self.system = system;
@@ -286,26 +290,8 @@ impl Together {
     }
 }
 
-/// Adds weight · leftᵀ·W·right.
-fn accumulate(block: &mut Block, left: &Effect, right: &Effect, w: &S3, weight: f64) {
-    for (j, column) in right.iter().enumerate() {
-        let wc = sym_vec(w, column);
-        for (line, row) in block.iter_mut().zip(left) {
-            line[j] += weight * dot(row, &wc);
-        }
-    }
-}
-
-fn accumulate_sum(sum: &mut Column, effect: &Effect, wz: &V3, weight: f64) {
-    for (own, column) in sum.iter_mut().zip(effect) {
-        *own += weight * dot(column, wz);
-    }
-}
-
-fn scale_block(block: &mut Block, by: f64) {
-    block.iter_mut().for_each(|line| scale_column(line, by));
-}
-
-fn scale_column(column: &mut Column, by: f64) {
-    column.iter_mut().for_each(|value| *value *= by);
+/// ln of the evidence for biases as the prior has them over that for none: ½·(ln |P| + b̂ᵀP⁻¹b̂) with the prior's |P₀| = 1 (Savage and
+/// Dickey).
+fn log_ratio((log_det, d2): (f64, f64)) -> f64 {
+    0.5 * (log_det + d2)
 }

@@ -3,7 +3,7 @@
 use crate::gauss::{S3, V3, add, along, norm, scale, sub, sym_add_identity, sym_add_outer};
 use crate::measure::Measured;
 use crate::predict::is_single;
-use crate::register::network::{Effect, Equation, PAIR_GATE};
+use crate::register::equation::{Effect, Equation};
 use crate::register::{is_radar, prior_sigma};
 use crate::sensor::Prepared;
 use crate::tracker::Tracker;
@@ -78,7 +78,7 @@ fn with_report(tracker: &mut Tracker, slot: usize, index: u16, plot: usize, lag_
     sight.noise(&mut s, &variance);
     let z = sub(&sight.unbent(&place, &variance, 0.5), &x);
     let equation = Equation { z, s, a: (index, sight.effect), b: None, weight: 1.0 };
-    teach(tracker, &equation);
+    tracker.network.take(&equation);
 }
 
 /// Against other radars' plots of the same object, each interpolated to one moment. The faster radar's two plots enclose the slower's,
@@ -152,14 +152,7 @@ fn compare(tracker: &mut Tracker, before: &Sighting, after: &Sighting, between: 
     );
     let equation =
         Equation { z, s, a: (between.sensor, sight_a.effect), b: Some((after.sensor, sight_b.effect)), weight };
-    teach(tracker, &equation);
-}
-
-fn teach(tracker: &mut Tracker, equation: &Equation) {
-    let Some(surprise) = tracker.network.surprise(equation) else { return };
-    if surprise <= PAIR_GATE {
-        tracker.network.add(equation);
-    }
+    tracker.network.take(&equation);
 }
 
 /// Keeps the two youngest sightings a sensor, and no more than a track may have.

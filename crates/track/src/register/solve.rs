@@ -30,11 +30,11 @@ pub(crate) fn distance2(v: &V3, s: &S3) -> Option<f64> {
 }
 
 /// ln |P| and vᵀ·P⁻¹·v of a covariance; `None` when it is none.
-pub(crate) fn log_det_and_distance2(p: &Block, v: &Column) -> Option<(f64, f64)> {
-    let mut factor = [[0.0; STATES]; STATES];
+pub(crate) fn log_det_and_distance2<const N: usize>(p: &[[f64; N]; N], v: &[f64; N]) -> Option<(f64, f64)> {
+    let mut factor = [[0.0; N]; N];
     let (mut log_det, mut d2) = (0.0, 0.0);
-    let mut white = [0.0; STATES];
-    for i in 0..STATES {
+    let mut white = [0.0; N];
+    for i in 0..N {
         for j in 0..=i {
             let sum: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
             let left = p[i][j] - sum;
@@ -155,19 +155,35 @@ impl System {
         }
     }
 
-    /// The diagonal block `k` of the inverse matrix: one sensor's covariance. After [`System::solve`].
-    pub(crate) fn covariance(&self, k: usize) -> Block {
+    /// The block `row`, `column` of the inverse matrix: two sensors' covariance. After [`System::solve`].
+    pub(crate) fn covariance(&self, row: usize, column: usize) -> Block {
         let n = self.n;
         let mut block = [[0.0; STATES]; STATES];
-        for row in self.inverse[k * STATES * n..].chunks_exact(n) {
-            let part = &row[k * STATES..(k + 1) * STATES];
-            for (line, a) in block.iter_mut().zip(part) {
-                for (own, b) in line.iter_mut().zip(part) {
+        // The factor's inverse has nothing right of its diagonal.
+        for inverse in self.inverse[row.max(column) * STATES * n..].chunks_exact(n) {
+            let (left, right) = (&inverse[row * STATES..][..STATES], &inverse[column * STATES..][..STATES]);
+            for (line, a) in block.iter_mut().zip(left) {
+                for (own, b) in line.iter_mut().zip(right) {
                     *own += a * b;
                 }
             }
         }
         block
+    }
+
+    /// As [`log_det_and_distance2`] of two sensors together. After [`System::solve`].
+    pub(crate) fn pair(&self, a: usize, b: usize) -> Option<(f64, f64)> {
+        let mut p = [[0.0; 2 * STATES]; 2 * STATES];
+        let mut v = [0.0; 2 * STATES];
+        for (r, row) in [a, b].into_iter().enumerate() {
+            v[r * STATES..][..STATES].copy_from_slice(&self.value[row * STATES..][..STATES]);
+            for (c, column) in [a, b].into_iter().enumerate() {
+                for (i, line) in self.covariance(row, column).iter().enumerate() {
+                    p[r * STATES + i][c * STATES..][..STATES].copy_from_slice(line);
+                }
+            }
+        }
+        log_det_and_distance2(&p, &v)
     }
 }
 
@@ -205,8 +221,11 @@ mod tests {
         for k in 0..8 {
             assert!((system.value[k] - answer[k]).abs() < 1e-12);
         }
+        let (log_det, d2) = system.pair(0, 1).expect("positive");
+        assert!((log_det - skypicket_model::math::ln(inverse.determinant())).abs() < 1e-10);
+        assert!((d2 - (answer.transpose() * full * answer)[0]).abs() < 1e-9);
         for k in 0..2 {
-            let own = system.covariance(k);
+            let own = system.covariance(k, k);
             for i in 0..4 {
                 for j in 0..4 {
                     assert!((own[i][j] - inverse[(4 * k + i, 4 * k + j)]).abs() < 1e-12);
