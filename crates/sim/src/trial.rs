@@ -109,7 +109,8 @@ impl Played {
     pub fn only(&self, object: usize) -> Self {
         let number = u32::try_from(object).ok();
         let own = |look: &Look| {
-            let sightings: Vec<_> = look.sightings.iter().filter(|(_, of)| of.is_some() && *of == number).cloned().collect();
+            let sightings: Vec<_> =
+                look.sightings.iter().filter(|(_, of)| of.is_some() && *of == number).cloned().collect();
             (!sightings.is_empty()).then(|| Look { sightings, ..look.clone() })
         };
         Self { looks: self.looks.iter().filter_map(own).collect(), ..Self::default() }
