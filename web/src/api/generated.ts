@@ -273,7 +273,7 @@ export type IncidentAt = {
   rule: string;
   /** `information`, `low`, `medium` or `high`. */
   severity: string;
-  /** `open`, `acknowledged` or `closed`. */
+  /** `open`, `acknowledged`, `risen` (acknowledged, and of high severity only since) or `closed`. */
   state: string;
   /** The group. */
   subjects: (Subject)[];
