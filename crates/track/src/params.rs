@@ -14,7 +14,7 @@ pub struct Params {
     pub steady_noise_m2_s3: f64,
     /// Acceleration noise of the free model, m²/s³, which covers what no other model does. Origin: same rule, about 5 m/s in 5 s.
     pub free_noise_m2_s3: f64,
-    /// Acceleration noise of the break model, m²/s³: a hard turn or dive that no turn model follows. Origin: 3 g for 6 s changes a velocity by 180 m/s.
+    /// Acceleration noise of the break model, m²/s³: a hard turn or dive that no turn model follows. Origin: 4 g for 5 s changes a velocity by 200 m/s; a tenth of what that would ask serves held-out trials best.
     pub break_noise_m2_s3: f64,
     /// Share of the jumps to other models that go to a break. Origin: rare, a hundredth of turns.
     pub break_share: f64,
@@ -125,7 +125,7 @@ impl Default for Params {
         Self {
             steady_noise_m2_s3: 0.01,
             free_noise_m2_s3: 2.0,
-            break_noise_m2_s3: 400.0,
+            break_noise_m2_s3: 800.0,
             break_share: 0.02,
             turn_noise_m2_s3: 0.5,
             turn_rates_deg_s: [1.2, 3.6],

@@ -229,10 +229,14 @@ pub(crate) fn keep_above_ground(models: &mut [Gauss; MODELS], mu: &[f64; MODELS]
         }
         let up = up_at(&g.x);
         let sigma_m = crate::gauss::sym_quad(&g.pp, &up).max(1e-6).sqrt();
-        // Inverse Mills ratio by (α + √(α² + 8/π))/2, exact at 0 and in the limit; between them within 2 %.
         let alpha = depth_m / sigma_m;
-        let mills = 0.5 * (alpha + (alpha * alpha + 8.0 / math::PI).sqrt());
-        let keep = (1.0 + alpha * mills - mills * mills).clamp(0.05, 1.0);
+        // Normal density over tail (inverse Mills ratio), by its asymptote where the tail is too thin for numbers.
+        let mills = if alpha < 5.0 {
+            math::exp(-0.5 * alpha * alpha) / (math::TAU.sqrt() * math::normal_cdf(-alpha))
+        } else {
+            alpha + 1.0 / alpha
+        };
+        let keep = (1.0 + alpha * mills - mills * mills).clamp(0.02, 1.0);
         g.condition(&up, depth_m + sigma_m * (mills - alpha), keep);
     }
 }
@@ -260,4 +264,72 @@ fn about(u: &V3, k: f64, m: f64, e: f64) -> M3 {
         [d * u[1] * u[0] + m * u[2], k + d * u[1] * u[1], d * u[1] * u[2] - m * u[0]],
         [d * u[2] * u[0] - m * u[1], d * u[2] * u[1] + m * u[0], k + d * u[2] * u[2]],
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gauss::{sub, sym_quad};
+    use skypicket_model::Geodetic;
+
+    /// A Gaussian at a height, with a vertical sigma, whose vertical velocity goes with its height.
+    fn at_height(height_m: f64, sigma_m: f64) -> (Gauss, V3) {
+        let p = Geodetic { lat_deg: 52.0, lon_deg: 23.0, height_m }.to_ecef();
+        let x = [p.x, p.y, p.z];
+        let up = up_at(&x);
+        let mut g = Gauss { x, ..Gauss::default() };
+        crate::gauss::sym_add_identity(&mut g.pp, 100.0 * 100.0);
+        crate::gauss::sym_add_outer(&mut g.pp, sigma_m * sigma_m - 100.0 * 100.0, &up);
+        crate::gauss::sym_add_identity(&mut g.vv, 25.0);
+        for (row, up_i) in g.pv.iter_mut().zip(&up) {
+            *row = along(row, 2.0 * sigma_m * up_i, &up);
+        }
+        (g, up)
+    }
+
+    #[test]
+    fn an_estimate_below_the_ground_becomes_the_truncated_normal() {
+        for (height_m, sigma_m) in [(-200.0, 300.0), (-400.0, 300.0), (-1100.0, 1000.0), (-120.0, 50.0)] {
+            // Moments of the normal above the ground, by summing it up.
+            let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
+            for k in 0..200_000 {
+                let h = GROUND_M + (f64::from(k) + 0.5) * sigma_m * 6.0 / 200_000.0;
+                let z = (h - height_m) / sigma_m;
+                let w = math::exp(-0.5 * z * z);
+                (total, first, second) = (total + w, first + w * h, second + w * h * h);
+            }
+            let mean = first / total;
+            let sigma = (second / total - mean * mean).sqrt();
+            let (g, up) = at_height(height_m, sigma_m);
+            let mut models = [g; MODELS];
+            keep_above_ground(&mut models, &INITIAL);
+            let got = &models[0];
+            assert!((height_at(&got.x) - mean).abs() < 0.01 * sigma_m, "{height_m}: {} {mean}", height_at(&got.x));
+            let got_sigma = sym_quad(&got.pp, &up).sqrt();
+            assert!((got_sigma / sigma - 1.0).abs() < 0.02, "{height_m}: {got_sigma} {sigma}");
+            // What is across does not move; the vertical velocity follows with its correlation: 2σ/σ² a metre.
+            let moved = sub(&got.x, &g.x);
+            assert!((dot(&moved, &moved).sqrt() - dot(&moved, &up)).abs() < 1e-3);
+            let climbed = dot(&got.v, &up);
+            assert!((climbed - dot(&moved, &up) * 2.0 / sigma_m).abs() < 1e-6, "{climbed}");
+        }
+    }
+
+    #[test]
+    fn an_estimate_above_the_ground_stays_to_the_bit() {
+        let (g, _) = at_height(GROUND_M + 1.0, 500.0);
+        let mut models = [g; MODELS];
+        keep_above_ground(&mut models, &INITIAL);
+        assert_eq!(models, [g; MODELS]);
+    }
+
+    #[test]
+    fn jumps_to_other_models_sum_to_one_and_none_stays_put() {
+        let models = Models::new(&Params::default());
+        for (from, row) in models.jump.iter().enumerate() {
+            assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            assert!(row[from].total_cmp(&0.0).is_eq());
+        }
+        assert!((INITIAL.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
 }
