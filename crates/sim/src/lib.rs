@@ -22,6 +22,7 @@ pub mod squitter;
 pub mod story;
 pub mod target;
 pub mod tracker;
+pub mod traffic;
 pub mod trial;
 pub mod witness;
 pub mod world;

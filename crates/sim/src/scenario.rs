@@ -212,17 +212,27 @@ fn number_after(line: &[u8], key: &[u8]) -> Option<f64> {
     core::str::from_utf8(rest.get(..end)?).ok()?.trim().parse().ok()
 }
 
-/// Writes one moment's tracks in the scenarios' track format.
+/// Writes one moment's tracks in the scenarios' track format (docs/scoring.md), with the covariance of horizontal place and velocity
+/// (`cov`) and the variance of the height (`alt_var`).
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write_tracks(out: &mut impl Write, time_s: f64, tracks: &[Track]) -> io::Result<()> {
+    /// East, north, velocity east, velocity north in the order of [`skypicket_model::track::Covariance6`].
+    const ROWS: [usize; 4] = [0, 1, 3, 4];
     for t in tracks {
-        writeln!(
+        write!(
             out,
-            r#"{{"time":{time_s},"track_id":"{}","lat":{:.7},"lon":{:.7},"alt":{:.1},"ve":{:.2},"vn":{:.2},"vu":{:.2}}}"#,
+            r#"{{"time":{time_s},"track_id":"{}","lat":{:.7},"lon":{:.7},"alt":{:.1},"ve":{:.2},"vn":{:.2},"vu":{:.2},"cov":["#,
             t.id, t.position.lat_deg, t.position.lon_deg, t.position.height_m, t.velocity.x, t.velocity.y, t.velocity.z
         )?;
+        for (i, &row) in ROWS.iter().enumerate() {
+            for &column in &ROWS[i..] {
+                let comma = if row == 4 { "" } else { "," };
+                write!(out, "{:.5e}{comma}", t.covariance.get(row, column))?;
+            }
+        }
+        writeln!(out, r#"],"alt_var":{:.5e}}}"#, t.covariance.get(2, 2))?;
     }
     Ok(())
 }

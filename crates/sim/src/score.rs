@@ -3,17 +3,26 @@
 //! All distances are horizontal: chords between the points of the WGS 84 ellipsoid below truth and estimate. Truth that no sensor could
 //! have seen in the last 20 s is *don't care*: it is neither missed, nor does an unmatched estimate near it count as false.
 //!
+//! Where tracks carry a covariance, NEES says whether it is honest; the surveillance view (probability of update, gaps, RMS) knows no limits
+//! but those that it is given.
+//!
 //! Sources: GOSPA, Rahmathullah, García-Fernández & Svensson (Fusion 2017) with alpha = 2; T-GOSPA, García-Fernández, Rahmathullah &
-//! Svensson (2020), here as the greedy assignment in time, an upper bound; OSPA⁽²⁾, Beard, Vo & Vo (2020); SIAP, Votruba et al. (2001).
+//! Svensson (2020), here as the greedy assignment in time, an upper bound; OSPA⁽²⁾, Beard, Vo & Vo (2020); SIAP, Votruba et al. (2001);
+//! NEES, Bar-Shalom, Li & Kirubarajan (2001) §5.4.
 
 mod assign;
+mod consistency;
 mod files;
+pub mod page;
 mod points;
 mod summary;
+mod surveillance;
 mod windows;
 
+pub use consistency::{Consistency, Covariance4, Moment, mean_bounds};
 pub use files::{Description, ScoreFault, read_estimates, read_truth};
 pub use summary::{Delays, Errors, Score, Siap, Step};
+pub use surveillance::{Gaps, Limits, Surveillance, SurveillanceSettings, Verdict};
 
 use assign::{Gain, best};
 use points::{Found, Points, power};
@@ -37,7 +46,7 @@ pub struct Truth {
 }
 
 /// One track at one time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
     /// Scenario time, seconds.
     pub time_s: f64,
@@ -49,6 +58,10 @@ pub struct Estimate {
     pub height_m: Option<f64>,
     /// Velocity east and north, m/s.
     pub velocity_m_s: Option<[f64; 2]>,
+    /// How sure it is of place and velocity.
+    pub covariance: Option<Covariance4>,
+    /// Variance of the height, m².
+    pub height_variance_m2: Option<f64>,
 }
 
 /// What to measure with.
@@ -66,19 +79,49 @@ pub struct Settings {
     pub from_s: f64,
     /// See `from_s`.
     pub to_s: f64,
+    /// What the surveillance view counts by.
+    pub surveillance: SurveillanceSettings,
+}
+
+/// What became of one true object or one track at one evaluation time, for drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fate {
+    /// The true object and the estimate (indexes into what was scored) are a pair.
+    Matched {
+        /// Index into the truth.
+        truth: usize,
+        /// Index into the estimates.
+        estimate: usize,
+    },
+    /// Nothing was near the true object (index into the truth).
+    Missed(usize),
+    /// Nothing was near the estimate (index into the estimates).
+    False(usize),
 }
 
 /// Scores estimates against truth at the description's evaluation times.
 #[must_use]
 pub fn score(description: &Description, truth: &[Truth], estimates: &[Estimate], settings: &Settings) -> Score {
+    score_with_fates(description, truth, estimates, settings).0
+}
+
+/// As [`score`], and what became of each object and track at each evaluation time.
+#[must_use]
+pub fn score_with_fates(
+    description: &Description,
+    truth: &[Truth],
+    estimates: &[Estimate],
+    settings: &Settings,
+) -> (Score, Vec<Vec<Fate>>) {
     let times = description.times_s(settings.from_s, settings.to_s);
     let mut run = Run::new(description, *settings, times.len());
-    let truth_at = by_time(&times, truth.iter().map(|t| (t.time_s, *t)));
-    let estimates_at = by_time(&times, estimates.iter().map(|e| (e.time_s, *e)));
+    let truth_at = by_time(&times, truth.iter().enumerate().map(|(k, t)| (t.time_s, (k, *t))));
+    let estimates_at = by_time(&times, estimates.iter().enumerate().map(|(k, e)| (e.time_s, (k, *e))));
     for (k, &time_s) in times.iter().enumerate() {
         run.step(k, time_s, &truth_at[k], &estimates_at[k]);
     }
-    run.finish()
+    let fates = core::mem::take(&mut run.fates);
+    (run.finish(), fates)
 }
 
 fn milliseconds(time_s: f64) -> i64 {
@@ -103,6 +146,29 @@ struct PairError {
     across_m: f64,
     height_m: Option<f64>,
     velocity2: Option<f64>,
+    /// Squared distances in the track's own uncertainty, where it states one.
+    nees: Option<consistency::Nees>,
+}
+
+/// What became of everyone at one step: `seen` and `sources` are the indexes of visible truth and of estimates in what was given.
+fn fates(
+    gains: &[Gain],
+    matched: &[usize],
+    free: &[bool],
+    dropped: &[usize],
+    seen: &[usize],
+    sources: &[usize],
+) -> Vec<Fate> {
+    let mut alone = vec![true; seen.len()];
+    let mut fates: Vec<Fate> = Vec::with_capacity(seen.len());
+    for &m in matched {
+        alone[gains[m].row] = false;
+        fates.push(Fate::Matched { truth: seen[gains[m].row], estimate: sources[gains[m].column] });
+    }
+    fates.extend(seen.iter().zip(&alone).filter(|(_, alone)| **alone).map(|(t, _)| Fate::Missed(*t)));
+    let unexcused = |e: &usize| free[*e] && dropped.binary_search(e).is_err();
+    fates.extend((0..sources.len()).filter(unexcused).map(|e| Fate::False(sources[e])));
+    fates
 }
 
 /// Everything gathered over the steps.
@@ -122,6 +188,8 @@ struct Run<'a> {
     truth_time_s: f64,
     history: windows::History,
     names: BTreeSet<u32>,
+    sightings: BTreeMap<u32, Vec<surveillance::Sighting>>,
+    fates: Vec<Vec<Fate>>,
 }
 
 impl<'a> Run<'a> {
@@ -142,14 +210,17 @@ impl<'a> Run<'a> {
             truth_time_s: 0.0,
             history: windows::History::default(),
             names: BTreeSet::new(),
+            sightings: BTreeMap::new(),
+            fates: Vec::with_capacity(steps),
         }
     }
 
-    fn step(&mut self, k: usize, time_s: f64, truth: &[Truth], estimates: &[Estimate]) {
+    fn step(&mut self, k: usize, time_s: f64, truth: &[(usize, Truth)], estimates: &[(usize, Estimate)]) {
         let (c, p) = (self.settings.cutoff_m, self.settings.order);
         let cost = power(c, p);
-        let visible: Vec<Truth> = truth.iter().copied().filter(|t| t.visible).collect();
-        let hidden = Points::new(truth.iter().filter(|t| !t.visible).map(|t| t.place_deg));
+        let (seen, visible): (Vec<usize>, Vec<Truth>) = truth.iter().copied().filter(|(_, t)| t.visible).unzip();
+        let hidden = Points::new(truth.iter().filter(|(_, t)| !t.visible).map(|(_, t)| t.place_deg));
+        let (sources, estimates): (Vec<usize>, Vec<Estimate>) = estimates.iter().copied().unzip();
         let (objects, tracks) =
             (Points::new(visible.iter().map(|t| t.place_deg)), Points::new(estimates.iter().map(|e| e.place_deg)));
         let near = objects.near(&tracks, c);
@@ -168,12 +239,25 @@ impl<'a> Run<'a> {
         let missed = visible.len() - matched.len();
         let wrong = counted - matched.len();
         let gospa = power(localisation + cost / 2.0 * (missed + wrong) as f64, 1.0 / p);
-        self.steps.push(Step { time_s, gospa, localisation, missed, wrong, truth: visible.len(), estimates: counted });
-        self.note_matches(time_s, &visible, estimates, &near, &gains, &matched);
+        let before = self.errors.len();
+        self.note_matches(k, time_s, &visible, &estimates, &near, &gains, &matched);
+        let (nees, nees_pairs) = consistency::step_mean(&self.errors[before..]);
+        self.steps.push(Step {
+            time_s,
+            gospa,
+            localisation,
+            missed,
+            wrong,
+            truth: visible.len(),
+            estimates: counted,
+            nees,
+            nees_pairs,
+        });
+        self.fates.push(fates(&gains, &matched, &free, &dropped, &seen, &sources));
         for t in &visible {
             self.first_visible.entry(t.id).or_insert(time_s);
         }
-        let now = self.transition(&visible, estimates, &near, &gains, counted);
+        let now = self.transition(&visible, &estimates, &near, &gains, counted);
         self.siap_step(&objects, &tracks, &dropped, counted);
         self.names.extend(estimates.iter().map(|e| e.track));
         self.truth_time_s += visible.len() as f64 * self.description.step_s;
@@ -188,8 +272,10 @@ impl<'a> Run<'a> {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the step's parts, used once")]
     fn note_matches(
         &mut self,
+        step: usize,
         time_s: f64,
         visible: &[Truth],
         estimates: &[Estimate],
@@ -197,7 +283,9 @@ impl<'a> Run<'a> {
         gains: &[Gain],
         matched: &[usize],
     ) {
+        let mut error_m: Vec<Option<f64>> = vec![None; visible.len()];
         for &m in matched {
+            error_m[gains[m].row] = Some(near[m].distance_m);
             let (t, e) = (&visible[gains[m].row], &estimates[gains[m].column]);
             if self.last_track.insert(t.id, e.track).is_some_and(|last| last != e.track) {
                 self.switches += 1;
@@ -211,7 +299,11 @@ impl<'a> Run<'a> {
                     let (east, north) = (v[0] - t.velocity_m_s[0], v[1] - t.velocity_m_s[1]);
                     east * east + north * north
                 }),
+                nees: consistency::Nees::of(t, e),
             });
+        }
+        for (t, error_m) in visible.iter().zip(error_m) {
+            self.sightings.entry(t.id).or_default().push(surveillance::Sighting { step, error_m });
         }
     }
 
@@ -279,49 +371,4 @@ impl<'a> Run<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn description() -> Description {
-        Description::parse(
-            br#"{"name":"t","duration_s":10,"eval_start_s":5,"eval_step_s":5,"gospa":{"c":2000.0},"target_kind":["a","b"]}"#,
-        )
-        .expect("a description")
-    }
-
-    fn truth(time_s: f64, id: u32, lat_deg: f64, visible: bool) -> Truth {
-        Truth { time_s, id, place_deg: [lat_deg, 20.0], height_m: 0.0, velocity_m_s: [0.0, 0.0], visible }
-    }
-
-    fn estimate(time_s: f64, track: u32, lat_deg: f64) -> Estimate {
-        Estimate { time_s, track, place_deg: [lat_deg, 20.0], height_m: None, velocity_m_s: None }
-    }
-
-    #[test]
-    fn one_missed_or_false_object_costs_the_cutoff_over_root_two() {
-        let d = description();
-        let all = [truth(5.0, 0, 50.0, true), truth(10.0, 0, 50.0, true)];
-        let s = score(&d, &all, &[estimate(10.0, 7, 50.0), estimate(10.0, 8, 51.0)], &d.settings());
-        let alone = 2000.0 / 2.0_f64.sqrt();
-        assert!((s.per_step[0].gospa - alone).abs() < 1e-9 && (s.per_step[1].gospa - alone).abs() < 1e-6);
-        assert_eq!((s.per_step[0].missed, s.per_step[1].wrong), (1, 1));
-        assert_eq!(s.init_delay_s.mean, Some(5.0));
-    }
-
-    #[test]
-    fn what_no_sensor_could_see_is_neither_missed_nor_makes_tracks_false() {
-        let d = description();
-        let s = score(&d, &[truth(5.0, 0, 50.0, false)], &[estimate(5.0, 1, 50.001)], &d.settings());
-        assert!(s.gospa_mean.abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_changed_track_number_is_one_switch() {
-        let d = description();
-        let all = [truth(5.0, 1, 50.0, true), truth(10.0, 1, 50.0, true)];
-        let s = score(&d, &all, &[estimate(5.0, 1, 50.0), estimate(10.0, 2, 50.0)], &d.settings());
-        assert_eq!(s.id_switches, 1);
-        assert!((s.tgospa_switches - 1.0).abs() < 1e-12);
-        assert!((s.siap.ls - 0.5).abs() < 1e-12);
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Reading what is scored: the scenario's description, its truth, and a track file. The caller opens and decompresses.
 
-use super::{Estimate, Settings, Truth};
+use super::{Covariance4, Estimate, Settings, SurveillanceSettings, Truth};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
@@ -15,6 +15,17 @@ pub struct Description {
     duration_s: f64,
     cutoff_m: f64,
     kinds: Vec<String>,
+    /// Where its sensors stand, for drawing.
+    pub(super) sites: Vec<Place>,
+}
+
+/// Where a sensor stands and how far it reaches.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub name: String,
+    pub place_deg: [f64; 2],
+    pub range_m: Option<f64>,
+    pub bearing: bool,
 }
 
 /// What could not be read.
@@ -51,6 +62,31 @@ struct DescriptionText {
     gospa: GospaText,
     #[serde(default)]
     target_kind: Vec<String>,
+    #[serde(default)]
+    sensors: Vec<SensorText>,
+}
+
+#[derive(Deserialize)]
+struct SensorText {
+    id: String,
+    #[serde(rename = "type", default)]
+    kind: String,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    #[serde(default)]
+    fov: FovText,
+}
+
+#[derive(Default, Deserialize)]
+struct FovText {
+    range_max_m: Option<f64>,
+}
+
+impl SensorText {
+    fn place(self) -> Option<Place> {
+        let place_deg = [self.lat?, self.lon?];
+        Some(Place { name: self.id, place_deg, range_m: self.fov.range_max_m, bearing: self.kind == "bearing" })
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -79,6 +115,8 @@ struct EstimateText {
     alt: Option<f64>,
     ve: Option<f64>,
     vn: Option<f64>,
+    cov: Option<[f64; 10]>,
+    alt_var: Option<f64>,
 }
 
 impl Description {
@@ -99,6 +137,7 @@ impl Description {
             duration_s: text.duration_s,
             cutoff_m: text.gospa.c.unwrap_or(2000.0),
             kinds: text.target_kind,
+            sites: text.sensors.into_iter().filter_map(SensorText::place).collect(),
         })
     }
 
@@ -112,7 +151,14 @@ impl Description {
             window: 10,
             from_s: f64::NEG_INFINITY,
             to_s: f64::INFINITY,
+            surveillance: SurveillanceSettings::NONE,
         }
+    }
+
+    /// How long the scenario lasts, seconds.
+    #[must_use]
+    pub const fn duration_s(&self) -> f64 {
+        self.duration_s
     }
 
     pub(super) fn times_s(&self, from_s: f64, to_s: f64) -> Vec<f64> {
@@ -184,6 +230,8 @@ pub fn read_estimates(lines: impl BufRead) -> Result<Vec<Estimate>, ScoreFault> 
             place_deg: [e.lat, e.lon],
             height_m: e.alt,
             velocity_m_s: e.ve.zip(e.vn).map(|(east, north)| [east, north]),
+            covariance: e.cov.map(Covariance4),
+            height_variance_m2: e.alt_var,
         });
     }
     Ok(estimates)

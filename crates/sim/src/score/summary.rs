@@ -1,5 +1,7 @@
 //! The numbers that a score comes to, under the names that the benchmark uses.
 
+use super::consistency::Consistency;
+use super::surveillance::{self, Surveillance};
 use super::{PairError, Run};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +27,17 @@ pub struct Step {
     /// Tracks.
     #[serde(rename = "est")]
     pub estimates: usize,
+    /// Mean squared distance of matched places in the tracks' own uncertainty (2 expected).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nees: Option<f64>,
+    /// Pairs that it is the mean of.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub nees_pairs: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// Errors of matched pairs.
@@ -128,6 +141,11 @@ pub struct Score {
     pub init_delay_s: Delays,
     /// Different tracks.
     pub n_track_ids: usize,
+    /// Whether the tracks' covariances are honest, of all pairs and by kind of object; absent where they state none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub nees: BTreeMap<String, Consistency>,
+    /// The surveillance view.
+    pub surveillance: Surveillance,
     /// Each evaluation time, where asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub per_step: Vec<Step>,
@@ -170,6 +188,8 @@ impl Run<'_> {
             rmse: self.errors_by_kind(),
             init_delay_s: self.delays(),
             n_track_ids: self.names.len(),
+            nees: self.consistency_by_kind(),
+            surveillance: surveillance::view(&self.settings.surveillance, self.description.step_s, &self.sightings),
             per_step: self.steps,
         }
     }
@@ -198,6 +218,18 @@ impl Run<'_> {
             by_kind.insert(kind.to_owned(), errors(&own));
         }
         by_kind
+    }
+
+    fn consistency_by_kind(&self) -> BTreeMap<String, Consistency> {
+        let of = |kind: Option<&str>| {
+            let own = |e: &&PairError| kind.is_none_or(|kind| self.description.kind(e.object) == Some(kind));
+            Consistency::of(self.errors.iter().filter(own).filter_map(|e| e.nees))
+        };
+        let kinds = self.description.kinds().into_iter().map(|kind| (kind.to_owned(), of(Some(kind))));
+        core::iter::once(("all".to_owned(), of(None)))
+            .chain(kinds)
+            .filter_map(|(kind, consistency)| Some((kind, consistency?)))
+            .collect()
     }
 
     fn delays(&self) -> Delays {
@@ -246,7 +278,7 @@ fn errors(pairs: &[&PairError]) -> Errors {
 }
 
 /// Linear interpolation between the closest ranks of sorted values.
-fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(super) fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let at = share * last as f64;
     let below = at.floor() as usize;
