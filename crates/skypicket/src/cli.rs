@@ -8,6 +8,7 @@ mod list;
 mod play;
 mod replay;
 mod schema;
+mod score;
 mod sim;
 mod track;
 mod trial;
@@ -68,8 +69,8 @@ enum Command {
     Decode(decode::DecodeArgs),
     /// Run the tracker over a scenario folder and write its tracks.
     Track(track::TrackArgs),
-    /// Score tracks against the truth of a scenario folder.
-    Score(track::ScoreArgs),
+    /// Score tracks against the truth of a scenario folder, draw them, or track and score a whole benchmark.
+    Score(score::ScoreArgs),
     /// Write a scenario's sensor bytes and truth to a folder.
     Simulate(sim::SimulateArgs),
     /// Look into a journal: info, verify, records.
@@ -105,7 +106,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Decode(args)) => decode::run(&args, ui),
         Some(Command::Track(args)) => track::track(&args, ui),
-        Some(Command::Score(args)) => track::score(&args),
+        Some(Command::Score(args)) => score::score(&args, ui),
         Some(Command::Simulate(args)) => sim::simulate(&args, ui),
         Some(Command::Journal(args)) => journal::run(&args, ui),
         Some(Command::Borders(args)) => sim::borders(&args),

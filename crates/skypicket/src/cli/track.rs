@@ -1,4 +1,4 @@
-//! `skypicket track` and `skypicket score`: the tracker over scenario folders, and tracks against truth.
+//! `skypicket track`: the tracker over a scenario folder.
 
 use super::{Outcome, ui::Ui, ui::out};
 use crate::cost;
@@ -8,7 +8,6 @@ use flate2::read::GzDecoder;
 use serde_json::json;
 use skypicket_model::{Span, Time};
 use skypicket_sim::scenario::{self, Scenario};
-use skypicket_sim::score::{self, Description, read_estimates, read_truth};
 use skypicket_track::{Params, TrackEvent, Tracker};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -27,23 +26,8 @@ pub(super) struct TrackArgs {
     params: String,
 }
 
-/// Arguments of `score`.
-#[derive(Debug, Args)]
-pub(super) struct ScoreArgs {
-    /// Folder with scenario.json and truth.jsonl.gz.
-    folder: PathBuf,
-    /// Tracks as `skypicket track` writes them.
-    tracks: PathBuf,
-    /// First evaluation time, seconds.
-    #[arg(long)]
-    tmin: Option<f64>,
-    /// Last evaluation time, seconds.
-    #[arg(long)]
-    tmax: Option<f64>,
-}
-
 /// A file's bytes, unpacked where its name ends in .gz.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(path).with_context(|| path.display().to_string())?;
     if path.extension().is_some_and(|end| end == "gz") {
@@ -117,26 +101,5 @@ pub(super) fn track(args: &TrackArgs, ui: Ui) -> Outcome {
         "max_rss_mb": (cost::max_rss_mb() * 10.0).round() / 10.0,
     })
     .to_string())?;
-    Ok(0)
-}
-
-pub(super) fn score(args: &ScoreArgs) -> Outcome {
-    let description = read(&args.folder.join("scenario.json"))?;
-    let truth = read(&args.folder.join("truth.jsonl.gz"))?;
-    let tracks = read(&args.tracks)?;
-    let description = Description::parse(&description)?;
-    let mut settings = description.settings();
-    settings.from_s = args.tmin.unwrap_or(settings.from_s);
-    settings.to_s = args.tmax.unwrap_or(settings.to_s);
-    // Also where one is not a number.
-    if settings.from_s.partial_cmp(&settings.to_s) != Some(std::cmp::Ordering::Less) {
-        anyhow::bail!(
-            "nothing to score from {} to {} s: --tmin must be less than --tmax",
-            settings.from_s,
-            settings.to_s
-        );
-    }
-    let (truth, tracks) = (read_truth(truth.as_slice())?, read_estimates(tracks.as_slice())?);
-    out(&serde_json::to_string_pretty(&score::score(&description, &truth, &tracks, &settings))?)?;
     Ok(0)
 }
