@@ -6,7 +6,8 @@
 
 use crate::associate::{self, Pair};
 use crate::events::TrackEvent;
-use crate::gate::reach;
+use crate::gate::index::Look;
+use crate::gate::{FEW_PLOTS, reach};
 use crate::gauss::{V3, dot, sub};
 use crate::measure::{Measured, Rows};
 use crate::register::consider::{self, Relative};
@@ -170,7 +171,13 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
         (sensor.site, sensor.range_m.1, sensor.sensor.kind == skypicket_model::SensorKind::Bearing)
     };
     work.grid.fill(&tracker.frame.plots);
-    for slot in 0..tracker.hot.len() {
+    let concerned = {
+        let (sensor, plots, gate) = (&tracker.sensors[usize::from(index)], &tracker.frame.plots, tracker.params.gate);
+        let look = Look { time, sensor, plots, widest: work.grid.widest, gate };
+        tracker.index.concerned(&look, whole, &mut work.slots).then_some(work.slots.len())
+    };
+    for k in 0..concerned.unwrap_or(tracker.hot.len()) {
+        let slot = if concerned.is_some() { work.slots[k] as usize } else { k };
         let hot = &tracker.hot[slot];
         if !hot.alive || hot.reality != reality {
             continue;
@@ -231,7 +238,7 @@ fn seen_just_now(track: &Bernoulli, index: u16, time: Time, sensor: &crate::sens
 fn near(tracker: &Tracker, work: &mut Work, index: u16, x: &V3, spread: f64, rays: bool) {
     let sensor = &tracker.sensors[usize::from(index)];
     let plots = &tracker.frame.plots;
-    if rays || sensor.site.is_none() || plots.len() <= 4 {
+    if rays || sensor.site.is_none() || plots.len() <= FEW_PLOTS {
         work.near.clear();
         work.near.extend(0..plots.len() as u32);
         return;

@@ -162,22 +162,35 @@ pub(crate) fn evict(tracker: &mut Tracker, existence: f64, events: &mut Vec<Trac
 
 /// Merges pairs of tracks that are one object.
 fn merge_all(tracker: &mut Tracker, now: Time, events: &mut Vec<TrackEvent>) {
-    let mut order: Vec<(f64, u32)> = (0..tracker.hot.len())
+    let place = |tracker: &Tracker, slot: usize| {
+        let hot = &tracker.hot[slot];
+        along(&hot.x, (now - hot.time).s(), &hot.v)
+    };
+    let mut order: Vec<(crate::gauss::V3, u32)> = (0..tracker.hot.len())
         .filter(|&slot| tracker.hot[slot].alive && tracker.tracks[slot].existence > 0.05)
-        .map(|slot| {
-            let hot = &tracker.hot[slot];
-            (along(&hot.x, (now - hot.time).s(), &hot.v)[0], slot as u32)
-        })
+        .map(|slot| (place(tracker, slot), slot as u32))
         .collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    order.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]).then(a.1.cmp(&b.1)));
     for i in 0..order.len() {
         for j in i + 1..order.len() {
-            if order[j].0 - order[i].0 > MERGE_RADIUS_M {
+            if order[j].0[0] - order[i].0[0] > MERGE_RADIUS_M {
                 break;
+            }
+            // Most are beside each other by the first axis only: told without touching the tracks.
+            let apart = |axis: usize| (order[j].0[axis] - order[i].0[axis]).abs() > MERGE_RADIUS_M + 1.0;
+            if apart(1) || apart(2) {
+                continue;
             }
             let (a, b) = (order[i].1 as usize, order[j].1 as usize);
             if tracker.hot[a].alive && tracker.hot[b].alive && is_one(tracker, a, b, now) {
                 merge(tracker, a, b, now, events);
+                for k in [i, j] {
+                    let slot = order[k].1 as usize;
+                    if tracker.hot[slot].alive {
+                        let [_, y, z] = place(tracker, slot);
+                        (order[k].0[1], order[k].0[2]) = (y, z);
+                    }
+                }
             }
         }
     }

@@ -30,6 +30,7 @@ pub struct Tracker {
     pub(crate) sensor_index: Table<SensorId, u16>,
     pub(crate) tracks: Vec<Bernoulli>,
     pub(crate) hot: Vec<Hot>,
+    pub(crate) index: crate::gate::index::Index,
     pub(crate) free: Vec<u32>,
     pub(crate) unseen: Unseen,
     pub(crate) addresses: Addresses,
@@ -47,6 +48,7 @@ pub struct Tracker {
 pub(crate) struct Work {
     pub grid: Grid,
     pub near: Vec<u32>,
+    pub slots: Vec<u32>,
     pub candidates: Vec<Candidate>,
     pub active: Vec<crate::look::Active>,
     pub pairs: Vec<crate::associate::Pair>,
@@ -77,6 +79,7 @@ impl Tracker {
             sensor_index: Table::default(),
             tracks: Vec::new(),
             hot: Vec::new(),
+            index: crate::gate::index::Index::default(),
             free: Vec::new(),
             unseen: Unseen::default(),
             addresses: Addresses::default(),
@@ -241,6 +244,7 @@ impl Tracker {
         crate::retire::tick(self, now, events);
         crate::fuse::system::tick(self);
         crate::register::tick(self, now, events);
+        self.index.sweep(now, &self.hot, &self.models, self.params.gate);
     }
 
     /// All confirmed and coasting tracks, extrapolated to `at`, in id order.
@@ -351,10 +355,12 @@ impl Tracker {
             height_variance,
         };
         debug_assert!(dot(&merged.x, &merged.x).is_finite());
+        self.index.place(slot, &self.hot[slot], &self.models, self.params.gate);
     }
 
     pub(crate) fn remove(&mut self, slot: usize) {
         self.hot[slot] = Hot::DEAD;
+        self.index.remove(slot);
         if let Some(address) = self.tracks[slot].dossier.as_ref().and_then(|d| d.address) {
             self.addresses.remove(address, self.tracks[slot].reality, slot as u32);
         }
