@@ -48,6 +48,7 @@ fn track(luck: &mut Luck, now: Time) -> Hot {
         vv: luck.between(1.0, if rough { 3e4 } else { 4e3 }),
         across: 0.0,
         height_variance: 0.0,
+        wide: rough,
     }
 }
 
