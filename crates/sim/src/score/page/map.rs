@@ -227,7 +227,7 @@ fn sensors(drawing: &Drawing<'_>, projection: &Projection, out: &mut Svg) {
     out.path("sensor", &shapes);
     for site in drawing.description.sites.iter().filter(|_| !crowded) {
         let at = projection.at(site.place_deg);
-        out.text(at[0] + 8.0, at[1] + 4.0, "label dim", &site.name);
+        out.text(at[0] + 8.0, at[1] + 4.0, "label", &site.name);
     }
     out.end();
 }
