@@ -120,6 +120,7 @@ mod tests {
             z: [0.0; 3],
             rows: [[0.0; 3]; 3],
             variance: [1.0; 3],
+            bias_variance: [0.0; 3],
             dims: 3,
             polar: [0.0; 3],
             clutter: 0.0,

@@ -6,7 +6,7 @@
 
 use crate::associate::{self, Pair};
 use crate::events::TrackEvent;
-use crate::gate::index::Look;
+use crate::gate::index::{Look, Unknown};
 use crate::gate::{FEW_PLOTS, reach};
 use crate::gauss::{V3, dot, sub};
 use crate::measure::{Measured, Rows};
@@ -173,7 +173,8 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
     work.grid.fill(&tracker.frame.plots);
     let concerned = {
         let (sensor, plots, gate) = (&tracker.sensors[usize::from(index)], &tracker.frame.plots, tracker.params.gate);
-        let look = Look { time, sensor, plots, widest: work.grid.widest, gate };
+        let unknown = Unknown::of(&tracker.sensors);
+        let look = Look { time, sensor, plots, widest: work.grid.widest, gate, unknown };
         tracker.index.concerned(&look, whole, &mut work.slots).then_some(work.slots.len())
     };
     for k in 0..concerned.unwrap_or(tracker.hot.len()) {

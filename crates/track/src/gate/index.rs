@@ -23,6 +23,10 @@ const PLOT_M: f64 = 28_000.0;
 /// Side of the cubes, and how old a state in them may be at a tick. Origin: a side is what [`PLOT_M`] and the bound of a track just born
 /// (120 m/s in unknown direction, for as long) come to together.
 const LEVELS: [(f64, f64); 2] = [(64_000.0, 15.0), (256_000.0, 60.0)];
+/// What may come to a bound by biases in time, seconds of flight. Origin: gate and prior of registration give 2.
+const LATE_S: f64 = 4.0;
+/// A track made by a radar may have flown so far out of its reach, metres.
+const BEYOND_M: f64 = 200_000.0;
 /// Tracks in no level.
 const REST: u8 = LEVELS.len() as u8;
 /// No track.
@@ -92,7 +96,7 @@ impl Index {
                 // As far as it can be from its state's place at any look that is served.
                 let dt_s = oldest_s + AFTER_S;
                 let (_, spread) = reach(hot, dt_s, models);
-                let bound_m = speed_m_s * dt_s + ((3.0 * gate).max(25.0) * spread).sqrt();
+                let bound_m = speed_m_s * (dt_s + LATE_S) + ((3.0 * gate).max(25.0) * spread).sqrt();
                 age_s <= oldest_s && bound_m <= side_m - PLOT_M
             });
             level = fits.map_or(REST, |k| k as u8);
@@ -163,14 +167,15 @@ impl Index {
     pub(crate) fn concerned(&mut self, look: &Look<'_>, whole: bool, out: &mut Vec<u32>) -> bool {
         out.clear();
         let served = self.swept.is_some_and(|swept| (-BEFORE_S..=AFTER_S).contains(&(look.time - swept).s()));
-        if !served {
+        let is_timely = 2.0 * look.gate * look.unknown.time_s2 <= LATE_S * LATE_S;
+        if !served || !is_timely {
             return false;
         }
         self.keys.clear();
         let by_plots = !whole && look.plots.len() * 8 < self.homes.len() && {
             let few = look.plots.len() <= super::FEW_PLOTS || look.sensor.site.is_none();
             look.plots.iter().all(|plot| {
-                let place = place_of(plot, look.widest, few, look.gate);
+                let place = place_of(plot, look, few);
                 self.keys.extend(place.map(|x| key(&x, LEVELS[0].0)));
                 place.is_some()
             })
@@ -207,28 +212,53 @@ pub(crate) struct Look<'a> {
     /// Largest variance across among the plots, m².
     pub widest: f64,
     pub gate: f64,
+    pub unknown: Unknown,
+}
+
+/// The most that what is not known of radars' biases can spread any track's place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Unknown {
+    /// Of range, azimuth and elevation together, m².
+    place_m2: f64,
+    /// Of time, s².
+    time_s2: f64,
+}
+
+impl Unknown {
+    /// Shares of a track's place in the radars add up to one, so that the worst radar bounds all.
+    pub(crate) fn of(sensors: &[Prepared]) -> Self {
+        sensors.iter().filter(|sensor| !sensor.settled).fold(Self::default(), |most, sensor| {
+            let reach_m = sensor.range_m.1 + BEYOND_M;
+            let angles = sensor.bias.azimuth_rad.variance + sensor.bias.elevation_rad.variance;
+            let place_m2 = sensor.bias.range_m.variance + angles * reach_m * reach_m;
+            Self { place_m2: most.place_m2.max(place_m2), time_s2: most.time_s2.max(sensor.bias.time_s.variance) }
+        })
+    }
 }
 
 /// A place from which all tracks that the plot can belong to are within [`PLOT_M`] and their own bound; `None` when there is none.
 /// `few`: the plane's grid is not asked.
-fn place_of(plot: &Measured, widest: f64, few: bool, gate: f64) -> Option<V3> {
-    let sigma_m = |variance: f64| (gate * variance).sqrt();
+fn place_of(plot: &Measured, look: &Look<'_>, few: bool) -> Option<V3> {
+    let sigma_m = |variance: f64| (look.gate * variance).sqrt();
+    let rows = |dims: usize| {
+        let own: f64 = (0..dims).map(|k| plot.variance[k] + plot.bias_variance[k]).sum();
+        sigma_m(own + look.unknown.place_m2)
+    };
     let at_height = |x: &V3| add(x, &scale(NOMINAL_M - height_at(x), &up_at(x)));
     let vertical_m = (HIGHEST_M - NOMINAL_M).max(NOMINAL_M - LOWEST_M);
     let (place, blur_m) = match (plot.shape, plot.dims) {
         // Each row holds within the gate: the distance is bounded by all three together.
-        (Shape::Place, 3) => (plot.z, sigma_m(plot.variance[0] + plot.variance[1] + plot.variance[2])),
-        (Shape::Place, _) => (at_height(&plot.z), vertical_m * 1.1 + sigma_m(plot.variance[0] + plot.variance[1])),
+        (Shape::Place, 3) => (plot.z, rows(3)),
+        (Shape::Place, _) => (at_height(&plot.z), vertical_m * 1.1 + rows(2)),
         // The grid of the sensor's plane bounds both axes of it.
         (Shape::Slant, _) if !few && plot.polar[0] <= *SLANT_M.end() => {
-            let plane_m = core::f64::consts::SQRT_2 * (super::CELL_M + sigma_m(widest));
+            let plane_m = core::f64::consts::SQRT_2 * (super::CELL_M + sigma_m(look.widest));
             (at_height(&plot.z), vertical_m * 1.1 + 1.1 * plane_m)
         }
         // Range and azimuth at the track's own height: the ground range is shorter by at most h²/r.
         (Shape::Slant, _) if SLANT_M.contains(&plot.polar[0]) => {
             let shorter_m = (HIGHEST_M - LOWEST_M) * (HIGHEST_M - LOWEST_M) / plot.polar[0];
-            let blur_m = 1.1 * sigma_m(plot.variance[0] + plot.variance[1]);
-            (at_height(&plot.z), vertical_m * 1.1 + shorter_m + blur_m)
+            (at_height(&plot.z), vertical_m * 1.1 + shorter_m + 1.1 * rows(2))
         }
         _ => return None,
     };

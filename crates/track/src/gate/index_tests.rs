@@ -88,8 +88,10 @@ fn concerned_by_walking(hot: &[Hot], look: &Look<'_>, models: &Models, whole: bo
             plot.rows_at(&x, look.sensor).is_some_and(|rows| {
                 let d = sub(&rows.z, &x);
                 (0..rows.dims).all(|i| {
-                    let nu = dot(&rows.rows[i], &d);
-                    nu * nu <= look.gate * (spread + rows.variance[i])
+                    // With all of what is not known of the radar's biases.
+                    let (nu, late) = (dot(&rows.rows[i], &d), dot(&rows.rows[i], &h.v));
+                    let bias = plot.bias_variance[i] + look.unknown.time_s2 * late * late;
+                    nu * nu <= look.gate * (spread + rows.variance[i] + bias)
                 })
             })
         };
@@ -133,7 +135,8 @@ fn whom_a_look_can_concern_is_never_left_out() {
                 .collect();
             let widest = plots.iter().map(Measured::widest_variance).fold(0.0, f64::max);
             let time = now + Span::from_s_f64(luck.between(-12.0, 4.0)).expect("a span");
-            let look = Look { time, sensor: &sensor, plots: &plots, widest, gate: params.gate };
+            let unknown = Unknown::of(core::slice::from_ref(&sensor));
+            let look = Look { time, sensor: &sensor, plots: &plots, widest, gate: params.gate, unknown };
             for whole in [false, true] {
                 let mut out = Vec::new();
                 if !index.concerned(&look, whole, &mut out) {
