@@ -78,6 +78,7 @@ fn estimate(time_s: f64, track: u32, t: &Track) -> Estimate {
         place_deg: [t.position.lat_deg, t.position.lon_deg],
         height_m: Some(t.position.height_m),
         velocity_m_s: Some([t.velocity.x, t.velocity.y]),
+        ..Estimate::default()
     }
 }
 
