@@ -5,7 +5,8 @@ mod common;
 use common::*;
 use nalgebra::{Matrix3, SMatrix, Vector3};
 use skypicket_model::math::{deg, rad};
-use skypicket_model::sensor::Misalignment;
+use skypicket_model::observation::SelfPart;
+use skypicket_model::sensor::{Misalignment, SensorKind};
 use skypicket_model::{Geodetic, Observation, Reader, Report, Sensor, Span, Tangent, Vec3};
 use skypicket_track::{Params, TrackEvent, Tracker};
 
@@ -385,6 +386,66 @@ fn two_radars_that_never_meet_are_both_told() {
     let (_, told) = told(&world, |_, _| {});
     let events: Vec<TrackEvent> = told.into_iter().map(|(_, event)| event).collect();
     assert_eq!(events, ids.map(|id| TrackEvent::Demoted(id, Misalignment::Place)));
+}
+
+#[test]
+fn a_radar_without_heights_learns_range_and_azimuth_and_one_that_is_alone_nothing() {
+    for reporting in [10, 0] {
+        let mut world = World { seconds: 300, ..World::pair(12, reporting, 25) };
+        world.radars.truncate(1);
+        let sensor = &mut world.radars[0].0;
+        sensor.kind = SensorKind::Radar2d;
+        let sensor = sensor.clone();
+        let mut tracker = world.tracker();
+        let (mut random, mut events) = (Random::new(25), Vec::new());
+        for k in 0..=world.seconds {
+            for mut frame in world.second(k, &mut random) {
+                for observation in &mut frame {
+                    if let Report::Plot(plot) = &mut observation.report {
+                        plot.elevation = None;
+                    }
+                }
+                tracker.observe(&frame, &mut events);
+            }
+            tracker.tick(at(k as f64), &mut events);
+        }
+        let (estimate, variance) = learned(&tracker, &sensor);
+        assert!(variance[2].total_cmp(&0.0).is_eq() && estimate[2].total_cmp(&0.0).is_eq());
+        if reporting > 0 {
+            assert!((estimate[0] - FIRST[0]).abs() < 15.0, "{}", estimate[0]);
+            assert!(deg(estimate[1] - FIRST[1]).abs() < 0.02, "{}", deg(estimate[1]));
+        } else {
+            assert!(estimate.iter().all(|bias| bias.total_cmp(&0.0).is_eq()));
+            assert!((variance[0].sqrt() - 100.0 * 0.5_f64.sqrt()).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn one_that_reports_itself_beside_its_place_teaches_nothing_wrong() {
+    for beside_m in [300.0, 1500.0] {
+        let world = World { seconds: 300, ..World::pair(10, 6, 26) };
+        let mut tracker = world.tracker();
+        let (mut random, mut events) = (Random::new(26), Vec::new());
+        for k in 0..=world.seconds {
+            for mut frame in world.second(k, &mut random) {
+                if let Report::SelfReport(report) = &mut frame[0].report
+                    && report.address.value == 100
+                    && let SelfPart::Position(position) = &mut report.part
+                {
+                    position.place.lat_deg += beside_m / 111_200.0;
+                }
+                tracker.observe(&frame, &mut events);
+            }
+            tracker.tick(at(k as f64), &mut events);
+        }
+        for (sensor, truth) in &world.radars {
+            let (estimate, _) = learned(&tracker, sensor);
+            assert!((estimate[0] - truth[0]).abs() < 15.0, "{beside_m} {}", estimate[0] - truth[0]);
+            assert!(deg(estimate[1] - truth[1]).abs() < 0.02, "{beside_m} {}", deg(estimate[1] - truth[1]));
+        }
+        assert!(!events.iter().any(|e| matches!(e, TrackEvent::Demoted(..))), "{beside_m}");
+    }
 }
 
 #[test]

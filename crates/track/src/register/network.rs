@@ -295,3 +295,84 @@ impl Together {
 fn log_ratio((log_det, d2): (f64, f64)) -> f64 {
     0.5 * (log_det + d2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gauss::{S3, V3};
+    use crate::register::equation::Effect;
+    use proptest::prelude::*;
+
+    fn vector() -> impl Strategy<Value = V3> {
+        [-300.0..300.0, -300.0..300.0, -300.0..300.0]
+    }
+
+    fn equation() -> impl Strategy<Value = Equation> {
+        let effect = || [vector(), vector(), vector(), vector()];
+        (vector(), [1.0..1e5_f64, 1.0..1e5, 1.0..1e5], 0_u16..5, effect(), 0_u16..9, effect(), 0.1..1.0_f64).prop_map(
+            |(z, variance, a, effect_a, b, effect_b, weight): (V3, V3, u16, Effect, u16, Effect, f64)| {
+                let s: S3 = [variance[0], 0.0, 0.0, variance[1], 0.0, variance[2]];
+                // Above four: a self-report. Never a radar against itself.
+                let b = (b < 5 && b != a).then_some((b, effect_b));
+                Equation { z, s, a: (a, effect_a), b, weight }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn covariances_stay_positive_and_never_exceed_the_prior(
+            equations in prop::collection::vec((equation(), 0..20_i64), 1..60),
+        ) {
+            let mut network = Network::default();
+            let mut now = Time::from_s(1_000_000);
+            for (equation, pause_s) in &equations {
+                network.take(equation);
+                now += Span::from_s(*pause_s);
+                network.solve(now, 1800.0);
+            }
+            for node in &network.nodes {
+                for k in 0..STATES {
+                    let variance = node.covariance[k][k];
+                    prop_assert!(variance > 0.0 && variance <= 1.0 + 1e-9, "{variance}");
+                    prop_assert!(node.estimate[k].is_finite());
+                    for j in 0..STATES {
+                        prop_assert!((node.covariance[k][j] - node.covariance[j][k]).abs() < 1e-9);
+                    }
+                }
+                prop_assert!(log_det_and_distance2(&node.covariance, &node.estimate).is_some());
+            }
+        }
+
+        #[test]
+        fn an_equation_read_from_either_side_is_the_same(equation in equation()) {
+            let (mut one, mut other) = (Network::default(), Network::default());
+            one.add(&equation);
+            other.add(&equation.turned());
+            one.solve(Time::from_s(1), 1800.0);
+            other.solve(Time::from_s(1), 1800.0);
+            for (a, b) in one.nodes.iter().zip(&other.nodes) {
+                for k in 0..STATES {
+                    prop_assert!((a.estimate[k] - b.estimate[k]).abs() < 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_learned_long_ago_fades_and_the_prior_stays() {
+        let effect = [[100.0, 0.0, 0.0], [0.0, 100.0, 0.0], [0.0, 0.0, 100.0], [0.0; 3]];
+        let far = |z| Equation { z, s: [100.0, 0.0, 0.0, 100.0, 0.0, 100.0], a: (0, effect), b: None, weight: 1.0 };
+        let mut network = Network::default();
+        network.add(&far([50.0, 0.0, 0.0]));
+        network.solve(Time::from_s(0), 100.0);
+        // One sigma of the prior is 100 m, the noise 10 m.
+        let near = network.nodes[0].estimate[0];
+        assert!((near - 0.5 / 1.01).abs() < 1e-12, "{near}");
+        assert!((network.nodes[0].covariance[3][3] - 1.0).abs() < 1e-12);
+        network.add(&Equation { weight: 0.0, ..far([0.0; 3]) });
+        network.solve(Time::from_s(1000), 100.0);
+        let left = 100.0 * math::exp(-10.0);
+        assert!((network.nodes[0].covariance[0][0] - 1.0 / (1.0 + left)).abs() < 1e-12);
+    }
+}

@@ -96,12 +96,17 @@ fn with_radars(tracker: &mut Tracker, slot: usize, index: u16, plot: usize) {
     let new = Sighting { sensor: index, at, place, variance };
     let known = core::mem::take(&mut tracker.tracks[slot].sightings);
     let since = at - Span::from_s(SIGHT_AGE_S);
-    let mut radars: Vec<u16> = known.iter().filter(|s| s.at >= since).map(|s| s.sensor).collect();
-    radars.push(index);
+    let (mut radars, mut count) = ([index; MAX_SIGHTINGS + 1], 1);
+    for sighting in known.iter().filter(|sighting| sighting.at >= since) {
+        if !radars[..count].contains(&sighting.sensor) {
+            radars[count] = sighting.sensor;
+            count += 1;
+        }
+    }
+    let radars = &mut radars[..count];
     radars.sort_unstable();
-    radars.dedup();
     // n plots of n radars hold n − 1 differences, but make n(n − 1)/2 pairs.
-    let weight = 2.0 / radars.len() as f64;
+    let weight = 2.0 / count as f64;
     for other in radars.iter().copied().filter(|other| *other != index) {
         let of = |sensor: u16| known.iter().filter(move |s| s.sensor == sensor);
         if turns_faster(tracker, index, other) {
