@@ -26,6 +26,7 @@ impl Tracker {
             hot.alive.encode(out);
             if hot.alive {
                 track.encode(out);
+                hot.encode(out);
             }
         }
         self.free.encode(out);
@@ -94,11 +95,13 @@ impl Tracker {
                 continue;
             }
             let track = Bernoulli::decode(reader)?;
-            if !track.models.iter().all(crate::gauss::Gauss::is_sound) {
+            let hot = crate::state::Hot::decode(reader)?;
+            if !track.models.iter().all(crate::gauss::Gauss::is_sound) || !hot.alive || !hot.is_sound() {
                 return Err(CanonError::Invalid);
             }
             self.tracks.push(track);
-            self.refresh(slot as usize);
+            self.hot[slot as usize] = hot;
+            self.index.place(slot as usize, &hot, &self.models, self.params.gate);
         }
         Ok(())
     }

@@ -134,7 +134,16 @@ pub(crate) struct Hot {
     pub height_variance: f64,
 }
 
+// Saved with the track: it is brought up to a state at certain moments only, and what it says in between decides what is looked at.
+skypicket_model::canon_struct!(Hot { alive, wide, reality, x, v, time, pp, pv, vv, across, height_variance });
+
 impl Hot {
+    /// Whether all numbers are finite and the variances not negative.
+    pub(crate) fn is_sound(&self) -> bool {
+        let spreads = [self.pp, self.pv, self.vv, self.across, self.height_variance];
+        self.x.iter().chain(&self.v).chain(&spreads).all(|value| value.is_finite()) && self.pp >= 0.0 && self.vv >= 0.0
+    }
+
     pub(crate) const DEAD: Self = Self {
         alive: false,
         wide: false,
