@@ -6,9 +6,12 @@ use crate::epoch::{self, Beginning, EpochError};
 use crate::journal::checkpoint::{CheckpointStore, Ring};
 use crate::journal::content::ContentStore;
 use crate::journal::storage::Storage;
-use crate::journal::{Body, ContentRef, Disk, EpochStart, Kind, QuarantinedPart, ReadError, Reader, segment_number};
+use crate::journal::{
+    Body, ContentRef, Disk, EpochStart, Hash, Kind, QuarantinedPart, ReadError, Reader, segment_number,
+};
 use crate::plan::Plan;
 use skypicket_model::{Seq, Time};
+use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -113,6 +116,31 @@ impl Store {
     /// What the disk reports.
     pub fn keep_files(&self, plan: &Plan) -> io::Result<Vec<ContentRef>> {
         plan.files.iter().map(|file| self.contents.put(file.role, &file.name, &file.bytes)).collect()
+    }
+
+    /// Removes the files in the content store that no epoch names of which anything is kept, but those of `running`. Checkpoints name none:
+    /// they are of use only with their epoch's first record. Where a part of the journal is damaged or was set aside it may name files
+    /// that nobody knows of, and all stay. Returns how many bytes were freed.
+    ///
+    /// # Errors
+    /// When a segment cannot be read, or the disk refuses.
+    pub fn prune_contents(&self, running: &[ContentRef]) -> Result<u64, RestoreError> {
+        let reader = Reader::open(Arc::clone(&self.journal))?;
+        let index = reader.index();
+        let set_aside = self.journal.list()?.iter().any(|file| file.name.contains(".damaged-"));
+        if set_aside || index.segments.iter().any(|segment| segment.header.is_err()) {
+            return Ok(0);
+        }
+        let mut named: BTreeSet<Hash> = running.iter().map(|file| file.sha256).collect();
+        for (place, header) in index.epochs().into_iter().enumerate() {
+            match reader.epoch_start(header.epoch)? {
+                Some(start) => named.extend(start.files.iter().map(|file| file.sha256)),
+                // The first record of the oldest epoch may have gone with its segment: nobody can begin that epoch any more.
+                None if place == 0 => {}
+                None => return Ok(0),
+            }
+        }
+        Ok(self.contents.keep_only(&named)?)
     }
 
     /// The epochs whose first record is still kept, oldest first.

@@ -5,8 +5,10 @@ use skypicket::journal::content::{ContentStore, hex};
 use skypicket::journal::simulated::{SimulatedDisk, Trouble};
 use skypicket::journal::storage::Storage;
 use skypicket::journal::{
-    Disk, Durability, EpochReason, EpochStart, Index, Kind, NewRecord, Reader, SteppedJournal, sha256, verify,
+    ContentRef, Disk, Durability, EpochReason, EpochStart, Index, Journal, Kind, NewRecord, Options, Reader,
+    SteppedJournal, segment_name, sha256, verify,
 };
+use skypicket::store::Store;
 use skypicket_model::ids::{ConnectionId, FeedId, Seq};
 use skypicket_model::time::{Span, Time};
 use std::path::PathBuf;
@@ -183,4 +185,49 @@ fn content_is_found_by_its_hash_and_damage_is_noticed() {
     assert_eq!(store.get(&file.sha256).err().map(|e| e.kind()), Some(std::io::ErrorKind::InvalidData));
     store.put("borders", "borders.bin", b"POLAND").expect("room");
     assert_eq!(store.get(&file.sha256).expect("written anew"), b"POLAND");
+}
+
+#[test]
+fn files_go_that_no_kept_epoch_names() {
+    let (journal, contents) = (Arc::new(SimulatedDisk::new(1)), Arc::new(SimulatedDisk::new(2)));
+    let store = Store {
+        journal: journal.clone(),
+        checkpoints: CheckpointStore::new(Arc::new(SimulatedDisk::new(3)), Ring::default()),
+        contents: ContentStore::new(contents.clone()),
+    };
+    let files: Vec<ContentRef> = ["oldest", "older", "running", "next"]
+        .iter()
+        .map(|name| store.contents.put("airspace", name, name.as_bytes()).expect("room"))
+        .collect();
+    let (writer, _) =
+        Journal::open(journal.clone(), Options::default(), None, Arc::new(|_| ())).expect("a new journal");
+    for (n, file) in files[..3].iter().enumerate() {
+        let start = EpochStart {
+            reason: EpochReason::Config,
+            build: "b".to_owned(),
+            config: Vec::new(),
+            files: vec![file.clone()],
+            carried: Vec::new(),
+        };
+        writer.begin_epoch(START + Span::from_s(n as i64), &start).expect("begins");
+    }
+    assert_eq!(writer.close(), 0);
+    let held = || {
+        let all = files.iter().zip(["oldest", "older", "running", "next"]);
+        all.filter(|(file, _)| store.contents.get(&file.sha256).is_ok()).map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    contents.create("notes.txt").expect("created");
+    // All epochs are kept, and the plan that is to run names the fourth.
+    assert_eq!(store.prune_contents(&files[3..]).expect("readable"), 0);
+    assert_eq!(held(), ["oldest", "older", "running", "next"]);
+    // A part that was set aside may name files: nothing goes while it is there.
+    journal.remove(&segment_name(1)).expect("removed");
+    journal.create("segment-00000000000000000009.damaged-128-1").expect("created");
+    assert_eq!(store.prune_contents(&files[3..]).expect("readable"), 0);
+    journal.remove("segment-00000000000000000009.damaged-128-1").expect("removed");
+    assert_eq!(store.prune_contents(&files[3..]).expect("readable"), "oldest".len() as u64);
+    assert_eq!(held(), ["older", "running", "next"]);
+    assert_eq!(store.prune_contents(&[]).expect("readable"), "next".len() as u64);
+    assert_eq!(held(), ["older", "running"]);
+    assert!(contents.list().expect("readable").iter().any(|file| file.name == "notes.txt"), "not ours");
 }

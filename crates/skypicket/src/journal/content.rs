@@ -3,6 +3,7 @@
 use super::epoch::ContentRef;
 use super::format::{Hash, sha256};
 use super::storage::{Storage, read_whole, write_whole};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -47,6 +48,30 @@ impl ContentStore {
             write_whole(self.storage.as_ref(), &name_of(&sha256), &[bytes])?;
         }
         Ok(ContentRef { role: role.to_owned(), name: name.to_owned(), len_bytes: bytes.len() as u64, sha256 })
+    }
+
+    /// Removes the files that nobody names, and what a power cut left half written. Returns how many bytes were freed. Files of other
+    /// names are nobody's business here.
+    ///
+    /// # Errors
+    /// What the disk reports; what was removed before is removed.
+    pub fn keep_only(&self, named: &BTreeSet<Hash>) -> io::Result<u64> {
+        let kept: BTreeSet<String> = named.iter().map(name_of).collect();
+        let mut freed = 0;
+        for file in self.storage.list()? {
+            let Some(stem) = file.name.strip_suffix(".partial").unwrap_or(&file.name).strip_suffix(SUFFIX) else {
+                continue;
+            };
+            let ours = stem.len() == 64 && stem.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            if ours && !kept.contains(&file.name) {
+                self.storage.remove(&file.name)?;
+                freed += file.len_bytes;
+            }
+        }
+        if freed > 0 {
+            self.storage.sync_dir()?;
+        }
+        Ok(freed)
     }
 
     /// The bytes with that hash.

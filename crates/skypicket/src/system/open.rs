@@ -88,6 +88,8 @@ impl System {
         // The world does not begin again; a recording or simulation does, and leaves out what is held.
         let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
         let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began, mode)?;
+        // What cannot be removed now is at the next start.
+        let pruned = store.prune_contents(&files).unwrap_or(0);
         if let Some(lost) = &begun.lost {
             alarms.add(lost.clone());
         }
@@ -120,7 +122,7 @@ impl System {
             thread: Some(thread),
             arrivals_held,
             last_connection,
-            notes: [recovery_notes(&recovery), begun.notes].concat(),
+            notes: [recovery_notes(&recovery), begun.notes, pruning_note(pruned)].concat(),
         })
     }
 }
@@ -135,6 +137,13 @@ fn recovery_notes(recovery: &Recovery) -> Vec<String> {
     });
     let lost = recovery.lost.map(|(first, last)| format!("inputs {} to {} are damaged and left out", first.0, last.0));
     aside.chain(lost).collect()
+}
+
+fn pruning_note(freed_bytes: u64) -> Vec<String> {
+    let note = || {
+        format!("{freed_bytes} bytes of borders, airspace and flight plans were removed: no kept recording uses them")
+    };
+    (freed_bytes > 0).then(note).into_iter().collect()
 }
 
 /// Goes on in the journal's epoch where build, config and files are the same, else begins a new one.
