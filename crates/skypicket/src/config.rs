@@ -6,6 +6,7 @@ mod keys;
 mod read;
 mod sections;
 pub mod time_zone;
+pub(crate) mod wording;
 
 pub use faults::{Fault, Faults};
 pub use sections::{
@@ -48,6 +49,8 @@ pub enum Part {
     Http,
     /// `[permission]`
     Permission,
+    /// `[journal]`
+    Journal,
     /// `[clock]`
     Clock,
     /// `[assess]`
@@ -60,6 +63,9 @@ pub enum Part {
     Airspace(usize),
 }
 
+/// What a site file may have.
+const SECTIONS: [&str; 10] =
+    ["site", "http", "journal", "clock", "feed", "sensor", "airspace", "permission", "track", "assess"];
 /// The longest site file, bytes.
 const MAX_SITE_BYTES: usize = 1 << 20;
 /// Syntax faults told at once; a file with more is something else.
@@ -110,9 +116,8 @@ pub fn parse(text: &str) -> Result<Parsed, Faults> {
                 left_out.extend(list(text, "airspace", value, &mut config.airspace, &mut kept.airspaces, &mut faults));
             }
             other => {
-                let what = format!(
-                    "unknown section \"{other}\"; there are site, http, journal, clock, feed, sensor, airspace, permission, track, assess"
-                );
+                let meant = crate::near::did_you_mean(other, SECTIONS.iter().copied());
+                let what = format!("unknown section \"{other}\"; there are {}{meant}", SECTIONS.join(", "));
                 faults.add(Fault::at(text, key.span().start, &what));
             }
         }
@@ -151,6 +156,7 @@ impl Parsed {
             Part::Site => "site".to_owned(),
             Part::Http => "http".to_owned(),
             Part::Permission => "permission".to_owned(),
+            Part::Journal => "journal".to_owned(),
             Part::Clock => "clock".to_owned(),
             Part::Assess => "assess".to_owned(),
             Part::Feed(n) => item("feed", &self.kept.feeds, n),
@@ -247,8 +253,8 @@ mod tests {
         };
         let told: Vec<String> = parsed.faults.iter().map(|fault| fault.what.clone()).collect();
         assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].contains("invalid type") || told[1].contains("invalid type"), "{told:?}");
-        assert!(told.iter().any(|what| what.contains("missing field `format`")), "{told:?}");
+        assert!(told.iter().any(|what| what == "feed 1: name is 1, must be a text in quotes"), "{told:?}");
+        assert!(told.iter().any(|what| what == "feed 1: format is missing"), "{told:?}");
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Plan {
         Self::resolve(text, files, true)
     }
 
-    /// The plan of a recording's site file. What is doubtful but was run all the same (two feeds on one port, two sensors of one name) is
+    /// The plan of a recording's site file. What is doubtful but was run all the same (two feeds on one port, two sensors of one name, limits of the journal) is
     /// no fault of it.
     ///
     /// # Errors
@@ -95,6 +95,7 @@ impl Plan {
         if to_be_run {
             check::ports(&parsed, &mut faults);
             check::sensor_names(&parsed, &mut faults);
+            check::journal(&parsed, &mut faults);
             // Which codes there are is known only where all airspaces could be read.
             if airspaces_sound {
                 check::rules(&parsed, &airspaces.airspaces, &mut faults);

@@ -101,6 +101,7 @@ fn exit_codes_are_those_of_the_table() {
     let bad = folder.file("bad.toml", "[site]\nname = 3\n");
     let lines = folder.file("some.txt", LINES);
     let noise = folder.file("noise.txt", "*zz;\n*8D;\n");
+    let nothing = folder.file("nothing.txt", "");
     let empty = folder.path("empty");
     std::fs::create_dir(&empty).expect("made");
     let missing = folder.path("missing");
@@ -126,6 +127,8 @@ fn exit_codes_are_those_of_the_table() {
         (0, &["borders"]),
         // Looked at, and not as it should be.
         (1, &["decode", &noise, "--format", "avr", "--summary"]),
+        (1, &["decode", &nothing, "--format", "avr"]),
+        (1, &["replay", &noise, "--format", "avr", "--summary"]),
         (1, &["journal", "verify", &damaged]),
         (1, &["replay", &damaged, "--verify"]),
         // Not done as asked.
@@ -136,6 +139,8 @@ fn exit_codes_are_those_of_the_table() {
         (2, &["watch", &bad]),
         (2, &["watch", &missing]),
         (2, &["watch", &good, "--listen", "0.0.0.0:1"]),
+        (2, &["watch", &good, "--listen", "localhost:1"]),
+        (2, &["check", &noise]),
         (2, &["demo", "--scenario", &missing]),
         (2, &["decode", &missing, "--format", "avr"]),
         (2, &["decode", &lines, "--format", "morse"]),

@@ -49,11 +49,11 @@ fn a_type_fault_hides_no_other_and_makes_none() {
     let faults = Plan::load(broken, &Beside).err().expect("it has faults");
     let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
     let parts = [
-        ("2: site:", "string"),
+        ("2: site:", "name is 3, must be a text in quotes"),
         ("site.time_zone", "did you mean Europe/Warsaw?"),
         ("site.watch", "did you mean Poland?"),
-        ("transport udp: listen", "socket address"),
-        ("13: feed 2:", "invalid type"),
+        ("transport udp: listen", "is 5, must be"),
+        ("13: feed 2:", "format is 5"),
         ("sensor \"s\"", "lat_deg is 95"),
     ];
     for (part, word) in parts {
@@ -141,7 +141,7 @@ name = "d"
 format = "beast"
 [feed.transport]
 kind = "tcp"
-conect = "127.0.0.1:30005"  # fault unknown field
+conect = "127.0.0.1:30005"  # fault unknown key "conect"
 
 [[feed]]
 name = "e"
@@ -283,4 +283,38 @@ flight_id = ["LPR*"]
 airspace = ["POL", "PLO"]  # fault airspace is "PLO", must be the code of a watched airspace: POL; did you mean POL?
 "#,
     );
+}
+
+#[test]
+fn a_wrong_type_a_typing_error_and_a_limit_that_cannot_work_are_told_in_the_files_words() {
+    faults_are_where_the_text_says(
+        r#"
+[site]
+nmae = "x"  # fault site: unknown key "nmae"; there are name, watch, show, time_zone, borders, flight_plans; did you mean name?
+watch = "POL"  # fault site: watch is "POL", must be a list
+
+[http]
+listen = "localhost:8470"  # fault http: listen must be a numeric address with its port, such as 127.0.0.1:8470
+
+[journal]
+segment_bytes = 5  # fault journal.segment_bytes is 5, must be in [1048576, 4294967296]
+checkpoint_every_s = 1  # fault journal.checkpoint_every_s is 1, must be 10 or more
+max_age_days = 0  # fault journal.max_age_days is 0
+
+[[feeds]]  # fault unknown section "feeds"; there are site, http, journal, clock, feed, sensor, airspace, permission, track, assess; did you mean feed?
+name = "a"
+
+[[feed]]
+name = "b"
+format = "beast"
+transport = "udp"  # fault feed 1: transport is "udp", must be a table such as { kind = "udp"
+
+[[feed]]
+name = "c"
+format = "beast"
+transport = { kind = "udp", listen = "localhost:5" }  # fault feed "c": transport udp: listen must be a numeric address
+"#,
+    );
+    let small = told("[journal]\nmax_bytes = 1_000_000\n");
+    assert_eq!(small, ["2: journal.max_bytes is 1000000, must be 1073741824 or more: 16 segments"]);
 }

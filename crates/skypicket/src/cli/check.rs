@@ -45,7 +45,10 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
 
 /// Reads a site file as text.
 pub(super) fn read(site: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(site).with_context(|| format!("site file {}", site.display()))
+    let bytes = std::fs::read(site).with_context(|| format!("site file {}", site.display()))?;
+    String::from_utf8(bytes)
+        .ok()
+        .with_context(|| format!("site file {}: is no UTF-8 text; is this a site file?", site.display()))
 }
 
 /// Files that a site file names, relative to it.

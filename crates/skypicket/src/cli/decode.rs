@@ -127,8 +127,21 @@ pub(super) fn run(args: &DecodeArgs, ui: Ui) -> Outcome {
         });
         out(&summary.to_string())?;
     }
-    let understood = totals.records.values().sum::<u64>() > 0;
-    Ok(if understood || totals.rejects.is_empty() { 0 } else { EXIT_FAILED })
+    let nothing = nothing_understood(totals.records.values().sum(), totals.rejects.values().sum(), ui);
+    Ok(if nothing { EXIT_FAILED } else { 0 })
+}
+
+/// Whether nothing could be decoded. Says so, also where it is most of it: the format may be another.
+pub(super) fn nothing_understood(decoded: u64, rejected: u64, ui: Ui) -> bool {
+    let all = decoded + rejected;
+    if all == 0 {
+        ui.say("there is no message in it");
+    } else if rejected * 2 > all {
+        ui.say(&format!(
+            "{rejected} of {all} messages were not understood: is it of this format and container? (skypicket list)"
+        ));
+    }
+    decoded == 0
 }
 
 fn plan_for(args: &DecodeArgs) -> anyhow::Result<Plan> {

@@ -22,7 +22,7 @@ pub(super) struct DemoArgs {
     #[arg(long, value_parser = super::ui::speed, default_value_t = 10.0)]
     speed: f64,
     /// Address of the map.
-    #[arg(long, default_value = "127.0.0.1:8470")]
+    #[arg(long, value_parser = super::ui::address, default_value = "127.0.0.1:8470")]
     listen: std::net::SocketAddr,
     /// Where the recording goes; a folder that goes with the program's end if left out.
     #[arg(long)]
@@ -49,7 +49,8 @@ pub(super) fn demo(args: &DemoArgs, ui: Ui) -> Outcome {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("scenario {}", path.display()))?,
         None => skypicket_sim::NIGHT.to_owned(),
     };
-    let mut plan = night_plan(&text).map_err(anyhow::Error::msg)?;
+    let named = || args.scenario.as_ref().map_or_else(|| "the night".to_owned(), |path| path.display().to_string());
+    let mut plan = night_plan(&text).map_err(anyhow::Error::msg).with_context(named)?;
     plan.config.http.listen = args.listen;
     plan.check_listen().map_err(anyhow::Error::msg)?;
     let folder = Folder::new(args.journal.clone())?;

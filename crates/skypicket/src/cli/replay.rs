@@ -58,7 +58,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, default_value_t = 1)]
     repeat: u32,
     /// Address of the map.
-    #[arg(long, default_value = "127.0.0.1:8470")]
+    #[arg(long, value_parser = super::ui::address, default_value = "127.0.0.1:8470")]
     listen: std::net::SocketAddr,
 }
 
@@ -94,7 +94,8 @@ pub(super) fn run(args: &ReplayArgs, ui: Ui) -> Outcome {
             None => flat_out(args, &plan, ui)?,
         };
         out(&replayed.to_json(cost::cpu_s() - begun_s).to_string())?;
-        return Ok(0);
+        let nothing = super::decode::nothing_understood(replayed.decoded, replayed.rejected, ui);
+        return Ok(if nothing || replayed.lost > 0 { EXIT_FAILED } else { 0 });
     }
     with_map(args, plan, ui)
 }

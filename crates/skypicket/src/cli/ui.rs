@@ -61,6 +61,11 @@ pub(super) fn out(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// An address for the map.
+pub(super) fn address(text: &str) -> Result<std::net::SocketAddr, String> {
+    text.parse().map_err(|_| "a numeric address with its port is wanted, such as 127.0.0.1:8470".to_owned())
+}
+
 /// A speed that can be played at: 0 (flat out) to a million times real time.
 pub(super) fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "a number is wanted, like 10 or 0.5; 0 for flat out".to_owned())?;

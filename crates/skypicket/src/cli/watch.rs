@@ -20,7 +20,7 @@ pub(super) struct WatchArgs {
     #[arg(long)]
     journal: Option<PathBuf>,
     /// Address of the map, instead of the site file's http.listen.
-    #[arg(long)]
+    #[arg(long, value_parser = super::ui::address)]
     listen: Option<std::net::SocketAddr>,
     /// No map and no interface: record and assess only.
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! Reads a part of a site file so that *all* its faults are told: what a fault is about is left out and the rest is read again.
 
+use super::wording::{in_words, needs_key};
 use super::{Fault, Faults};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -37,8 +38,14 @@ pub(super) fn sound<T: DeserializeOwned>(
             return None;
         }
         let span = error.span().unwrap_or(begins..begins);
-        faults.add(Fault::at(text, span.start, &format!("{name}: {}", error.message())));
-        left_out.push(leave_out(&mut value, &span)?);
+        let key = leave_out(&mut value, &span);
+        let words = in_words(error.message());
+        let what = match &key {
+            Some(key) if needs_key(&words) => format!("{name}: {key} {words}"),
+            _ => format!("{name}: {words}"),
+        };
+        faults.add(Fault::at(text, span.start, &what));
+        left_out.push(key?);
     }
     None
 }

@@ -1,6 +1,7 @@
 //! Feeds and the interface: what the config names must exist, and what is dangerous must be asked for.
 
 use super::PlannedFeed;
+use crate::config::wording::in_words;
 use crate::config::{Faults, Http, Parsed, Part, SensorConfig, time_zone};
 use crate::near::did_you_mean;
 use crate::transport::{self, Listening};
@@ -38,7 +39,7 @@ pub(super) fn feeds(parsed: &Parsed, faults: &mut Faults) -> Vec<(usize, Planned
             }
             Some(kind) => {
                 if let Err(why) = (kind.check)(&transport_params) {
-                    let what = named(&format!("transport {}: {why}", kind.name));
+                    let what = named(&format!("transport {}: {}", kind.name, in_words(&why)));
                     faults.add(parsed.fault_named_in(own, "transport", &why, &what));
                 }
             }
@@ -131,6 +132,28 @@ pub(super) fn site(parsed: &Parsed, faults: &mut Faults) {
         let meant = did_you_mean(zone, time_zone::names());
         let what = format!("site.time_zone is \"{zone}\", must be an IANA name such as \"Europe/Warsaw\"{meant}");
         faults.add(parsed.fault(Part::Site, "time_zone", &what));
+    }
+}
+
+/// Limits of the `[journal]` section with which it could not do its work.
+pub(super) fn journal(parsed: &Parsed, faults: &mut Faults) {
+    let journal = &parsed.config.journal;
+    let mut fault = |key: &str, what: String| {
+        faults.add(parsed.fault(Part::Journal, key, &format!("journal.{key} is {what}")));
+    };
+    let (least, most) = (1 << 20, 1 << 32);
+    if !(least..=most).contains(&journal.segment_bytes) {
+        fault("segment_bytes", format!("{}, must be in [{least}, {most}]", journal.segment_bytes));
+    } else if journal.max_bytes < 16 * journal.segment_bytes {
+        // An epoch ends at a quarter of the limit, and only whole segments of ended epochs are removed.
+        let least = 16 * journal.segment_bytes;
+        fault("max_bytes", format!("{}, must be {least} or more: 16 segments", journal.max_bytes));
+    }
+    if journal.max_age_days == 0 {
+        fault("max_age_days", "0, must be 1 or more".to_owned());
+    }
+    if journal.checkpoint_every_s < 10 {
+        fault("checkpoint_every_s", format!("{}, must be 10 or more", journal.checkpoint_every_s));
     }
 }
 
