@@ -355,3 +355,33 @@ fn a_state_is_found_by_code_or_name_and_a_typo_gets_a_suggestion() {
     assert_eq!(code, 2);
     assert!(stderr.contains("did you mean Poland?"), "{stderr}");
 }
+
+#[test]
+fn recorded_flights_become_a_folder_that_is_tracked_and_scored() {
+    let folder = Folder::new("flights");
+    // Ten minutes eastwards at 198 m/s.
+    let row = |k: u32| {
+        let (ms, lon) = (1_600_000_000_000_i64 + 1000 * i64::from(k), 8.0 + 0.0026 * f64::from(k));
+        format!(r#"{{"timestamp":{ms},"icao24":"4b1812","latitude":47.0,"longitude":{lon},"altitude":20000}}"#)
+    };
+    let rows: Vec<String> = (0..600).map(row).collect();
+    let flights = folder.file("eastwards.json", format!("[{}]", rows.join(",")));
+    let (trial, tracks) = (folder.path("trial"), folder.path("tracks.jsonl"));
+    let (code, stdout, stderr) = told(&["simulate", "--flights", &flights, "--out", &trial]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("\"trial\":\"eastwards\"") && stdout.contains("600 of 600 rows"), "{stdout}");
+    let (code, _, stderr) = told(&["track", &trial, "--out", &tracks]);
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, stderr) = told(&["score", &trial, &tracks]);
+    assert_eq!(code, 0, "{stderr}");
+    let score: serde_json::Value = serde_json::from_str(&stdout).expect("a score");
+    let missed = score["frac_missed"].as_f64().expect("a number");
+    let rmse = score["rmse"]["all"]["rmse_h_m"].as_f64().expect("a number");
+    assert!(missed < 0.05 && rmse < 150.0 && rmse > 1.0, "missed {missed}, {rmse} m");
+
+    let other = folder.file("other.json", "{}");
+    let (code, _, stderr) = told(&["simulate", "--flights", &other, "--out", &trial]);
+    assert!(code == 2 && stderr.contains("other.json"), "{stderr}");
+    let (code, _, stderr) = told(&["simulate", "--trial", "17", "--out", &trial]);
+    assert!(code == 2 && stderr.contains("1..=16"), "{stderr}");
+}

@@ -39,7 +39,8 @@ pub struct Collection {
     pub part: Part,
 }
 
-const AIRLINERS: Rules =
+/// Rules for rows about a second apart, as receivers of self-reports give them.
+pub const DENSE: Rules =
     Rules { gap_s: 20.0, least_s: 120.0, position_sigma_m: 40.0, jerk_m2_s5: 0.3, along_m_s2: 4.0 };
 const SPARSE: Rules = Rules { gap_s: 30.0, least_s: 120.0, position_sigma_m: 100.0, jerk_m2_s5: 0.02, along_m_s2: 3.0 };
 const GLIDERS: Rules = Rules { gap_s: 30.0, least_s: 90.0, position_sigma_m: 25.0, jerk_m2_s5: 0.5, along_m_s2: 4.0 };
@@ -56,7 +57,7 @@ pub const COLLECTIONS: [Collection; 12] = [
         name: "quickstart",
         file: "traffic/collections/quickstart.json.gz",
         kind: "airliner",
-        rules: AIRLINERS,
+        rules: DENSE,
         part: Part::Between(7200.0, 1800.0),
     },
     Collection {

@@ -27,6 +27,9 @@ pub(super) struct SimulateArgs {
     /// One of the trials (1 to 16, docs/formats/trial.md) instead, as a folder for `track` and `score`.
     #[arg(long, conflicts_with_all = ["scenario", "seed", "check"], value_parser = clap::value_parser!(u32).range(1..=i64::from(unlike::COUNT)))]
     trial: Option<u32>,
+    /// Recorded flights (docs/formats/trial.md; .json or .json.gz) seen by three radars instead, as such a folder.
+    #[arg(long, conflicts_with_all = ["scenario", "seed", "trial", "check"])]
+    flights: Option<PathBuf>,
     /// Folder for the recordings, truth.jsonl and site.toml; of a trial for its four files.
     #[arg(long, short, required_unless_present = "check")]
     out: Option<PathBuf>,
@@ -39,6 +42,9 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     if let (Some(number), Some(folder)) = (args.trial, &args.out) {
         let trial = unlike::trial(number).context("--trial: there is none of this number")?;
         return trial::write(&trial, folder);
+    }
+    if let (Some(recording), Some(folder)) = (&args.flights, &args.out) {
+        return trial::write(&trial::of_flights(recording)?, folder);
     }
     let world = match (&args.scenario, args.seed) {
         (Some(path), _) => {
