@@ -5,7 +5,8 @@
 #![allow(clippy::print_stdout, reason = "an example that prints its result")]
 
 use rustix::time::{ClockId, clock_gettime};
-use skypicket_model::Span;
+use skypicket_model::ids::content_hash;
+use skypicket_model::{Canon, Span, Track};
 use skypicket_sim::scenario;
 use skypicket_sim::traffic::{Manner, Traffic};
 use skypicket_track::{Params, Tracker};
@@ -58,15 +59,23 @@ fn row(targets: usize, radars: usize, seconds: u32, manner: Manner) {
     }
     let plots = tracker.counts().plots - plots_before;
     println!(
-        r#"{{"targets": {targets}, "covered": {}, "radars": {radars}, "tracks": {}, "with_tentative": {}, "plots_per_10s": {:.0}, "cpu_s_per_10s": {:.4}, "us_per_plot": {:.3}, "worst_second_cpu_s": {worst_s:.3}, "max_rss_mb": {:.0}}}"#,
+        r#"{{"targets": {targets}, "covered": {}, "radars": {radars}, "tracks": {}, "with_tentative": {}, "plots_per_10s": {:.0}, "cpu_s_per_10s": {:.4}, "us_per_plot": {:.3}, "worst_second_cpu_s": {worst_s:.3}, "max_rss_mb": {:.0}, "picture": "{:016x}"}}"#,
         traffic.covered(f64::from(seconds)),
         picture.len(),
         tracker.len(),
         plots as f64 * 10.0 / f64::from(seconds - WARM_S),
         spent_s * 10.0 / f64::from(seconds - WARM_S),
         spent_s * 1e6 / plots.max(1) as f64,
-        max_rss_mb()
+        max_rss_mb(),
+        digest(&picture)
     );
+}
+
+/// A number that changes with any bit of the last picture, to compare builds by.
+fn digest(picture: &[Track]) -> u64 {
+    let mut bytes = Vec::new();
+    picture.iter().for_each(|track| track.encode(&mut bytes));
+    content_hash(&[&bytes])
 }
 
 /// Processor time of this thread so far, seconds.
