@@ -14,6 +14,7 @@ use crate::gauss::{Gauss, V3, along, dot, norm, sub, sym_add_outer};
 use crate::measure::Rows;
 use crate::params::MODELS;
 use crate::predict::up_at;
+use crate::smooth::{self, What};
 use crate::tracker::Tracker;
 use crate::update;
 use skypicket_model::observation::{Channel, SelfPart, SelfReport, StatedPosition, StatedVelocity};
@@ -207,8 +208,9 @@ fn fuse_position(
     d.fused = Some(at);
     d.misfits = 0;
     let reports_velocity = d.velocity.is_some_and(|(_, _, last)| (at - last).abs() < Span::from_s(VELOCITY_S));
-    if reports_velocity {
+    if reports_velocity && !crate::predict::is_single(&track.mu) {
         track.make_single();
+        track.note(at, || What::Single, &tracker.models, &tracker.params);
     }
     let d = track.dossier_mut();
     d.on_ground = position.on_ground;
@@ -230,6 +232,7 @@ pub(crate) fn apply_rows(tracker: &mut Tracker, slot: usize, at: Time, rows: &Ro
         Some(posterior) => {
             track.models = posterior.models;
             track.mu = posterior.mu;
+            track.note(at, || smooth::place(rows), &tracker.models, &tracker.params);
         }
         // It passed the gate, yet no model expects it: the filter starts again from the statement, with unknown velocity.
         None => {
@@ -242,6 +245,7 @@ pub(crate) fn apply_rows(tracker: &mut Tracker, slot: usize, at: Time, rows: &Ro
             }
             track.models = crate::initiate::with_unknown_velocity(g, &tracker.params);
             track.mu = crate::predict::INITIAL;
+            track.note_state(What::Restarted, &tracker.models, &tracker.params);
         }
     }
 }
@@ -408,14 +412,21 @@ fn velocity(tracker: &mut Tracker, observation: &Observation, report: &SelfRepor
         tracker.models.predict(&mut track.models, &mut track.mu, dt_s);
         track.time = at;
     }
-    fuse_velocity(&mut track.models, &mut track.mu, [Some(east), Some(north), vertical], sigma);
+    let stated = [Some(east), Some(north), vertical];
+    fuse_velocity(&mut track.models, &mut track.mu, stated, sigma);
+    track.note(at, || What::Velocity(stated, sigma), &tracker.models, &tracker.params);
     if !track.models.iter().all(Gauss::is_sound) {
         return;
     }
     tracker.refresh(slot);
 }
 
-fn fuse_velocity(models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], stated: [Option<f64>; 3], sigma: f64) {
+pub(crate) fn fuse_velocity(
+    models: &mut [Gauss; MODELS],
+    mu: &mut [f64; MODELS],
+    stated: [Option<f64>; 3],
+    sigma: f64,
+) {
     let up = up_at(&models[crate::predict::FREE].x);
     let h = skypicket_model::math::hypot(up[0], up[1]).max(1e-9);
     let east = [-up[1] / h, up[0] / h, 0.0];

@@ -448,6 +448,13 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         }
         let sum: f64 = hypotheses[..kept].iter().map(|h| h.0).sum::<f64>() + unseen * inv;
         if kept > 0 && sum > 0.0 {
+            if track.history.is_some() {
+                let sensor = &tracker.sensors[usize::from(index)];
+                let part = crate::smooth::Part { sensor, time, lag_s: active.lag_s, unseen: unseen * inv / sum };
+                let plots = &tracker.frame.plots;
+                let shares = hypotheses[..kept].iter().map(|h| (h.0 / sum, &plots[candidates[h.1].plot as usize]));
+                crate::smooth::note_look(track, &part, shares, &tracker.models, &tracker.params);
+            }
             let (models, mu) = (track.models, track.mu);
             let blank = (0.0, &best.posterior);
             let mut parts = [blank; 8];

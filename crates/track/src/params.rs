@@ -118,6 +118,16 @@ pub struct Params {
     pub self_report_silence_s: f64,
     /// Time without any detection after which a track is coasting, s. Origin: a turn and a half of the usual 10 s radar.
     pub coasting_after_s: f64,
+    /// How far back the trajectories of tracks near a watched border are smoothed as they fly, s. Origin: measured, what comes later moves a
+    /// place by a fifth of its sigma and narrows it by 2 % (docs/tracker.md).
+    pub smooth_lag_s: f64,
+    /// Most tracks whose evidence is kept for that. Origin: memory, some 5 to 40 KB each.
+    pub smooth_tracks: usize,
+    /// Most pieces of evidence kept of one of them; with more the lag is shorter. Origin: three radars and a report a second, for 120 s.
+    pub smooth_evidence: usize,
+    /// Most pieces of evidence of a track that is smoothed as a whole from a journal; the oldest are folded away. Origin: memory, 3 KB each
+    /// while it is smoothed; fourteen hours at one a second.
+    pub smooth_whole: usize,
 }
 
 impl Default for Params {
@@ -175,6 +185,10 @@ impl Default for Params {
             period_default_s: 12.0,
             self_report_silence_s: 10.0,
             coasting_after_s: 15.0,
+            smooth_lag_s: 120.0,
+            smooth_tracks: 1000,
+            smooth_evidence: 256,
+            smooth_whole: 50_000,
         }
     }
 }

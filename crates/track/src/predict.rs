@@ -187,15 +187,28 @@ impl Models {
         [a, b, c, d]
     }
 
+    /// Probability that a model (row) has become another (column) after `dt_s`.
+    #[inline]
+    pub(crate) fn jumps(&self, dt_s: f64) -> [[f64; MODELS]; MODELS] {
+        let (stay_steady, stay_other) = (math::exp(-self.exit_rate[0] * dt_s), math::exp(-self.exit_rate[1] * dt_s));
+        core::array::from_fn(|from| {
+            let stay = if from == 0 { stay_steady } else { stay_other };
+            core::array::from_fn(|to| if from == to { stay } else { (1.0 - stay) * self.jump[from][to] })
+        })
+    }
+
+    /// Noise of a model, across and along the vertical, m²/s³; `single` when the free model alone follows the track.
+    pub(crate) fn noise_of(&self, model: usize, single: bool) -> (f64, f64) {
+        if single { (self.reported_noise, self.reported_noise) } else { (self.noise[model], self.vertical_noise) }
+    }
+
     fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {
         let mut joint = [[0.0; MODELS]; MODELS]; // joint[to][from]
         let mut total = [0.0; MODELS];
-        let (stay_steady, stay_other) = (math::exp(-self.exit_rate[0] * dt_s), math::exp(-self.exit_rate[1] * dt_s));
+        let jumps = self.jumps(dt_s);
         for from in 0..MODELS {
-            let stay = if from == 0 { stay_steady } else { stay_other };
             for to in 0..MODELS {
-                let p = if from == to { stay } else { (1.0 - stay) * self.jump[from][to] };
-                joint[to][from] = p * mu[from];
+                joint[to][from] = jumps[from][to] * mu[from];
                 total[to] += joint[to][from];
             }
         }
@@ -243,7 +256,7 @@ pub(crate) fn keep_above_ground(models: &mut [Gauss; MODELS], mu: &[f64; MODELS]
 
 /// Level flight follows the Earth: the velocity turns down by v²/R.
 #[inline]
-fn bend(g: &mut Gauss, up: &V3, dt_s: f64) {
+pub(crate) fn bend(g: &mut Gauss, up: &V3, dt_s: f64) {
     let vertical = dot(&g.v, up);
     let speed2 = (dot(&g.v, &g.v) - vertical * vertical).max(0.0);
     let down = -speed2 / EARTH_RADIUS_M * dt_s;

@@ -117,7 +117,7 @@ pub(crate) fn lines(tracker: &Tracker, own: &Bernoulli) -> Vec<LineOfEvidence> {
 }
 
 /// Rotates the ECEF covariance into the local frame.
-fn covariance(g: &Gauss, r: &[V3; 3]) -> Covariance6 {
+pub(crate) fn covariance(g: &Gauss, r: &[V3; 3]) -> Covariance6 {
     Covariance6::from_fn(|i, j| match (i < 3, j < 3) {
         (true, true) => dot(&r[i], &sym_vec(&g.pp, &r[j])),
         (true, false) => dot(&mat_t_vec(&g.pv, &r[i]), &r[j - 3]),

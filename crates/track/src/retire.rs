@@ -3,6 +3,7 @@
 use crate::events::TrackEvent;
 use crate::gauss::{along, norm, sub};
 use crate::look::{missed, survive};
+use crate::smooth::What;
 use crate::tracker::Tracker;
 use skypicket_model::{Span, Time, TrackEnd, TrackStatus};
 
@@ -112,8 +113,10 @@ fn led_no_more(tracker: &mut Tracker, slot: usize, now: Time) {
     let limit = Span::from_s(crate::fuse::VELOCITY_S + 1);
     if let Some(d) = &track.dossier
         && d.fused.is_some_and(|last| now - last > limit)
+        && crate::predict::is_single(&track.mu)
     {
         track.make_many();
+        track.note(track.time, || What::Many, &tracker.models, &tracker.params);
     }
 }
 
@@ -271,6 +274,7 @@ fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<
         track.models = other.models;
         track.mu = other.mu;
         track.time = other.time;
+        track.note_state(What::Replaced, &tracker.models, &tracker.params);
     }
     track.updates = track.updates.saturating_add(other.updates);
     track.updated = track.updated.max(other.updated);

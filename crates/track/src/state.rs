@@ -91,6 +91,8 @@ pub(crate) struct Bernoulli {
     /// Its own plots of late, as raw material of registration.
     pub sightings: Vec<Sighting>,
     pub dossier: Option<Box<Dossier>>,
+    /// What its smoothed trajectory needs, where that is kept.
+    pub history: Option<Box<crate::smooth::History>>,
 }
 skypicket_model::canon_struct!(Bernoulli {
     id,
@@ -112,6 +114,7 @@ skypicket_model::canon_struct!(Bernoulli {
     looks,
     sightings,
     dossier,
+    history,
 });
 
 /// What gating needs of a track, kept apart so that a frame touches one cache line a track.
@@ -185,6 +188,7 @@ impl Bernoulli {
             looks: Vec::new(),
             sightings: Vec::new(),
             dossier: None,
+            history: None,
         }
     }
 

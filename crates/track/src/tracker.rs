@@ -41,6 +41,7 @@ pub struct Tracker {
     pub(crate) now: Time,
     pub(crate) frame: Frame,
     pub(crate) work: Work,
+    pub(crate) recorder: crate::smooth::Recorder,
 }
 
 /// Memory that frames reuse, so that a frame allocates nothing once warm.
@@ -90,6 +91,7 @@ impl Tracker {
             now: Time::MIN,
             frame: Frame::default(),
             work: Work::default(),
+            recorder: crate::smooth::Recorder::default(),
         };
         for sensor in sensors {
             tracker.add_sensor(sensor.clone());
@@ -327,6 +329,7 @@ impl Tracker {
             }
         };
         self.refresh(slot);
+        self.mark(slot);
         Some(slot)
     }
 
@@ -364,6 +367,7 @@ impl Tracker {
         if let Some(address) = self.tracks[slot].dossier.as_ref().and_then(|d| d.address) {
             self.addresses.remove(address, self.tracks[slot].reality, slot as u32);
         }
+        self.unmark(slot);
         self.tracks[slot].dossier = None;
         self.tracks[slot].looks = Vec::new();
         self.tracks[slot].sightings = Vec::new();
@@ -392,6 +396,7 @@ impl Tracker {
             looks: Vec::new(),
             sightings: Vec::new(),
             dossier: None,
+            history: None,
         }
     }
 

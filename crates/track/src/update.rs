@@ -10,6 +10,8 @@ use skypicket_model::math;
 const NORMAL: [f64; 4] = [1.0, 0.398_942_280_401_432_7, 0.159_154_943_091_895_33, 0.063_493_635_934_240_96];
 /// A model's probability never falls below this, so that it can come back. Origin: one jump in a thousand scans.
 const FLOOR: f64 = 1e-4;
+/// A measurement that is more probably the track's own than this is its own.
+pub(crate) const SURE: f64 = 0.999;
 
 /// A track as it is if one measurement was its own.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +134,7 @@ pub(crate) fn mix(
 ) {
     let (prior_models, prior_mu, prior_weight) = prior;
     if let [(w, only)] = hypotheses
-        && *w > 0.999
+        && *w > SURE
     {
         *models = only.models;
         *mu = only.mu;

@@ -46,6 +46,7 @@ pub(crate) fn adopt(tracker: &mut Tracker, earlier: &[Track], at: Time) -> Vec<(
         if !earlier[e].standard_identity.by_machine() {
             track.dossier_mut().carried = Some(earlier[e].standard_identity);
         }
+        tracker.mark(slot);
         links.push((new_id, old_id));
     }
     links.sort_unstable();

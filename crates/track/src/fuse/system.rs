@@ -205,9 +205,10 @@ fn intersect(tracker: &mut Tracker, slot: usize, observation: &Observation, rows
         }
     }
     track.updates = track.updates.saturating_add(1);
+    track.note(at, || crate::smooth::crossed(rows, omega), &tracker.models, &tracker.params);
 }
 
-fn crossed(g: &Gauss, rows: &Rows, omega: f64) -> Gauss {
+pub(crate) fn crossed(g: &Gauss, rows: &Rows, omega: f64) -> Gauss {
     let mut g = *g;
     let k = 1.0 / omega;
     for c in g.pp.iter_mut().chain(&mut g.vv).chain(g.pv.as_flattened_mut()) {

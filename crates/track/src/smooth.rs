@@ -1,0 +1,199 @@
+//! Smooth: what later evidence says of where an object was (docs/tracker.md, "Smoothing").
+//!
+//! Of chosen tracks the evidence of the last two minutes is kept beside a state of the filter from before. From these the filter is run again in
+//! the order of measured time, late data in their place, and then smoothed backwards. For a whole track a journal is played again with
+//! the track marked, and nothing is folded away. Neither changes anything that the tracker does.
+//!
+//! **Limits.** Which plot was whose is taken as it was decided at the time; it is not weighed again by what came later. Rows that
+//! depended on the track (a 2D plot's height, a bearing's distance) are those of the time. [`Params`] bounds tracks and evidence.
+
+mod backward;
+mod evidence;
+mod history;
+mod matrix;
+#[cfg(test)]
+mod tests;
+mod trajectory;
+
+pub(crate) use evidence::{Belief, Taken, What};
+pub(crate) use history::History;
+pub use trajectory::{Estimate, Recording, Trajectory};
+
+use crate::measure::{Measured, Rows};
+use crate::params::Params;
+use crate::predict::{Models, is_single};
+use crate::sensor::Prepared;
+use crate::state::Bernoulli;
+use crate::tracker::Tracker;
+use skypicket_model::{Span, Time, TrackId};
+
+/// What is recorded beside the tracker's work; no part of its state.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    /// Tracks of which everything is wanted, ascending.
+    whole: Vec<TrackId>,
+    /// Those of them that have ended.
+    ended: Vec<Recording>,
+    /// Tracks that were to be kept and for which there was no room, at the last tick.
+    refused: usize,
+}
+
+impl Bernoulli {
+    fn belief(&self) -> Belief {
+        Belief { models: self.models, mu: self.mu }
+    }
+
+    /// Takes note of what moved the filter, where that is wanted.
+    pub(crate) fn note(&mut self, time: Time, what: impl FnOnce() -> What, motion: &Models, params: &Params) {
+        if let Some(history) = &mut self.history
+            && !history.note(time, what(), motion, params)
+        {
+            self.history = None;
+        }
+    }
+
+    /// The same of the state that it has now.
+    pub(crate) fn note_state(&mut self, what: impl FnOnce(Box<Belief>) -> What, motion: &Models, params: &Params) {
+        if self.history.is_some() {
+            let (time, belief) = (self.time, Box::new(self.belief()));
+            self.note(time, || what(belief), motion, params);
+        }
+    }
+}
+
+/// Takes note of the rows of one surely own measurement.
+pub(crate) fn place(rows: &Rows) -> What {
+    What::Place(Taken::new(rows, 1.0))
+}
+
+/// Takes note of another tracker's opinion of which the share 1 − `omega` was taken.
+pub(crate) fn crossed(rows: &Rows, omega: f64) -> What {
+    What::Crossed(Taken::new(rows, omega))
+}
+
+/// What a track's part in a look was.
+pub(crate) struct Part<'a> {
+    pub sensor: &'a Prepared,
+    pub time: Time,
+    /// Seconds from the track's state to the look, when the look is older (negative), else 0.
+    pub lag_s: f64,
+    /// Probability that none of the plots was its own.
+    pub unseen: f64,
+}
+
+/// Takes note of the plots of a look that may be the track's, each with its probability, before they are worked in.
+pub(crate) fn note_look<'a>(
+    track: &mut Bernoulli,
+    part: &Part<'_>,
+    plots: impl ExactSizeIterator<Item = (f64, &'a Measured)>,
+    motion: &Models,
+    params: &Params,
+) {
+    // Plots do not move a track that its own reports lead.
+    if track.history.is_none() || is_single(&track.mu) {
+        return;
+    }
+    let merged = track.merged();
+    let only = plots.len() == 1;
+    let x = crate::gauss::along(&merged.x, part.lag_s, &merged.v);
+    let mut parts: Vec<Taken> = plots
+        .filter_map(|(share, plot)| {
+            let mut rows = plot.rows_at(&x, part.sensor)?;
+            if plot.offset_s != 0.0 {
+                rows.z = crate::gauss::along(&rows.z, -plot.offset_s, &merged.v);
+            }
+            Some(Taken::new(&rows, share))
+        })
+        .collect();
+    let what = match parts.pop() {
+        None => return,
+        Some(one) if only && one.share > crate::update::SURE => What::Place(one),
+        Some(last) => {
+            parts.push(last);
+            What::Places(Box::new(evidence::Mixture { unseen: part.unseen, parts }))
+        }
+    };
+    track.note(part.time, || what, motion, params);
+}
+
+impl Tracker {
+    /// Keeps from now on what the smoothed trajectories of these tracks need (ids ascending), and forgets those of tracks that have not been named
+    /// for the lag. Beyond [`Params::smooth_tracks`] none is added.
+    pub fn keep_trajectories(&mut self, ids: &[TrackId], now: Time) {
+        let lag = Span::from_s_f64(self.params.smooth_lag_s).unwrap_or(Span::ZERO);
+        let (mut kept, mut begun) = (0, Vec::new());
+        for (slot, hot) in self.hot.iter().enumerate().filter(|(_, hot)| hot.alive) {
+            debug_assert!(hot.alive);
+            let track = &mut self.tracks[slot];
+            let wanted = track.confirmed && ids.binary_search(&track.id).is_ok();
+            match &mut track.history {
+                Some(history) if wanted => history.wanted = now,
+                Some(history) if history.whole || now - history.wanted <= lag => {}
+                Some(_) => track.history = None,
+                None if wanted => begun.push((track.id, slot)),
+                None => {}
+            }
+            kept += usize::from(track.history.is_some());
+        }
+        begun.sort_unstable();
+        let room = self.params.smooth_tracks.saturating_sub(kept).min(begun.len());
+        self.recorder.refused = begun.len() - room;
+        for (_, slot) in begun.into_iter().take(room) {
+            let track = &mut self.tracks[slot];
+            track.history = Some(Box::new(History::new(track.belief(), track.time, false, now)));
+        }
+    }
+
+    /// Tracks whose trajectories are kept, and those for which there was no room at the last [`Tracker::keep_trajectories`].
+    #[must_use]
+    pub fn trajectories_kept(&self) -> (usize, usize) {
+        let alive = self.hot.iter().zip(&self.tracks).filter(|(hot, _)| hot.alive);
+        (alive.filter(|(_, track)| track.history.is_some()).count(), self.recorder.refused)
+    }
+
+    /// What is kept of a track, to work out its trajectory; `None` where nothing is.
+    #[must_use]
+    pub fn recording(&self, id: TrackId) -> Option<Recording> {
+        let slot = (0..self.hot.len()).find(|&slot| self.hot[slot].alive && self.tracks[slot].id == id)?;
+        let history = self.tracks[slot].history.as_deref()?.clone();
+        Some(Recording { id, history, motion: self.models.clone() })
+    }
+
+    /// Keeps all evidence of a track from its birth, or from now where it is there already, up to [`Params::smooth_whole`] pieces, until it ends.
+    /// For playing a journal again.
+    pub fn record_whole(&mut self, id: TrackId) {
+        if let Err(at) = self.recorder.whole.binary_search(&id) {
+            self.recorder.whole.insert(at, id);
+        }
+        if let Some(slot) = (0..self.hot.len()).find(|&slot| self.hot[slot].alive && self.tracks[slot].id == id) {
+            self.mark(slot);
+        }
+    }
+
+    /// What was recorded of tracks that have ended since, in the order of their ends.
+    pub fn take_recorded(&mut self) -> Vec<Recording> {
+        core::mem::take(&mut self.recorder.ended)
+    }
+
+    /// Begins the recording of a new or newly named track where it is wanted whole.
+    pub(crate) fn mark(&mut self, slot: usize) {
+        let track = &mut self.tracks[slot];
+        if self.recorder.whole.is_empty() || self.recorder.whole.binary_search(&track.id).is_err() {
+            return;
+        }
+        match &mut track.history {
+            Some(history) => history.whole = true,
+            None => track.history = Some(Box::new(History::new(track.belief(), track.time, true, track.time))),
+        }
+    }
+
+    /// Lets go of what was kept of a track that ends.
+    pub(crate) fn unmark(&mut self, slot: usize) {
+        let track = &mut self.tracks[slot];
+        if let Some(history) = track.history.take()
+            && history.whole
+        {
+            self.recorder.ended.push(Recording { id: track.id, history: *history, motion: self.models.clone() });
+        }
+    }
+}
