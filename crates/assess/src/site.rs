@@ -1,7 +1,7 @@
 //! What detectors judge against: airspaces with their indexed boundaries, and who may be there.
 
-use skypicket_model::math::wrap_deg_180;
-use skypicket_model::{Airspace, AirspaceId, AirspaceKind, LatLon, Reason, Time};
+use skypicket_model::math::{hypot, wrap_deg_180};
+use skypicket_model::{Airspace, AirspaceId, AirspaceKind, LatLon, Reason, Time, Track};
 
 use crate::geometry::{BorderSigma, Boundary, BoundaryError};
 use crate::permission::Permissions;
@@ -35,6 +35,11 @@ impl Watched {
     }
 }
 
+/// How many standard deviations a track may be off, and how far it may be from a border in any case, to be near it. Origin: one in a thousand
+/// million; a fast jet in two minutes.
+const SIGMAS: f64 = 6.0;
+const FARTHEST_M: f64 = 100_000.0;
+
 /// Everything fixed that detectors judge against.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -67,6 +72,20 @@ impl Site {
         }
         watched.sort_by_key(|watched| watched.airspace.id);
         Ok(Self { watched, permissions, border_sigma })
+    }
+
+    /// Whether a track can have been at the boundary of a watched airspace within so many seconds, or can be: with six standard deviations of its
+    /// place and speed, whatever its course.
+    #[must_use]
+    pub fn is_near_a_border(&self, track: &Track, within_s: f64) -> bool {
+        let c = &track.covariance;
+        let sigma = |k: usize| c.get(k, k).max(0.0) + c.get(k + 1, k + 1).max(0.0);
+        let speed_m_s = hypot(track.velocity.x, track.velocity.y) + SIGMAS * sigma(3).sqrt();
+        let reach_m = (SIGMAS * sigma(0).sqrt() + within_s * speed_m_s).min(FARTHEST_M);
+        let place = track.position.lat_lon();
+        self.watched.iter().any(|watched| {
+            watched.boundary.at_least_m(place) <= reach_m && watched.boundary.nearest(place, reach_m).is_some()
+        })
     }
 
     /// The watched airspace of that id.

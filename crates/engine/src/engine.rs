@@ -10,8 +10,13 @@ use skypicket_model::{
     Action, Assessment, Canon, Command, IncidentEvent, Observation, Sensor, SensorEvent, Seq, StandardIdentity, Time,
     Track, TrackEnd, TrackId,
 };
-use skypicket_track::{TrackEvent, Tracker};
+use skypicket_track::{Recording, TrackEvent, Tracker};
 use std::sync::Arc;
+
+/// How often it is looked which tracks are near a watched border, s; and within what time they can be there, s. Origin: the smoother's lag of two
+/// minutes, of which the first seconds may be missing.
+const NEAR_EVERY_S: i64 = 5;
+const NEAR_S: f64 = 120.0;
 
 /// One input, in journal order.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +90,7 @@ struct Scratch {
     track_events: Vec<TrackEvent>,
     assess_events: Vec<AssessEvent>,
     tracks: Vec<Track>,
+    near: Vec<TrackId>,
     bytes: Vec<u8>,
 }
 
@@ -191,7 +197,42 @@ impl Engine {
         };
         self.assessor.tick(&view, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);
+        if time.floor_s() % NEAR_EVERY_S == 0 {
+            self.keep_near(time);
+        }
         self.publish(time);
+    }
+
+    /// Has the tracker keep what the trajectories of tracks near a watched border need. That changes nothing that is shown.
+    fn keep_near(&mut self, time: Time) {
+        let site = self.assessor.site();
+        let near = self.scratch.tracks.iter().filter(|track| site.is_near_a_border(track, NEAR_S));
+        self.scratch.near.clear();
+        self.scratch.near.extend(near.map(|track| track.id));
+        self.tracker.keep_trajectories(&self.scratch.near, time);
+    }
+
+    /// What is kept of a track, to work out its smoothed trajectory of the last two minutes: of those near a watched border, and of those that
+    /// are recorded whole.
+    #[must_use]
+    pub fn recording(&self, track: TrackId) -> Option<Recording> {
+        self.tracker.recording(track)
+    }
+
+    /// Records a track from its birth, or from now, to its end. For playing a journal again: nothing that is shown changes.
+    pub fn record_whole(&mut self, track: TrackId) {
+        self.tracker.record_whole(track);
+    }
+
+    /// Something was recorded whole of a track that has ended.
+    #[must_use]
+    pub const fn has_recorded(&self) -> bool {
+        self.tracker.has_recorded()
+    }
+
+    /// What was recorded whole of tracks that ended since this was asked last.
+    pub fn take_recorded(&mut self) -> Vec<Recording> {
+        self.tracker.take_recorded()
     }
 
     /// The tracks as they are at `time`, with what people decided about them.

@@ -7,9 +7,11 @@ use crate::epoch;
 use crate::journal::checkpoint::Checkpoint;
 use crate::journal::{Kind, ReadError, Reader, Record};
 use crate::plan::Plan;
+use crate::smoothing::{Found, Smoothing};
 use crate::store::Store;
 use crate::system::View;
-use skypicket_model::{Seq, Time};
+use skypicket_model::{Seq, Time, TrackId};
+use skypicket_track::Recording;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -38,13 +40,21 @@ pub struct Archive {
     store: Store,
     journal_id: [u8; 16],
     playing: Mutex<Option<Playing>>,
+    smoothing: Mutex<Option<Whole>>,
+}
+
+/// The track that was asked for last as a whole.
+struct Whole {
+    track: TrackId,
+    from: Option<Time>,
+    smoothing: Smoothing,
 }
 
 impl Archive {
     /// Of a system's folder.
     #[must_use]
     pub fn new(store: Store, journal_id: [u8; 16]) -> Self {
-        Self { store, journal_id, playing: Mutex::default() }
+        Self { store, journal_id, playing: Mutex::default(), smoothing: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Playing>> {
@@ -64,6 +74,45 @@ impl Archive {
     /// # Errors
     /// As [`ArchiveError`].
     pub fn view(&self, time: Time, patience: Duration) -> Result<Arc<View>, ArchiveError> {
+        self.look(time, patience, |_, view| view)
+    }
+
+    /// What was kept of a track for its trajectory at a moment; `None` where nothing was. Works as [`Self::view`] does.
+    ///
+    /// # Errors
+    /// As [`ArchiveError`].
+    pub fn recording(&self, track: TrackId, time: Time, patience: Duration) -> Result<Option<Recording>, ArchiveError> {
+        self.look(time, patience, |core, _| core.engine().recording(track))
+    }
+
+    /// All of a track from the journal, from the epoch of `from` on. Works for about `patience` at the most.
+    ///
+    /// # Errors
+    /// As [`ArchiveError`].
+    pub fn whole(&self, track: TrackId, from: Option<Time>, patience: Duration) -> Result<Found, ArchiveError> {
+        let mut kept = self.smoothing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut whole = match kept.take().filter(|whole| (whole.track, whole.from) == (track, from)) {
+            Some(whole) => whole,
+            None => {
+                let smoothing = Smoothing::new(self.store.clone(), track, from).map_err(failed)?;
+                Whole { track, from, smoothing }
+            }
+        };
+        if whole.smoothing.play(Some(Instant::now() + patience)).map_err(failed)? {
+            return Ok(whole.smoothing.found());
+        }
+        let reached = whole.smoothing.reached().unwrap_or(Time::EPOCH);
+        *kept = Some(whole);
+        Err(ArchiveError::Working(reached))
+    }
+
+    /// Plays to a moment and takes something of it.
+    fn look<T>(
+        &self,
+        time: Time,
+        patience: Duration,
+        take: impl FnOnce(&Core, Arc<View>) -> T,
+    ) -> Result<T, ArchiveError> {
         let mut playing = self.lock();
         let before = self.store.checkpoints.before(self.journal_id, BUILD_ID, time).map_err(failed)?;
         let before = before.ok_or(ArchiveError::NoCheckpoint(time))?;
@@ -73,6 +122,7 @@ impl Archive {
             None => Playing::from(&self.store, &before)?,
         };
         let shown = now.play_to(&self.store, time, Instant::now() + patience);
+        let shown = shown.map(|view| take(&now.core, view));
         // What failed is begun anew; what only takes long is gone on with.
         if !matches!(shown, Err(ArchiveError::Failed(_))) {
             *playing = Some(now);

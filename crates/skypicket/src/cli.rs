@@ -10,6 +10,7 @@ mod replay;
 mod schema;
 mod score;
 mod sim;
+mod smooth;
 mod track;
 mod trial;
 mod ui;
@@ -73,6 +74,8 @@ enum Command {
     Score(score::ScoreArgs),
     /// Write a scenario's sensor bytes and truth to a folder.
     Simulate(sim::SimulateArgs),
+    /// Tell where a track of a journal was, as all its evidence tells it, later evidence included.
+    Smooth(smooth::SmoothArgs),
     /// Look into a journal: info, verify, records.
     Journal(journal::JournalArgs),
     /// Show or export the border data.
@@ -108,6 +111,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Track(args)) => track::track(&args, ui),
         Some(Command::Score(args)) => score::score(&args, ui),
         Some(Command::Simulate(args)) => sim::simulate(&args, ui),
+        Some(Command::Smooth(args)) => smooth::run(&args, ui),
         Some(Command::Journal(args)) => journal::run(&args, ui),
         Some(Command::Borders(args)) => sim::borders(&args),
         Some(Command::List(args)) => list::run(&args),

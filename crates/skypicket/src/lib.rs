@@ -32,6 +32,7 @@ pub mod player;
 pub mod recording;
 pub mod replayed;
 pub mod simulation;
+pub mod smoothing;
 pub mod store;
 pub mod system;
 pub mod transport;

@@ -5,12 +5,14 @@ mod answers;
 mod engine_thread;
 mod inbox;
 mod open;
+mod questions;
 #[cfg(test)]
 mod tests;
 
 pub use answers::{Answer, Answers};
 pub use inbox::{CommandError, Inbox};
 pub use open::{Mode, StartError};
+pub use questions::{Questions, Unanswered};
 
 use crate::archive::Archive;
 use crate::core::FeedCounts;
@@ -96,6 +98,7 @@ pub struct System {
     views: watch::Receiver<Arc<View>>,
     alarms: Alarms,
     answers: Answers,
+    questions: Questions,
     summary: Summary,
     archive: Arc<Archive>,
     mode: Mode,
@@ -131,6 +134,11 @@ impl System {
     #[must_use]
     pub fn answers(&self) -> Answers {
         self.answers.clone()
+    }
+    /// Questions to the engine's thread.
+    #[must_use]
+    pub fn questions(&self) -> Questions {
+        self.questions.clone()
     }
     /// Moments older than what memory keeps.
     #[must_use]

@@ -39,6 +39,8 @@ pub(crate) struct Active {
 pub(crate) struct Candidate {
     pub plot: u32,
     pub weight: f64,
+    /// As what it was taken.
+    pub rows: Rows,
     pub posterior: Posterior,
 }
 
@@ -312,6 +314,7 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
                 posterior.likelihood *= relative.misaligned;
                 if found.as_ref().is_none_or(|narrow| narrow.likelihood < posterior.likelihood) {
                     found = Some(posterior);
+                    rows = wide;
                 }
             }
         }
@@ -329,7 +332,7 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
             weight *= if own == its { SAME_ADDRESS } else { OTHER_ADDRESS };
         }
         if weight > LEAST_WEIGHT {
-            work.candidates.push(Candidate { plot: k, weight: weight.min(1e12), posterior });
+            work.candidates.push(Candidate { plot: k, weight: weight.min(1e12), rows, posterior });
         }
     }
     let end = work.candidates.len() as u32;
@@ -449,11 +452,8 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         let sum: f64 = hypotheses[..kept].iter().map(|h| h.0).sum::<f64>() + unseen * inv;
         if kept > 0 && sum > 0.0 {
             if track.history.is_some() {
-                let sensor = &tracker.sensors[usize::from(index)];
-                let part = crate::smooth::Part { sensor, time, lag_s: active.lag_s, unseen: unseen * inv / sum };
-                let plots = &tracker.frame.plots;
-                let shares = hypotheses[..kept].iter().map(|h| (h.0 / sum, &plots[candidates[h.1].plot as usize]));
-                crate::smooth::note_look(track, &part, shares, &tracker.models, &tracker.params);
+                let shares = hypotheses[..kept].iter().map(|h| (h.0 / sum, &candidates[h.1].rows));
+                crate::smooth::note_look(track, time, unseen * inv / sum, shares, &tracker.models, &tracker.params);
             }
             let (models, mu) = (track.models, track.mu);
             let blank = (0.0, &best.posterior);

@@ -199,7 +199,7 @@ impl Models {
 
     /// Noise of a model, across and along the vertical, m²/s³; `single` when the free model alone follows the track.
     pub(crate) fn noise_of(&self, model: usize, single: bool) -> (f64, f64) {
-        if single { (self.reported_noise, self.reported_noise) } else { (self.noise[model], self.vertical_noise) }
+        if single { (self.reported_noise, self.reported_noise) } else { (self.noise[model], self.vertical[model]) }
     }
 
     fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {

@@ -19,10 +19,9 @@ pub(crate) use evidence::{Belief, Taken, What};
 pub(crate) use history::History;
 pub use trajectory::{Estimate, Recording, Trajectory};
 
-use crate::measure::{Measured, Rows};
+use crate::measure::Rows;
 use crate::params::Params;
 use crate::predict::{Models, is_single};
-use crate::sensor::Prepared;
 use crate::state::Bernoulli;
 use crate::tracker::Tracker;
 use skypicket_model::{Span, Time, TrackId};
@@ -71,21 +70,13 @@ pub(crate) fn crossed(rows: &Rows, omega: f64) -> What {
     What::Crossed(Taken::new(rows, omega))
 }
 
-/// What a track's part in a look was.
-pub(crate) struct Part<'a> {
-    pub sensor: &'a Prepared,
-    pub time: Time,
-    /// Seconds from the track's state to the look, when the look is older (negative), else 0.
-    pub lag_s: f64,
-    /// Probability that none of the plots was its own.
-    pub unseen: f64,
-}
-
-/// Takes note of the plots of a look that may be the track's, each with its probability, before they are worked in.
+/// Takes note of the plots of a look that may be the track's, each with its probability and as what it was taken, and of the probability that none
+/// of them was; before they are worked in.
 pub(crate) fn note_look<'a>(
     track: &mut Bernoulli,
-    part: &Part<'_>,
-    plots: impl ExactSizeIterator<Item = (f64, &'a Measured)>,
+    time: Time,
+    unseen: f64,
+    plots: impl ExactSizeIterator<Item = (f64, &'a Rows)>,
     motion: &Models,
     params: &Params,
 ) {
@@ -93,27 +84,17 @@ pub(crate) fn note_look<'a>(
     if track.history.is_none() || is_single(&track.mu) {
         return;
     }
-    let merged = track.merged();
     let only = plots.len() == 1;
-    let x = crate::gauss::along(&merged.x, part.lag_s, &merged.v);
-    let mut parts: Vec<Taken> = plots
-        .filter_map(|(share, plot)| {
-            let mut rows = plot.rows_at(&x, part.sensor)?;
-            if plot.offset_s != 0.0 {
-                rows.z = crate::gauss::along(&rows.z, -plot.offset_s, &merged.v);
-            }
-            Some(Taken::new(&rows, share))
-        })
-        .collect();
+    let mut parts: Vec<Taken> = plots.map(|(share, rows)| Taken::new(rows, share)).collect();
     let what = match parts.pop() {
         None => return,
         Some(one) if only && one.share > crate::update::SURE => What::Place(one),
         Some(last) => {
             parts.push(last);
-            What::Places(Box::new(evidence::Mixture { unseen: part.unseen, parts }))
+            What::Places(Box::new(evidence::Mixture { unseen, parts }))
         }
     };
-    track.note(part.time, || what, motion, params);
+    track.note(time, || what, motion, params);
 }
 
 impl Tracker {
@@ -168,6 +149,12 @@ impl Tracker {
         if let Some(slot) = (0..self.hot.len()).find(|&slot| self.hot[slot].alive && self.tracks[slot].id == id) {
             self.mark(slot);
         }
+    }
+
+    /// Something was recorded of a track that has ended since.
+    #[must_use]
+    pub const fn has_recorded(&self) -> bool {
+        !self.recorder.ended.is_empty()
     }
 
     /// What was recorded of tracks that have ended since, in the order of their ends.

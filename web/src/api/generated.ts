@@ -160,6 +160,24 @@ export type Entry = {
   would_change: (string)[];
 };
 
+/** Place and velocity with their uncertainty. */
+export type Estimate = {
+  /** Covariance of the place: east-east, east-north, east-up, north-north, north-up, up-up. */
+  covariance_m2: [number, number, number, number, number, number];
+  /** Above the ellipsoid. */
+  height_m: number;
+  /** WGS 84. */
+  lat_deg: number;
+  /** WGS 84. */
+  lon_deg: number;
+  /** 1-sigma of the place: east, north, up. */
+  sigma_m: [number, number, number];
+  /** Velocity: east, north, up. */
+  velocity_m_s: [number, number, number];
+  /** 1-sigma of the velocity: east, north, up. */
+  velocity_sigma_m_s: [number, number, number];
+};
+
 /** What a judgement rests on. */
 export type Evidence = {
   /** How many. */
@@ -376,6 +394,18 @@ export type NoteBody = {
 /** How an incident ended. */
 export type OutcomeName = "identified" | "left" | "not_observed" | "reported_down" | "no_object" | "other";
 
+/** A piece of a trajectory that is smoothed in one. */
+export type Piece = {
+  /** Its beginning. */
+  from: string;
+  /** Moments at which something was learnt. */
+  measured: number;
+  /** Samples, oldest first. */
+  samples: (Sample)[];
+  /** The last evidence. */
+  until: string;
+};
+
 /** The pace of a recording. */
 export type PlaybackBody = {
   /** Stand still. */
@@ -390,6 +420,20 @@ export type Range = {
   from: string;
   /** Until. */
   until: string;
+};
+
+/** A moment. */
+export type Sample = {
+  /** What the evidence measured up to this moment says. */
+  causal: Estimate;
+  /** How much longer than this moment the evidence goes on, seconds: the smaller, the less `smoothed` is more than `causal`. */
+  later_s: number;
+  /** Something was learnt at this very moment; else it lies between. */
+  measured: boolean;
+  /** What all evidence says. */
+  smoothed: Estimate;
+  /** The moment. */
+  time: string;
 };
 
 /** A sensor. */
@@ -628,4 +672,16 @@ export type TrackSummary = {
 export type Trail = {
   /** Time in ms since 1970, latitude, longitude, height (`null` unknown); oldest first. */
   points: ([number, number, number, (number) | null])[];
+};
+
+/** Where a track was, smoothed: from all evidence, that of later included. */
+export type Trajectory = {
+  /** The track has ended; nothing will be added. */
+  ended: boolean;
+  /** `last_while`: as far as it is kept while the track is held near a watched border; `whole`: from the journal. */
+  extent: string;
+  /** The track. */
+  id: string;
+  /** Its pieces, oldest first. A whole track has one for each epoch of the journal that it lived in. */
+  pieces: (Piece)[];
 };

@@ -11,22 +11,27 @@ use crate::build_id::VERSION;
 use crate::feeds::{FeedState, FeedStates};
 use crate::plan::{Plan, PlannedFeed};
 use crate::player::Playback;
-use crate::system::{Alarms, Answers, Inbox, Mode, System, View};
+use crate::smoothing::Found;
+use crate::system::{Alarms, Answers, Inbox, Mode, Questions, System, View};
 use crate::transport::State;
 use crate::wall;
 use axum::http::StatusCode;
 use skypicket_model::incident::IncidentState;
-use skypicket_model::{Seq, Span, Time};
+use skypicket_model::{Seq, Span, Time, TrackId};
+use skypicket_track::Trajectory;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinError;
 
 /// Most WebSockets and event streams at a time.
 const MAX_STREAMS: usize = 64;
 /// How long an answer may work on a moment that memory does not keep; who asks again goes on from there.
 const ARCHIVE_PATIENCE: Duration = Duration::from_secs(3);
+/// How long a question may wait for the engine.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(3);
 /// How often it is looked how far the checkpoints reach back, once there is one and before.
 const ARCHIVE_EVERY: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
 /// Past views whose renderings are kept, for browsers that look at the same moment again and again.
@@ -38,6 +43,7 @@ pub(super) struct App {
     pub(super) mode: Mode,
     pub(super) inbox: Arc<Inbox>,
     pub(super) answers: Answers,
+    pub(super) questions: Questions,
     pub(super) alarms: Alarms,
     pub(super) playback: Option<Playback>,
     pub(super) feeds: Option<FeedStates>,
@@ -71,6 +77,7 @@ impl App {
             mode: system.mode(),
             inbox: system.inbox(),
             answers: system.answers(),
+            questions: system.questions(),
             alarms: system.alarms(),
             playback,
             feeds,
@@ -121,15 +128,46 @@ impl App {
             let picture = Arc::clone(&view.picture);
             Ok(app.past(view, || rows(&picture)))
         });
-        match worked_out.await {
-            Ok(Ok(shown)) => Ok(shown),
-            Ok(Err(ArchiveError::NoCheckpoint(_))) => Err(self.not_kept(time)),
+        self.answered(worked_out.await)
+    }
+
+    /// What was worked out from the journal, or why it was not.
+    fn answered<T>(&self, worked_out: Result<Result<T, ArchiveError>, JoinError>) -> Result<T, Fault> {
+        match worked_out {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(ArchiveError::NoCheckpoint(time))) => Err(self.not_kept(time)),
             Ok(Err(error @ ArchiveError::Working(_))) => {
                 Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))
             }
             Ok(Err(error @ ArchiveError::Failed(_))) => Err(Fault::missing(error.to_string())),
             Err(error) => Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
         }
+    }
+
+    /// The trajectory of a track as far as it is kept, now or at a moment; `None` where nothing of it is.
+    pub(super) async fn trajectory(
+        self: &Arc<Self>,
+        track: TrackId,
+        time: Option<Time>,
+    ) -> Result<Option<Trajectory>, Fault> {
+        let app = Arc::clone(self);
+        let worked_out = tokio::task::spawn_blocking(move || {
+            let recording = match time {
+                Some(time) => app.archive.recording(track, time, ARCHIVE_PATIENCE).map(Ok),
+                None => Ok(app.questions.recording(track, ENGINE_PATIENCE)),
+            };
+            // Smoothing takes a millisecond or two: not on a thread that answers others.
+            recording.map(|answer| answer.map(|recording| recording.map(|recording| recording.trajectory())))
+        });
+        let answer = self.answered(worked_out.await)?;
+        answer.map_err(|unanswered| Fault::new(StatusCode::SERVICE_UNAVAILABLE, unanswered.to_string()))
+    }
+
+    /// All of a track from the journal.
+    pub(super) async fn whole(self: &Arc<Self>, track: TrackId, from: Option<Time>) -> Result<Found, Fault> {
+        let app = Arc::clone(self);
+        let worked_out = tokio::task::spawn_blocking(move || app.archive.whole(track, from, ARCHIVE_PATIENCE));
+        self.answered(worked_out.await)
     }
 
     /// A past view with its renderings, which are kept for a while.

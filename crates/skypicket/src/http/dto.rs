@@ -6,6 +6,7 @@ mod incident;
 mod sensor;
 mod status;
 mod track;
+mod trajectory;
 
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
 pub use incident::{
@@ -16,3 +17,4 @@ pub use status::{Fault, FeedFault, Health, JournalStatus, Range, Status};
 pub use track::{
     ClaimDto, ClassDto, Ellipse, FirstLast, Found, LineDto, TrackDetail, TrackStatic, TrackSummary, Tracks, Trail,
 };
+pub use trajectory::{EstimateDto, PieceDto, SampleDto, Sampling, TrajectoryDto};

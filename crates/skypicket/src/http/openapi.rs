@@ -17,6 +17,12 @@ struct Operation {
 
 const AS_OF: (&str, &str) = ("as_of", "A past moment, RFC 3339: what was known then. 404 before all that is kept.");
 const OFFSET: (&str, &str) = ("offset", "How many of the list to leave out first.");
+const EVERY: (&str, &str) = ("every_s", "A sample at every so many seconds; else one wherever something was learnt.");
+const WHOLE: (&str, &str) = (
+    "whole",
+    "true: the whole track from the journal, also of one that has ended (by id); 503 while it is worked out.",
+);
+const FROM: (&str, &str) = ("from", "With whole: begin with the journal's epoch of this moment.");
 const LIMIT: (&str, &str) = ("limit", "How many of the list to give at most.");
 
 /// The description.
@@ -99,6 +105,12 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             "Where a track was",
             &[("seconds", "How far back, 1 to 86400."), AS_OF],
             schema::<dto::Trail>(g),
+        ),
+        get(
+            "/api/v1/tracks/{key}/trajectory",
+            "Where a track was, from all evidence, that of later included; beside it what was known up to each moment",
+            &[EVERY, AS_OF, WHOLE, FROM],
+            schema::<dto::TrajectoryDto>(g),
         ),
         get("/api/v1/picture", "One binary snapshot frame", &[AS_OF], frame),
         get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),

@@ -30,6 +30,8 @@ const ENTRIES: Cap = Cap { usual: 1_000, most: 10_000 };
 /// The same for incidents.
 const INCIDENTS: Cap = Cap { usual: 500, most: 2_000 };
 
+mod trajectory;
+
 pub(super) type Shared = State<Arc<App>>;
 
 /// Nothing can be asked for.
@@ -90,6 +92,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/tracks", get(tracks))
         .route("/tracks/{key}", get(track))
         .route("/tracks/{key}/trail", get(trail))
+        .route("/tracks/{key}/trajectory", get(trajectory::trajectory))
         .route("/tracks/{key}/identity", post(identify))
         .route("/picture", get(picture))
         .route("/incidents", get(incidents))

@@ -1,6 +1,7 @@
 //! The one thread that owns the core: takes records in order, publishes a view a tick, makes checkpoints, rolls epochs, and survives
 //! a panic by rebuilding itself without the input that caused it.
 
+use super::questions::Question;
 use super::{Alarms, Answer, Answers, Inbox, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
@@ -54,6 +55,7 @@ pub(super) struct EngineThread {
     place: Place,
     inbox: Arc<Inbox>,
     records: Receiver<Arc<Accepted>>,
+    questions: Receiver<Question>,
     tell: Tell,
     checkpoints: Sender<State>,
     checkpointer: Option<JoinHandle<()>>,
@@ -78,7 +80,7 @@ impl EngineThread {
         plan: Arc<Plan>,
         place: Place,
         inbox: Arc<Inbox>,
-        records: Receiver<Arc<Accepted>>,
+        (records, questions): (Receiver<Arc<Accepted>>, Receiver<Question>),
         tell: Tell,
     ) -> Self {
         let checkpoint_every = Span::from_s(i64::from(plan.config.journal.checkpoint_every_s.max(10)));
@@ -91,6 +93,7 @@ impl EngineThread {
             place,
             inbox,
             records,
+            questions,
             tell,
             checkpoints,
             checkpointer,
@@ -115,7 +118,7 @@ impl EngineThread {
 
     fn run(mut self) {
         let mut last = None;
-        while let Ok(record) = self.records.recv() {
+        while let Some(record) = self.next_record() {
             last = Some(record.received());
             let ticked = self.take(&record.record());
             if ticked {
@@ -127,6 +130,23 @@ impl EngineThread {
         self.tell.summary.put(std::mem::take(&mut self.replayed));
         if let Some(last) = last {
             self.leave(last);
+        }
+    }
+
+    /// The next input; `None` when the journal ends. Questions are answered while none is there.
+    fn next_record(&mut self) -> Option<Arc<Accepted>> {
+        loop {
+            crossbeam_channel::select! {
+                recv(self.records) -> record => return record.ok(),
+                recv(self.questions) -> question => match question {
+                    Ok(question) => {
+                        let recording = self.core.engine().recording(question.track());
+                        question.answer(recording);
+                    }
+                    // Nobody is left to ask.
+                    Err(_) => self.questions = crossbeam_channel::never(),
+                },
+            }
         }
     }
 

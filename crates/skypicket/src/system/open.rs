@@ -1,6 +1,7 @@
 //! Starting a system: recovery of the journal, then either on in its epoch from a checkpoint, or into a new epoch.
 
 use super::engine_thread::{EngineThread, Place, Tell};
+use super::questions::Questions;
 use super::{Alarms, Answers, Inbox, System, View};
 use crate::archive::Archive;
 use crate::build_id::BUILD_ID;
@@ -108,7 +109,8 @@ impl System {
         let answers = Answers::default();
         let summary = Summary::default();
         let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone(), summary: summary.clone() };
-        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), records, tell);
+        let (questions, asked) = Questions::new();
+        let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), (records, asked), tell);
         let spawned = std::thread::Builder::new().name("engine".into());
         let thread = spawned.spawn(move || thread.run_guarded()).map_err(folder)?;
         Ok(Self {
@@ -116,6 +118,7 @@ impl System {
             views,
             alarms,
             answers,
+            questions,
             summary,
             archive,
             mode,

@@ -1,6 +1,6 @@
 //! What moved a track's filter, kept so that it can be worked in again in the order in which it was measured.
 //!
-//! Not the filter's states are kept but what changed them: a plot is 150 bytes, a state of six models 1,350; and late data find
+//! Not the filter's states are kept but what changed them: a plot is 150 bytes, a state of all models 1,600; and late data find
 //! their place, which they never do in a row of states.
 
 use crate::gauss::{Gauss, V3};
@@ -34,6 +34,10 @@ impl Belief {
     /// The free model alone, from a Gaussian.
     pub(super) fn single(g: Gauss) -> Self {
         Self { models: [g; MODELS], mu: SINGLE }
+    }
+
+    pub(super) fn keep_above_ground(&mut self) {
+        crate::predict::keep_above_ground(&mut self.models, &self.mu);
     }
 
     pub(super) fn is_sound(&self) -> bool {
@@ -152,9 +156,13 @@ impl What {
             Self::Place(taken) => {
                 if let Some(posterior) = posterior(belief, taken, motion) {
                     (belief.models, belief.mu) = (posterior.models, posterior.mu);
+                    belief.keep_above_ground();
                 }
             }
-            Self::Places(mixture) => mixed(belief, mixture, motion),
+            Self::Places(mixture) => {
+                mixed(belief, mixture, motion);
+                belief.keep_above_ground();
+            }
             Self::Velocity(stated, sigma_m_s) => {
                 crate::fuse::fuse_velocity(&mut belief.models, &mut belief.mu, *stated, *sigma_m_s);
             }

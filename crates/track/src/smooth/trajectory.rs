@@ -49,7 +49,7 @@ pub struct Estimate {
     pub position: Geodetic,
     /// Velocity east, north, up, m/s.
     pub velocity: Vec3<Enu>,
-    /// Covariance of both, in the ENU frame at `position`.
+    /// Covariance of both, in the ENU frame at `position`. What is not known of radars' biases is not in it: it is common to a whole trajectory.
     pub covariance: Covariance6,
 }
 
@@ -117,7 +117,10 @@ impl Trajectory {
     /// the filter's prediction up to the moment, smoothed by what came after. `None` outside of [`Self::from`] and [`Self::until`].
     #[must_use]
     pub fn smoothed(&self, time: Time) -> Option<Estimate> {
-        self.belief(time).map(|belief| Estimate::of(&belief.merged(), time))
+        self.belief(time).map(|mut belief| {
+            belief.keep_above_ground();
+            Estimate::of(&belief.merged(), time)
+        })
     }
 
     /// What the evidence measured up to a moment says of it, whenever it came in; on after the last evidence it is the filter's prediction.
