@@ -20,6 +20,7 @@ impl Tracker {
             sensor.heard.encode(out);
             sensor.resumed.encode(out);
             sensor.whole_looks.encode(out);
+            sensor.clutter_map.encode(out);
         }
         (self.tracks.len() as u32).encode(out);
         for (track, hot) in self.tracks.iter().zip(&self.hot) {
@@ -58,6 +59,10 @@ impl Tracker {
             prepared.heard = Option::<Time>::decode(reader)?;
             prepared.resumed = Option::<Time>::decode(reader)?;
             prepared.whole_looks = bool::decode(reader)?;
+            prepared.clutter_map = Canon::decode(reader)?;
+            if !prepared.clutter_map.is_sound() {
+                return Err(CanonError::Invalid);
+            }
             tracker.sensors.push(prepared);
         }
         tracker.load_tracks(reader)?;

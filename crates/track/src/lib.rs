@@ -10,6 +10,7 @@
 mod associate;
 mod checkpoint;
 mod classify;
+mod clutter;
 mod events;
 mod fuse;
 mod gate;

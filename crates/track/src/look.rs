@@ -76,6 +76,7 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
     let mut work = core::mem::take(&mut tracker.work);
     gather(tracker, &mut work, index, time, reality, whole);
     associate_all(&mut work, &tracker.tracks, tracker.frame.plots.len());
+    count_false(tracker, &work.taken, index);
     apply(tracker, &mut work, index, time, whole, events);
     if tracker.sensors[usize::from(index)].sensor.kind == skypicket_model::SensorKind::Bearing {
         crate::initiate::rays::collect(tracker, &work.taken, index, time, reality, events);
@@ -83,6 +84,15 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
         crate::initiate::births(tracker, &work.taken, index, reality, events);
     }
     tracker.work = work;
+}
+
+/// What no track explains and is hardly new was false.
+fn count_false(tracker: &mut Tracker, taken: &[f64], index: u16) {
+    let sensor = &mut tracker.sensors[usize::from(index)];
+    for (plot, taken) in tracker.frame.plots.iter().zip(taken) {
+        let false_one = (1.0 - taken).clamp(0.0, 1.0) * plot.clutter / (plot.clutter + plot.unseen).max(1e-300);
+        sensor.count_false(plot.polar[0], plot.polar[1], false_one);
+    }
 }
 
 /// A whole look that found nothing.

@@ -94,7 +94,7 @@ impl Measured {
         let cross_m = range_m * ce;
         let three = shape == Shape::Place;
         // Density per metre of range and radians, turned into one per m³ or m².
-        let mut clutter = sensor.clutter / cross_m;
+        let mut clutter = sensor.clutter(range_m, azimuth_rad) / cross_m;
         if three {
             let elevation_span = sensor.sensor.elevation_limits_rad.map_or(0.5, |(a, b)| (b - a).max(1e-3));
             let per_rad =
@@ -147,7 +147,7 @@ impl Measured {
             bias_variance: [0.0; 3],
             dims: if elevation.is_some() { 2 } else { 1 },
             polar: [0.0, azimuth_rad, elevation_rad],
-            clutter: sensor.clutter,
+            clutter: sensor.clutter(0.0, azimuth_rad),
             local: (sa, ca),
             unseen: 0.0,
             offset_s: 0.0,

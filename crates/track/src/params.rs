@@ -30,7 +30,7 @@ pub struct Params {
     pub reported_noise_m2_s3: f64,
     /// Mean time for which steady flight lasts, s. Origin: en-route legs between turns, one to several minutes.
     pub steady_time_s: f64,
-    /// Mean time for which a turn or a disturbance lasts, s. Origin: a 45–90° turn at 3°/s.
+    /// Mean time for which a turn or a disturbance lasts, s. Origin: turns of 45–90° at 3°/s and circles, benchmark and trials.
     pub turn_time_s: f64,
     /// 1-sigma of the velocity of an object just seen, m/s a component, of the fast hypothesis. Origin: airliners at 200–250 m/s in an unknown direction.
     pub fast_sigma_m_s: f64,
@@ -137,12 +137,12 @@ impl Default for Params {
             free_noise_m2_s3: 2.0,
             break_noise_m2_s3: 800.0,
             break_share: 0.02,
-            turn_noise_m2_s3: 0.5,
+            turn_noise_m2_s3: 1.0,
             turn_rates_deg_s: [1.2, 3.6],
             vertical_noise_m2_s3: 0.03,
             reported_noise_m2_s3: 8.0,
             steady_time_s: 180.0,
-            turn_time_s: 25.0,
+            turn_time_s: 50.0,
             fast_sigma_m_s: 120.0,
             slow_sigma_m_s: 40.0,
             vertical_sigma_m_s: 4.0,

@@ -131,6 +131,7 @@ fn turn_without_marker(tracker: &mut Tracker, now: Time) {
             continue;
         }
         sensor.last_look = Some(now);
+        sensor.turned();
         tracker.unseen.looked(&tracker.sensors[index], now, &tracker.rates);
     }
 }

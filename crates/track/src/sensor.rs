@@ -1,5 +1,6 @@
 //! A sensor prepared for tracking: its frame, what it can see, how often it speaks of nothing, and its estimated bias.
 
+use crate::clutter::{ClutterMap, Volume};
 use crate::gauss::{V3, add, dot, scale, sub};
 use crate::params::Params;
 use crate::predict::height_at;
@@ -73,8 +74,11 @@ pub(crate) struct Prepared {
     pub demoted: bool,
     /// Probability of detection within its volume, at one look.
     pub detection: f64,
-    /// False plots per metre of range, radian of azimuth and (3D) radian of elevation; per radian for bearings.
-    pub clutter: f64,
+    /// False plots per metre of range, radian of azimuth and (3D) radian of elevation, as stated; per radian for bearings.
+    clutter: f64,
+    /// … and where it was seen to make more or less of them.
+    pub clutter_map: ClutterMap,
+    volume: Volume,
     pub range_m: (f64, f64),
     sin_elevation: (f64, f64),
     /// Time of the last whole look and how far apart such looks are.
@@ -111,6 +115,14 @@ impl Prepared {
             demoted: false,
             detection: sensor.detection_probability.unwrap_or(params.detection_default).clamp(0.01, 0.999),
             clutter: per_look / volume,
+            clutter_map: ClutterMap::new(),
+            volume: Volume {
+                per_look,
+                stated: sensor.clutter_per_look.is_some(),
+                range_m,
+                ranges: if bearing { 1 } else { crate::clutter::RANGES },
+                sector_rad: sector,
+            },
             range_m,
             sin_elevation: (math::sin(elevation.0), math::sin(elevation.1)),
             last_look: None,
@@ -123,6 +135,23 @@ impl Prepared {
         };
         prepared.settled = crate::register::consider::is_settled(&prepared);
         prepared
+    }
+
+    /// Density of false plots at a place of its own frame: per metre of range, radian of azimuth and (3D) of elevation; per radian for bearings, whose
+    /// range is 0.
+    #[inline]
+    pub(crate) fn clutter(&self, range_m: f64, azimuth_rad: f64) -> f64 {
+        self.clutter * self.clutter_map.ratio(&self.volume, range_m, azimuth_rad)
+    }
+
+    /// A plot at a place was false with this probability.
+    pub(crate) fn count_false(&mut self, range_m: f64, azimuth_rad: f64, probability: f64) {
+        self.clutter_map.count(&self.volume, range_m, azimuth_rad, probability);
+    }
+
+    /// A turn is over.
+    pub(crate) fn turned(&mut self) {
+        self.clutter_map.turned(&self.volume);
     }
 
     /// Probability that an object at `x`, known to `sigma_h_m` across and `sigma_v_m` in height, is detected at one look.

@@ -218,6 +218,7 @@ impl Tracker {
     fn looked(&mut self, index: u16, at: Time) {
         let Some(sensor) = self.sensors.get_mut(usize::from(index)) else { return };
         sensor.last_look = Some(sensor.last_look.map_or(at, |last| last.max(at)));
+        sensor.turned();
         self.unseen.looked(&self.sensors[usize::from(index)], at, &self.rates);
     }
 

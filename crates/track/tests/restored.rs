@@ -15,12 +15,12 @@ fn circling(index: u32, t_s: f64) -> (Geodetic, Flight) {
         lon_deg: 22.2 + 0.11 * spread,
         height_m: 400.0 + 900.0 * f64::from(index % 5),
     };
-    let speed = if index % 2 == 0 { 55.0 } else { 200.0 };
+    let speed = if index.is_multiple_of(2) { 55.0 } else { 200.0 };
     let rate = rad([0.0, 3.0, -8.0][(index % 3) as usize]);
     let heading = rad(37.0 * spread) + rate * t_s;
     let (s, c) = math::sin_cos(heading);
     let (s0, c0) = math::sin_cos(rad(37.0 * spread));
-    let moved = if index % 3 == 0 {
+    let moved = if index.is_multiple_of(3) {
         Vec3::new(speed * s0 * t_s, speed * c0 * t_s, 0.0)
     } else {
         Vec3::new(speed / rate * (c0 - c), speed / rate * (s - s0), 0.0)
@@ -43,7 +43,7 @@ fn world() -> (Vec<Sensor>, Vec<(f64, Vec<Observation>)>) {
         let t_s = f64::from(second);
         for (k, sensor) in sensors.iter().enumerate() {
             let period = if k < 3 { [4, 5, 6][k] } else { 2 };
-            if (second + k as u32) % period != 0 {
+            if !(second + k as u32).is_multiple_of(period) {
                 continue;
             }
             // The flat radar's looks come three seconds late.
@@ -98,13 +98,13 @@ fn restored_at_every_seventh_second_it_goes_on_to_the_same_bits() {
     let mut whole = Tracker::new(Params::default(), &sensors);
     let mut parted = Tracker::new(Params::default(), &sensors);
     let (mut events, mut parted_events) = (Vec::new(), Vec::new());
-    let mut second = 0;
+    let mut second: u32 = 0;
     for (t_s, observations) in &inputs {
         while f64::from(second) < *t_s {
             second += 1;
             whole.tick(at(f64::from(second)), &mut events);
             parted.tick(at(f64::from(second)), &mut parted_events);
-            if second % 7 == 0 {
+            if second.is_multiple_of(7) {
                 let bytes = saved(&parted);
                 parted = parted.restored(&mut Reader::new(&bytes)).expect("what was saved is read");
                 assert!(saved(&parted) == bytes, "second {second}: read back as it was saved");

@@ -267,7 +267,8 @@ fn odds(tracker: &Tracker, members: &[usize], place: &V3, p: [f64; 3], chi2: f64
         let (_, s) = residual(tracker, ray, place, at)?;
         let reach = dot(&sub(place, &sensor.site?.ecef), &direction(sensor.site.as_ref()?, ray));
         // Per radian: the ray's density in metres times the reach.
-        log += math::ln(sensor.detection / sensor.clutter * reach / (s * TAU.sqrt()));
+        log +=
+            math::ln(sensor.detection / sensor.clutter(0.0, math::atan2(ray.sin, ray.cos)) * reach / (s * TAU.sqrt()));
         heard.push(ray.sensor);
     }
     let window = Span::from_s_f64(tracker.params.ray_window_s).unwrap_or(Span::ZERO);
