@@ -127,6 +127,26 @@ pub struct Plot {
     /// Radial velocity by Doppler, m/s, positive away.
     pub doppler_m_s: Option<f64>,
 }
+impl Plot {
+    /// A primary return: range and azimuth (and elevation of a 3D radar), and nothing that the target said. Range and its 1-sigma in metres.
+    #[must_use]
+    pub fn primary(range_m: f64, range_sigma_m: f64, azimuth: Angle, elevation: Option<Angle>) -> Self {
+        Self {
+            range_m,
+            range_sigma_m,
+            azimuth,
+            elevation,
+            pressure: None,
+            height: None,
+            detection: Detection { primary: true, ..Detection::default() },
+            address: None,
+            squawk: None,
+            flight_id: None,
+            local_track: None,
+            doppler_m_s: None,
+        }
+    }
+}
 crate::canon_struct!(Plot {
     range_m,
     range_sigma_m,

@@ -6,7 +6,7 @@
 
 use crate::rng::Rng;
 use skypicket_model::math::{TAU, asin, atan2, cos, deg, hypot, rad, sin_cos};
-use skypicket_model::observation::{Angle, Detection, Plot, SensorStatus};
+use skypicket_model::observation::{Angle, Plot, SensorStatus};
 use skypicket_model::{
     FeedId, Geodetic, Observation, ObservationId, Reality, Report, Sensor, SensorId, SensorKind, Seq, Span, Tangent,
     Time,
@@ -258,20 +258,12 @@ impl Radar {
         let noise = [rad(AZIMUTH_SIGMA_DEG), rad(ELEVATION_SIGMA_DEG)];
         let sector = (polar[1] / TAU * sectors.len() as f64) as usize;
         let azimuth_rad = polar[1] + ahead_rad + noise[0] * self.rng.normal();
-        let plot = Plot {
-            range_m: (polar[0] + RANGE_SIGMA_M * self.rng.normal()).max(1.0),
-            range_sigma_m: RANGE_SIGMA_M,
-            azimuth: Angle { rad: azimuth_rad.rem_euclid(TAU), sigma_rad: noise[0] },
-            elevation: Some(Angle { rad: polar[2] + noise[1] * self.rng.normal(), sigma_rad: noise[1] }),
-            pressure: None,
-            height: None,
-            detection: Detection { primary: true, ..Detection::default() },
-            address: None,
-            squawk: None,
-            flight_id: None,
-            local_track: None,
-            doppler_m_s: None,
-        };
+        let plot = Plot::primary(
+            (polar[0] + RANGE_SIGMA_M * self.rng.normal()).max(1.0),
+            RANGE_SIGMA_M,
+            Angle { rad: azimuth_rad.rem_euclid(TAU), sigma_rad: noise[0] },
+            Some(Angle { rad: polar[2] + noise[1] * self.rng.normal(), sigma_rad: noise[1] }),
+        );
         let last = sectors.len() - 1;
         sectors[sector.min(last)].push((beam_s, plot));
     }

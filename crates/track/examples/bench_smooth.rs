@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 use skypicket_model::math::{self, rad};
-use skypicket_model::observation::{Angle, Detection, Plot, SensorStatus};
+use skypicket_model::observation::{Angle, Plot, SensorStatus};
 use skypicket_model::{
     FeedId, Geodetic, Observation, ObservationId, Reality, Report, Sensor, SensorId, SensorKind, Seq, Span, Tangent,
     Time, Track, TrackId, Vec3,
@@ -38,20 +38,12 @@ fn observation(sensor: &Sensor, object: usize, time: Time, noise: &mut impl FnMu
     let d = frame.to_enu(place.to_ecef());
     let range_m = d.norm();
     let angle = |value: f64, sigma_rad: f64, n: f64| Angle { rad: value + sigma_rad * n, sigma_rad };
-    let plot = Plot {
-        range_m: range_m + 40.0 * noise(),
-        range_sigma_m: 40.0,
-        azimuth: angle(math::wrap_tau(math::atan2(d.x, d.y)), rad(0.08), noise()),
-        elevation: Some(angle(math::asin(d.z / range_m), rad(0.2), noise())),
-        pressure: None,
-        height: None,
-        detection: Detection { primary: true, ..Detection::default() },
-        address: None,
-        squawk: None,
-        flight_id: None,
-        local_track: None,
-        doppler_m_s: None,
-    };
+    let plot = Plot::primary(
+        range_m + 40.0 * noise(),
+        40.0,
+        angle(math::wrap_tau(math::atan2(d.x, d.y)), rad(0.08), noise()),
+        Some(angle(math::asin(d.z / range_m), rad(0.2), noise())),
+    );
     made(sensor, object as u32, time, Report::Plot(plot))
 }
 

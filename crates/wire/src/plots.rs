@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use skypicket_model::math::rad;
 use skypicket_model::observation::{
-    Angle, Bearing, Channel, Detection, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
+    Angle, Bearing, Channel, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
 };
 use skypicket_model::{Address, EllipsoidalHeight, LatLon, Reality, Report, Sensor, SensorKind, Time};
 use std::borrow::Cow;
@@ -144,23 +144,12 @@ fn plot(item: &Item, sensor: &Sensor) -> Option<Plot> {
         && range_m < 2e6
         && azimuth_deg.abs() <= 360.0
         && elevation_deg.abs() <= 90.0;
-    sound.then(|| Plot {
-        range_m,
-        range_sigma_m: sensor.range_sigma_m.unwrap_or(RANGE_SIGMA_M),
-        azimuth: Angle { rad: rad(azimuth_deg), sigma_rad: sensor.azimuth_sigma_rad.unwrap_or(AZIMUTH_SIGMA_RAD) },
-        elevation: three.then(|| Angle {
-            rad: rad(elevation_deg),
-            sigma_rad: sensor.elevation_sigma_rad.unwrap_or(ELEVATION_SIGMA_RAD),
-        }),
-        pressure: None,
-        height: None,
-        detection: Detection { primary: true, ..Detection::default() },
-        address: None,
-        squawk: None,
-        flight_id: None,
-        local_track: None,
-        doppler_m_s: None,
-    })
+    let azimuth = Angle { rad: rad(azimuth_deg), sigma_rad: sensor.azimuth_sigma_rad.unwrap_or(AZIMUTH_SIGMA_RAD) };
+    let elevation = three.then(|| Angle {
+        rad: rad(elevation_deg),
+        sigma_rad: sensor.elevation_sigma_rad.unwrap_or(ELEVATION_SIGMA_RAD),
+    });
+    sound.then(|| Plot::primary(range_m, sensor.range_sigma_m.unwrap_or(RANGE_SIGMA_M), azimuth, elevation))
 }
 
 fn bearing(item: &Item, sensor: &Sensor) -> Option<Bearing> {

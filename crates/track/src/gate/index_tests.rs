@@ -3,7 +3,7 @@
 use super::*;
 use crate::gauss::{dot, sub};
 use crate::params::Params;
-use skypicket_model::observation::{Angle, Detection, Plot};
+use skypicket_model::observation::{Angle, Plot};
 use skypicket_model::{FeedId, Geodetic, Reality, Sensor, SensorId, SensorKind, Span};
 
 struct Luck(u64);
@@ -53,20 +53,12 @@ fn track(luck: &mut Luck, now: Time) -> Hot {
 }
 
 fn plot(luck: &mut Luck, elevation: bool) -> Plot {
-    Plot {
-        range_m: luck.between(500.0, 320_000.0),
-        range_sigma_m: 60.0,
-        azimuth: Angle { rad: luck.between(0.0, core::f64::consts::TAU), sigma_rad: 0.002 },
-        elevation: elevation.then(|| Angle { rad: luck.between(-0.02, 0.35), sigma_rad: 0.005 }),
-        pressure: None,
-        height: None,
-        detection: Detection { primary: true, ..Detection::default() },
-        address: None,
-        squawk: None,
-        flight_id: None,
-        local_track: None,
-        doppler_m_s: None,
-    }
+    Plot::primary(
+        luck.between(500.0, 320_000.0),
+        60.0,
+        Angle { rad: luck.between(0.0, core::f64::consts::TAU), sigma_rad: 0.002 },
+        elevation.then(|| Angle { rad: luck.between(-0.02, 0.35), sigma_rad: 0.005 }),
+    )
 }
 
 /// Who would be worked on: within the sensor's reach, near a plot on the plane's grid, and within the gate of each of its rows.

@@ -3,7 +3,7 @@
 
 use skypicket_model::math::{self, rad};
 use skypicket_model::observation::{
-    Angle, Bearing, Channel, Detection, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
+    Angle, Bearing, Channel, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
 };
 use skypicket_model::{
     Address, EllipsoidalHeight, FeedId, Geodetic, Observation, ObservationId, Reality, Report, Sensor, SensorId,
@@ -121,20 +121,12 @@ pub(crate) fn plot(sensor: &Sensor, place: Geodetic, time: Time, noise: Option<&
         elevation += sensor.elevation_sigma_rad.unwrap_or(0.006) * random.normal();
     }
     let angle = |value, sigma: Option<f64>| Angle { rad: value, sigma_rad: sigma.unwrap_or(0.003) };
-    let plot = Plot {
+    let plot = Plot::primary(
         range_m,
-        range_sigma_m: sensor.range_sigma_m.unwrap_or(50.0),
-        azimuth: angle(azimuth, sensor.azimuth_sigma_rad),
-        elevation: Some(angle(elevation, sensor.elevation_sigma_rad)),
-        pressure: None,
-        height: None,
-        detection: Detection { primary: true, ..Detection::default() },
-        address: None,
-        squawk: None,
-        flight_id: None,
-        local_track: None,
-        doppler_m_s: None,
-    };
+        sensor.range_sigma_m.unwrap_or(50.0),
+        angle(azimuth, sensor.azimuth_sigma_rad),
+        Some(angle(elevation, sensor.elevation_sigma_rad)),
+    );
     observation(sensor, time, 0, Report::Plot(plot))
 }
 
