@@ -10,11 +10,14 @@ use crate::events::TrackEvent;
 use crate::gauss::{Gauss, V3, along, sym_add_identity, sym_add_outer};
 use crate::measure::{Measured, Shape, elevation_of};
 use crate::params::{MODELS, Params};
-use crate::predict::up_at;
+use crate::predict::{BREAK, up_at};
 use crate::sensor::Prepared;
 use crate::tracker::Tracker;
 use skypicket_model::ids::content_hash;
 use skypicket_model::{Canon, Observation, Reality, Report, TrackId};
+
+/// How much of its speed an object first seen in a hard manoeuvre may have up or down. Origin: climbs and dives of some 20°.
+const STEEP: f64 = 0.3;
 
 /// The name of a track: the view's salt and the content of the observation that gave birth to it. `ordinal` tells apart equal
 /// observations of one look.
@@ -89,17 +92,14 @@ fn first_state(plot: &Measured, sensor: &Prepared, params: &Params) -> [Gauss; M
 /// The same place under all models, with the velocity hypotheses of an object just seen.
 pub(crate) fn with_unknown_velocity(g: Gauss, params: &Params) -> [Gauss; MODELS] {
     let up = up_at(&g.x);
-    let mut sigmas = [params.slow_sigma_m_s; MODELS];
-    sigmas[0] = params.fast_sigma_m_s;
-    sigmas[crate::predict::BREAK] = params.fast_sigma_m_s;
-    let mut models = sigmas.map(|sigma| {
+    let mut sigmas_m_s = [(params.slow_sigma_m_s, params.vertical_sigma_m_s); MODELS];
+    sigmas_m_s[0].0 = params.fast_sigma_m_s;
+    sigmas_m_s[BREAK] = (params.fast_sigma_m_s, STEEP * params.fast_sigma_m_s);
+    sigmas_m_s.map(|(across_m_s, vertical_m_s)| {
         let mut model = g;
-        set_velocity_spread(&mut model, &up, sigma, params.vertical_sigma_m_s);
+        set_velocity_spread(&mut model, &up, across_m_s, vertical_m_s);
         model
-    });
-    models[crate::predict::BREAK] = g;
-    set_velocity_spread(&mut models[crate::predict::BREAK], &up, params.fast_sigma_m_s, 0.3 * params.fast_sigma_m_s);
-    models
+    })
 }
 
 fn set_velocity_spread(g: &mut Gauss, up: &V3, across_m_s: f64, vertical_m_s: f64) {

@@ -2,7 +2,7 @@
 //!
 //! Start at [`Tracker`]. An object is a Bernoulli component with an existence probability; what is not yet seen is a Poisson field; a
 //! look of a sensor turns both into their posterior (docs/tracker.md). The roles stand in modules with the field's names: `predict`,
-//! `gate`, `associate`, `update`, `initiate`, `retire`, `register`, `fuse`, `classify`, `smooth`.
+//! `gate`, `associate`, `update`, `initiate`, `retire`, `register`, `fuse`, `classify`, `clutter`, `smooth`.
 //!
 //! **Limits.** One Gaussian a motion model and track (no deferred decisions); late data is worked in by retrodiction without the noise
 //! correlation of the exact solution; bistatic ranges are counted and not used. Track and plot limits stand in [`Params`].

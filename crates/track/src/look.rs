@@ -86,9 +86,12 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
     tracker.work = work;
 }
 
-/// What no track explains and is hardly new was false.
+/// What no track explains and is hardly new was false. Measured positions have no map: they come from no antenna's directions.
 fn count_false(tracker: &mut Tracker, taken: &[f64], index: u16) {
     let sensor = &mut tracker.sensors[usize::from(index)];
+    if tracker.frame.observations.iter().any(|observation| matches!(observation.report, Report::Fix(_))) {
+        return;
+    }
     for (plot, taken) in tracker.frame.plots.iter().zip(taken) {
         let false_one = (1.0 - taken).clamp(0.0, 1.0) * plot.clutter / (plot.clutter + plot.unseen).max(1e-300);
         sensor.count_false(plot.polar[0], plot.polar[1], false_one);

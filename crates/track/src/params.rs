@@ -48,8 +48,6 @@ pub struct Params {
     pub survival_time_s: f64,
     /// Existence probability at which a track is confirmed. Origin: 0.5 minimises GOSPA with alpha = 2 (Rahmathullah et al. 2017).
     pub confirm_existence: f64,
-    /// The same of an object detected once. Origin: one plot's existence rests on assumed densities alone.
-    pub confirm_single_existence: f64,
     /// Existence probability below which a confirmed track is not shown while it is not observed. Origin: 0.5 minimises the expected GOSPA with alpha = 2.
     pub show_existence: f64,
     /// Existence probability below which a confirmed track ends. Origin: hysteresis below `confirm_existence`.
@@ -151,7 +149,6 @@ impl Default for Params {
             arrivals_per_1000_km2_h: 8.0,
             survival_time_s: 5000.0,
             confirm_existence: 0.93,
-            confirm_single_existence: 0.93,
             show_existence: 0.5,
             end_existence: 0.1,
             forget_existence: 2e-5,

@@ -28,9 +28,7 @@ pub(crate) fn promote(tracker: &mut Tracker, slot: usize, at: Time, events: &mut
         track.announced = true;
         events.push(TrackEvent::Born(track.id));
     }
-    let detections: u32 = track.looks.iter().map(|look| look.count).sum();
-    let needed = if detections <= 1 { params.confirm_single_existence } else { params.confirm_existence };
-    if track.existence >= needed && worth {
+    if track.existence >= params.confirm_existence && worth {
         if !track.confirmed {
             track.confirmed = true;
             events.push(TrackEvent::Confirmed(track.id));

@@ -189,6 +189,7 @@ impl Unseen {
             if share > 1e-3 {
                 let (from, to) = (bottom.max(h - s).min(top), top.min(h + s).max(bottom));
                 let at = along(x, 0.5 * (from + to) - h, &up);
+                // An even spread over a depth has 0.29 of it as its sigma.
                 let detection = sensor.detects(&at, sigma_m.0, 0.3 * (to - from).max(s.min(100.0)));
                 visible += areal * 1e-6 * share / depth_m(layer) * detection;
             }
