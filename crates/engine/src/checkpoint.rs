@@ -2,6 +2,7 @@
 
 use crate::decisions::Decisions;
 use crate::engine::Engine;
+use crate::reports::Reports;
 use skypicket_assess::Renumbering;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{AirspaceId, Canon, CanonError, FeedId, Incident, Reader, Time, Track, TrackId};
@@ -20,12 +21,16 @@ pub struct Carried {
     pub(crate) assessor: Vec<u8>,
     /// Until when nobody listened, where there was a pause.
     pub(crate) listening_since: Option<Time>,
+    /// What is reported from the ground.
+    pub(crate) reports: Reports,
 }
 
-/// The last thing in its bytes: builds that knew of no pauses ended it after the assessor.
+/// What came later stands last in its bytes: builds that knew of no pauses ended it after the assessor, those that knew of no reports after
+/// the pause.
 impl Canon for Carried {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { incidents, tracks, decisions, numbers, sensors, airspaces, assessor, listening_since } = self;
+        let Self { incidents, tracks, decisions, numbers, sensors, airspaces, assessor, listening_since, reports } =
+            self;
         incidents.encode(out);
         tracks.encode(out);
         decisions.encode(out);
@@ -34,6 +39,7 @@ impl Canon for Carried {
         airspaces.encode(out);
         assessor.encode(out);
         listening_since.encode(out);
+        reports.encode(out);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CanonError> {
         Ok(Self {
@@ -45,6 +51,7 @@ impl Canon for Carried {
             airspaces: Canon::decode(reader)?,
             assessor: Canon::decode(reader)?,
             listening_since: if reader.remaining() == 0 { None } else { Canon::decode(reader)? },
+            reports: if reader.remaining() == 0 { Reports::default() } else { Canon::decode(reader)? },
         })
     }
 }
@@ -76,6 +83,7 @@ impl Engine {
         self.digest.encode(&mut out);
         self.incidents_taken.encode(&mut out);
         self.decisions.encode(&mut out);
+        self.reports.encode(&mut out);
         self.numbers.encode(&mut out);
         self.sensors.health().to_vec().encode(&mut out);
         self.tracker.encode(&mut out);
@@ -99,6 +107,7 @@ impl Engine {
         let digest = Canon::decode(&mut reader)?;
         let incidents_taken = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
+        let reports = Canon::decode(&mut reader)?;
         let numbers = Canon::decode(&mut reader)?;
         let health = Canon::decode(&mut reader)?;
         let tracker = self.tracker.restored(&mut reader)?;
@@ -113,6 +122,7 @@ impl Engine {
         self.digest = digest;
         self.incidents_taken = incidents_taken;
         self.decisions = decisions;
+        self.reports = reports;
         self.numbers = numbers;
         self.sensors.restore(health);
         self.tracker = tracker;
@@ -135,6 +145,7 @@ impl Engine {
             airspaces: self.assessor.airspaces(),
             assessor,
             listening_since: self.listening_since,
+            reports: self.reports.clone(),
         }
     }
 
@@ -160,6 +171,7 @@ impl Engine {
         self.decisions = carried.decisions;
         self.numbers = carried.numbers;
         self.listening_since = carried.listening_since;
+        self.reports = carried.reports;
         self.refresh_picture();
         Adopted { links, whole }
     }
@@ -186,6 +198,7 @@ mod tests {
             airspaces: vec![(AirspaceId(3), "AAA".to_owned())],
             assessor: vec![1, 2, 3],
             listening_since,
+            reports: Reports::default(),
         }
     }
 
@@ -195,6 +208,10 @@ mod tests {
         let read = Carried::from_canon(&carried(pause).to_canon()).expect("what was written");
         assert_eq!((read.listening_since, read.assessor), (pause, vec![1, 2, 3]));
         let mut former = carried(None).to_canon();
+        // No reports: their count and how many were ever filed.
+        former.truncate(former.len() - Reports::default().to_canon().len());
+        let read = Carried::from_canon(&former).expect("the layout without reports");
+        assert_eq!((read.listening_since, read.assessor), (None, vec![1, 2, 3]));
         assert_eq!(former.pop(), Some(0), "the pause stands last");
         let read = Carried::from_canon(&former).expect("the former layout");
         assert_eq!((read.listening_since, read.assessor), (None, vec![1, 2, 3]));

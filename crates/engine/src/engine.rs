@@ -4,11 +4,12 @@ use crate::decisions::Decisions;
 use crate::digest::Digest;
 use crate::numbers::Numbers;
 use crate::picture::{Picture, PictureTrack};
+use crate::reports::Reports;
 use crate::sensors::{ClockLimits, Sensors};
 use skypicket_assess::{AssessEvent, Assessor, TickView};
 use skypicket_model::{
-    Action, Assessment, Canon, Command, IncidentEvent, Observation, Sensor, SensorEvent, Seq, StandardIdentity, Time,
-    Track, TrackEnd, TrackId,
+    Action, Assessment, Canon, Command, GroundReportEvent, IncidentEvent, Observation, Sensor, SensorEvent, Seq,
+    StandardIdentity, Time, Track, TrackEnd, TrackId,
 };
 use skypicket_track::{Recording, TrackEvent, Tracker};
 use std::sync::Arc;
@@ -48,9 +49,12 @@ pub enum Event {
     Sensor(SensorEvent),
     /// A chunk was quarantined.
     Quarantined(Seq),
+    /// What is reported from the ground changed.
+    GroundReport(GroundReportEvent),
 }
 skypicket_model::canon_enum!(Event {
     0 => TrackBorn(a), 1 => TrackEnded(a, b), 2 => Assessment(a), 3 => Incident(a), 4 => Sensor(a), 5 => Quarantined(a),
+    6 => GroundReport(a),
 });
 
 /// What an engine is made of: everything that shapes its output, so that equal setups and inputs give equal digests.
@@ -71,6 +75,7 @@ pub struct Engine {
     pub(crate) tracker: Tracker,
     pub(crate) assessor: Assessor,
     pub(crate) decisions: Decisions,
+    pub(crate) reports: Reports,
     pub(crate) numbers: Numbers,
     pub(crate) digest: Digest,
     pub(crate) seq: Seq,
@@ -103,6 +108,7 @@ impl Engine {
             tracker: setup.tracker,
             assessor: setup.assessor,
             decisions: Decisions::default(),
+            reports: Reports::default(),
             numbers: Numbers::default(),
             digest: Digest::start(),
             seq: Seq(0),
@@ -265,6 +271,7 @@ impl Engine {
             entries,
             former,
             sensors: self.sensors.health().to_vec(),
+            reports: self.reports.shown(),
         };
         self.digest_picture(&picture);
         self.picture = Arc::new(picture);
@@ -289,10 +296,30 @@ impl Engine {
     }
 
     fn command(&mut self, command: &Command, events: &mut Vec<Event>) {
-        if let Action::Identify { track, identity, .. } = &command.action {
-            self.identify(*track, *identity, command, events);
-            return;
+        match &command.action {
+            Action::Identify { track, identity, .. } => self.identify(*track, *identity, command, events),
+            Action::FileReport { .. } | Action::CorrectReport { .. } | Action::WithdrawReport { .. } => {
+                self.report(command, events);
+            }
+            Action::Acknowledge { .. } | Action::Close { .. } | Action::Note { .. } | Action::CallViolation { .. } => {
+                self.about_incident(command, events);
+            }
         }
+    }
+
+    /// What is reported from the ground. The digest takes all of it with the command's own events.
+    fn report(&mut self, command: &Command, events: &mut Vec<Event>) {
+        let mut changes = Vec::new();
+        if let Err(why) = self.reports.command(command, self.time, &mut changes) {
+            let refused = IncidentEvent::Refused { operator: command.operator.clone(), why: why.to_owned() };
+            events.push(Event::Incident(refused));
+        }
+        events.extend(changes.into_iter().map(Event::GroundReport));
+        let reports = self.reports.shown();
+        self.show_now(|picture, _| picture.reports = reports);
+    }
+
+    fn about_incident(&mut self, command: &Command, events: &mut Vec<Event>) {
         self.scratch.assess_events.clear();
         self.assessor.command(command, self.time, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);

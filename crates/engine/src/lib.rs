@@ -15,6 +15,7 @@ mod digest;
 mod engine;
 mod numbers;
 mod picture;
+mod reports;
 mod sensors;
 
 pub use checkpoint::{Adopted, Carried};

@@ -1,7 +1,7 @@
 //! What readers see: an immutable picture a tick.
 
 use skypicket_model::sensor::SensorHealth;
-use skypicket_model::{Address, Assessment, FlightId, Incident, Seq, Time, Track, TrackId};
+use skypicket_model::{Address, Assessment, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackId};
 use std::sync::Arc;
 
 /// A track and its number in this view.
@@ -47,6 +47,9 @@ pub struct Picture {
     pub former: Arc<Vec<FormerTrack>>,
     /// What each sensor has done, in id order.
     pub sensors: Vec<SensorHealth>,
+    /// What is reported from the ground, in the order of filing. Not in the digest here: it took each report when it was told. Shared with the
+    /// former picture where nothing changed.
+    pub reports: Arc<Vec<GroundReportRecord>>,
 }
 
 impl Picture {
@@ -61,6 +64,7 @@ impl Picture {
             entries: Arc::new(Vec::new()),
             former: Arc::new(Vec::new()),
             sensors: Vec::new(),
+            reports: Arc::new(Vec::new()),
         }
     }
 }
@@ -74,6 +78,7 @@ impl skypicket_model::Canon for Picture {
         self.entries.encode(out);
         self.former.encode(out);
         self.sensors.encode(out);
+        self.reports.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -85,6 +90,7 @@ impl skypicket_model::Canon for Picture {
             entries: Canon::decode(reader)?,
             former: Canon::decode(reader)?,
             sensors: Canon::decode(reader)?,
+            reports: Canon::decode(reader)?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What people tell the machine; journal inputs like any other, so that they replay. None of them moves anything in the world.
 
+use crate::ground_report::{GroundReport, GroundReportId};
 use crate::identity::StandardIdentity;
 use crate::ids::{IncidentId, TrackId};
 use crate::incident::Outcome;
@@ -52,8 +53,30 @@ pub enum Action {
         /// The incident.
         incident: IncidentId,
     },
+    /// File a report of something found, seen, damaged or brought down.
+    FileReport {
+        /// What is stated.
+        report: Box<GroundReport>,
+    },
+    /// State anew what a report says.
+    CorrectReport {
+        /// Which.
+        id: GroundReportId,
+        /// What is stated now.
+        report: Box<GroundReport>,
+        /// Why, in the person's words.
+        reason: String,
+    },
+    /// State nothing any more in a report.
+    WithdrawReport {
+        /// Which.
+        id: GroundReportId,
+        /// Why, in the person's words.
+        reason: String,
+    },
 }
 crate::canon_enum!(Action {
     0 => Acknowledge { incident }, 1 => Close { incident, outcome, note }, 2 => Note { incident, text },
     3 => Identify { track, identity, reason }, 4 => CallViolation { incident },
+    5 => FileReport { report }, 6 => CorrectReport { id, report, reason }, 7 => WithdrawReport { id, reason },
 });

@@ -12,6 +12,7 @@ pub mod assessment;
 pub mod canon;
 pub mod command;
 pub mod frames;
+pub mod ground_report;
 pub mod identity;
 pub mod ids;
 pub mod incident;
@@ -30,6 +31,10 @@ pub use assessment::{Assessment, DetectorName, Evidence, Finding, Reason, Severi
 pub use canon::{Canon, CanonError, Reader};
 pub use command::{Action, Command};
 pub use frames::{Ecef, Enu, Geodetic, LatLon, Tangent, Vec3};
+pub use ground_report::{
+    GroundReport, GroundReportEvent, GroundReportId, GroundReportKind, GroundReportRecord, GroundReportRevision,
+    ReportedCause, ReportedObject,
+};
 pub use identity::{Address, AddressKind, Emergency, EmitterCategory, FlightId, Mode3A, StandardIdentity};
 pub use ids::{AirspaceId, ConnectionId, FeedId, IncidentId, ObservationId, SensorId, Seq, TrackId};
 pub use incident::{Incident, IncidentEvent, IncidentState, Outcome};

@@ -7,6 +7,7 @@ mod journal;
 mod list;
 mod play;
 mod replay;
+mod report;
 mod schema;
 mod score;
 mod sim;
@@ -76,6 +77,8 @@ enum Command {
     Simulate(sim::SimulateArgs),
     /// Tell where a track of a journal was, as all its evidence tells it, later evidence included.
     Smooth(smooth::SmoothArgs),
+    /// File, correct, withdraw or list reports from the ground at a running server: wrecks, debris, sightings, damage.
+    Report(report::ReportArgs),
     /// Look into a journal: info, verify, records.
     Journal(journal::JournalArgs),
     /// Show or export the border data.
@@ -112,6 +115,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Score(args)) => score::score(&args, ui),
         Some(Command::Simulate(args)) => sim::simulate(&args, ui),
         Some(Command::Smooth(args)) => smooth::run(&args, ui),
+        Some(Command::Report(args)) => report::run(&args),
         Some(Command::Journal(args)) => journal::run(&args, ui),
         Some(Command::Borders(args)) => sim::borders(&args),
         Some(Command::List(args)) => list::run(&args),

@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 mod query;
 pub mod render;
+mod reports;
 mod routes;
 mod serve;
 mod shown;

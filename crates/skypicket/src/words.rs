@@ -6,10 +6,12 @@
 mod finding;
 mod incident;
 mod reason;
+mod report;
 
 pub use finding::finding;
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};
+pub use report::ground_report;
 
 use skypicket_model::assessment::EntryState;
 use skypicket_model::incident::IncidentState;
@@ -45,7 +47,7 @@ pub fn clock(time: Time) -> String {
     full.get(11..19).map_or_else(|| full.clone(), |clock| format!("{clock}Z"))
 }
 
-fn capital(word: &str) -> String {
+pub(crate) fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

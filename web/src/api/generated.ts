@@ -6,6 +6,8 @@ export type Accepted = {
   durable: boolean;
   /** What it wrote into the incident's log, in words. */
   happened: (string)[];
+  /** The report that was filed, corrected or withdrawn. */
+  report: (string) | null;
   /** Its place in the journal. */
   seq: number;
   /** It is carried out. Where it is not, the engine is behind: whether it will be refused is not known yet. */
@@ -38,6 +40,9 @@ export type ByOperator = {
   operator: string;
 };
 
+/** Why it lies there or was damaged, as reported. */
+export type CauseName = "not_stated" | "object_itself" | "brought_down" | "own_or_allied_ordnance" | "other";
+
 /** One claimed value. */
 export type Claim = {
   /** First made. */
@@ -68,6 +73,16 @@ export type CloseBody = {
   operator: string;
   /** How it ended. */
   outcome: OutcomeName;
+};
+
+/** Stating anew what a report says. */
+export type CorrectionBody = {
+  /** The person's name. */
+  operator: string;
+  /** Why, 1 to 4,000 characters. */
+  reason: string;
+  /** What is stated now. */
+  report: ReportBody;
 };
 
 /** A count by reason. */
@@ -218,6 +233,14 @@ export type FeedFault = {
   fault: string;
   /** Its name in the site file. */
   feed: string;
+};
+
+/** Filing a report. */
+export type FileBody = {
+  /** The person's name. */
+  operator: string;
+  /** What is stated. */
+  report: ReportBody;
 };
 
 /** First and last of something. */
@@ -391,6 +414,9 @@ export type NoteBody = {
   text: string;
 };
 
+/** What it was, as reported. */
+export type ObjectName = "drone" | "not_a_drone" | "unknown";
+
 /** How an incident ended. */
 export type OutcomeName = "identified" | "left" | "not_observed" | "reported_down" | "no_object" | "other";
 
@@ -420,6 +446,99 @@ export type Range = {
   from: string;
   /** Until. */
   until: string;
+};
+
+/** A report at a time. */
+export type ReportAt = {
+  /** When it was filed. */
+  filed: string;
+  /** What was stated, oldest first. */
+  history: (ReportRevision)[];
+  /** Its name. */
+  id: string;
+  /** Short number, in the order of filing. */
+  number: number;
+  /** What is stated, or was stated last. */
+  statement: Statement;
+  /** Picture time. */
+  time: string;
+  /** When anything was told of it last. */
+  updated: string;
+  /** It is withdrawn: what is below was stated before. */
+  withdrawn: boolean;
+};
+
+/** What a report states. */
+export type ReportBody = {
+  /** Why, as reported: kept apart from where. */
+  cause?: CauseName;
+  /** How sure that cause is, in [0, 1]; 0 where none is stated. */
+  cause_confidence?: number;
+  /** How sure it is that the report is true of anything at all, in [0, 1]. */
+  confidence: number;
+  /** It happened then or later: came down, was seen, was damaged; not when it was found. RFC 3339. */
+  from: string;
+  /** What is reported. */
+  kind: ReportKindName;
+  /** Where, degrees north. */
+  lat_deg: number;
+  /** Where, degrees east. */
+  lon_deg: number;
+  /** What it was. */
+  object: ObjectName;
+  /** With 90 % probability it is within so far of there, 1 to 500,000. */
+  radius_90_m: number;
+  /** Who says so, at most 200 bytes. */
+  source: string;
+  /** Anything else, at most 4,096 bytes. */
+  text?: string;
+  /** Number or id of the track that the person holds it to be. */
+  track: (string) | null;
+  /** It happened then or before; left out where the moment is known. */
+  until: (string) | null;
+};
+
+/** A report. */
+export type Report = {
+  /** When it was filed. */
+  filed: string;
+  /** What was stated, oldest first. */
+  history: (ReportRevision)[];
+  /** Its name. */
+  id: string;
+  /** Short number, in the order of filing. */
+  number: number;
+  /** What is stated, or was stated last. */
+  statement: Statement;
+  /** When anything was told of it last. */
+  updated: string;
+  /** It is withdrawn: what is below was stated before. */
+  withdrawn: boolean;
+};
+
+/** What is reported. */
+export type ReportKindName = "wreck" | "debris" | "sighting" | "damage" | "shot_down";
+
+/** One step of a report's history. */
+export type ReportRevision = {
+  /** Who told it. */
+  by: string;
+  /** Why it was corrected or withdrawn. */
+  reason: string;
+  /** What is stated since then; nothing where it was withdrawn. */
+  statement?: Statement | (null) | null;
+  /** When it was told. */
+  time: string;
+};
+
+/** Reports at a time. */
+export type Reports = {
+  /** Newest first. */
+  reports: (Report)[];
+  /** Picture time. */
+  time: string;
+  /** How many there are in all, those withdrawn too. */
+  total: number;
 };
 
 /** A moment. */
@@ -472,6 +591,40 @@ export type Sensors = {
   sensors: (Sensor)[];
   /** Picture time. */
   time: string;
+};
+
+/** A statement as it is read back. */
+export type Statement = {
+  /** Why, as reported. */
+  cause: CauseName;
+  /** How sure that cause is. */
+  cause_confidence: number;
+  /** How sure it is that the report is true of anything at all. */
+  confidence: number;
+  /** It happened then or later. */
+  from: string;
+  /** What is reported. */
+  kind: ReportKindName;
+  /** Where, degrees north. */
+  lat_deg: number;
+  /** Where, degrees east. */
+  lon_deg: number;
+  /** What it was. */
+  object: ObjectName;
+  /** With 90 % probability it is within so far of there. */
+  radius_90_m: number;
+  /** Who says so. */
+  source: string;
+  /** Anything else. */
+  text: string;
+  /** For people. */
+  title: string;
+  /** The track that the person held it to be. */
+  track: (string) | null;
+  /** What that track is called, while it is known. */
+  track_label: (string) | null;
+  /** It happened then or before. */
+  until: string;
 };
 
 /** Program and site, as they are now. */
@@ -684,4 +837,12 @@ export type Trajectory = {
   id: string;
   /** Its pieces, oldest first. A whole track has one for each epoch of the journal that it lived in. */
   pieces: (Piece)[];
+};
+
+/** Stating nothing any more in a report. */
+export type WithdrawBody = {
+  /** The person's name. */
+  operator: string;
+  /** Why, 1 to 4,000 characters. */
+  reason: string;
 };

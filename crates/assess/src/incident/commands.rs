@@ -66,7 +66,10 @@ impl Incidents {
                 }
                 log(&mut case.incident, now, by, LogItem::CalledViolation, events);
             }
-            Action::Identify { .. } => return Err("the command is not about an incident"),
+            Action::Identify { .. }
+            | Action::FileReport { .. }
+            | Action::CorrectReport { .. }
+            | Action::WithdrawReport { .. } => return Err("the command is not about an incident"),
         }
         self.changed = true;
         Ok(())

@@ -26,11 +26,11 @@ const MAX_TEXT: usize = 4000;
 /// How long an answer waits for the engine once a command is on disk; an engine that is behind carries it out later.
 const ENGINE_TIMEOUT: Duration = Duration::from_secs(2);
 
-fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Fault> {
+pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| Fault::bad(format!("the body is not understood: {error}")))
 }
 
-fn operator(name: &str) -> Result<String, Fault> {
+pub(super) fn operator(name: &str) -> Result<String, Fault> {
     let name = name.trim();
     let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
     if fits {
@@ -40,7 +40,7 @@ fn operator(name: &str) -> Result<String, Fault> {
     }
 }
 
-fn text(text: &str, what: &str, may_be_empty: bool) -> Result<String, Fault> {
+pub(super) fn text(text: &str, what: &str, may_be_empty: bool) -> Result<String, Fault> {
     let text = text.trim();
     if text.chars().count() > MAX_TEXT || (text.is_empty() && !may_be_empty) {
         return Err(Fault::bad(format!("{what} must have 1 to {MAX_TEXT} characters")));
@@ -55,7 +55,7 @@ fn incident_id(app: &App, id: &str) -> Result<IncidentId, Fault> {
 }
 
 /// Journals a command, waits until it is on disk and then, for a moment, for the engine's word.
-async fn command(app: Arc<App>, command: Command) -> Result<Response, Fault> {
+pub(super) async fn command(app: Arc<App>, command: Command) -> Result<Response, Fault> {
     let (inbox, answers) = (Arc::clone(&app.inbox), app.answers.clone());
     let asked = tokio::task::spawn_blocking(move || {
         let seq = inbox.command(&command)?;
@@ -64,13 +64,18 @@ async fn command(app: Arc<App>, command: Command) -> Result<Response, Fault> {
     let asked = asked.await.map_err(|error| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
     let (seq, answer) = asked
         .map_err(|error: crate::system::CommandError| Fault::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))?;
-    let accepted = |taken, happened| Json(Accepted { seq: seq.0, durable: true, taken, happened });
+    let accepted = |taken, happened| Json(Accepted { seq: seq.0, durable: true, taken, happened, report: None });
     match answer {
         Some(Answer::Done(log)) => {
             // What a person does to an incident names no subject of it.
             let nobody = |_: &Subject| String::new();
             let happened = log.iter().map(|line| words::log_item(&line.what, nobody)).collect();
             Ok((StatusCode::OK, accepted(true, happened)).into_response())
+        }
+        Some(Answer::Reported(id, number)) => {
+            let Json(accepted) = accepted(true, vec![format!("report R{number} recorded")]);
+            let accepted = Accepted { report: Some(id.to_string()), ..accepted };
+            Ok((StatusCode::OK, Json(accepted)).into_response())
         }
         Some(Answer::Refused(why)) => Err(Fault::new(StatusCode::CONFLICT, why)),
         None => Ok((StatusCode::ACCEPTED, accepted(false, Vec::new())).into_response()),

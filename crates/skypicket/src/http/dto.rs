@@ -3,6 +3,7 @@
 
 mod command;
 mod incident;
+mod report;
 mod sensor;
 mod status;
 mod track;
@@ -11,6 +12,10 @@ mod trajectory;
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,
+};
+pub use report::{
+    CauseName, CorrectionBody, FileBody, ObjectName, ReportAt, ReportBody, ReportDto, ReportKindName,
+    ReportRevisionDto, Reports, StatementDto, WithdrawBody,
 };
 pub use sensor::{CountDto, CountsDto, FeedDto, SensorDto, Sensors};
 pub use status::{Fault, FeedFault, Health, JournalStatus, Range, Status};

@@ -3,7 +3,7 @@
 use super::frame::Row;
 use crate::system::View;
 use skypicket_engine::Picture;
-use skypicket_model::{Assessment, Incident, Reason, Span, Time};
+use skypicket_model::{Assessment, GroundReportRecord, GroundReportRevision, Incident, Reason, Span, Time};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -132,7 +132,26 @@ fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
     let Some(view) = &moment.whole else { return rows };
     let (picture, neighbour) = (&view.picture, neighbour.map(|view| &view.picture));
     let tracks = picture.tracks.len() * TRACK_COST;
-    rows + tracks + incidents_beside(picture, neighbour) + entries_beside(picture, neighbour)
+    rows + tracks
+        + incidents_beside(picture, neighbour)
+        + entries_beside(picture, neighbour)
+        + reports_beside(picture, neighbour)
+}
+
+fn reports_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.reports, &picture.reports)) {
+        return 0;
+    }
+    picture.reports.iter().map(report_bytes).sum()
+}
+
+fn report_bytes(record: &GroundReportRecord) -> usize {
+    let texts = |revision: &GroundReportRevision| {
+        let stated = revision.statement.as_ref().map_or(0, |stated| stated.source.len() + stated.text.len());
+        stated + revision.by.len() + revision.reason.len()
+    };
+    let history = &record.history;
+    size_of::<GroundReportRecord>() + size_of_val(history.as_slice()) + history.iter().map(texts).sum::<usize>()
 }
 
 fn incidents_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {

@@ -116,6 +116,8 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),
         get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentAt>(g)),
         get("/api/v1/entries", "The entry ledger", &[AS_OF, OFFSET, LIMIT], schema::<dto::Entries>(g)),
+        get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),
+        get("/api/v1/reports/{id}", "One report, by number or id", &[AS_OF], schema::<dto::ReportAt>(g)),
         get("/api/v1/sensors", "All feeds and sensors", &[AS_OF], schema::<dto::Sensors>(g)),
         get(
             "/api/v1/airspaces",
@@ -160,7 +162,25 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         schema::<dto::ByOperator>(g),
         accepted.clone(),
     );
-    post("/api/v1/tracks/{key}/identity", "Set a track's standard identity", schema::<dto::IdentityBody>(g), accepted);
+    post(
+        "/api/v1/tracks/{key}/identity",
+        "Set a track's standard identity",
+        schema::<dto::IdentityBody>(g),
+        accepted.clone(),
+    );
+    post(
+        "/api/v1/reports",
+        "File a report of a wreck, debris, a sighting, damage, or of something reported shot down",
+        schema::<dto::FileBody>(g),
+        accepted.clone(),
+    );
+    post(
+        "/api/v1/reports/{id}/correct",
+        "State anew what a report says",
+        schema::<dto::CorrectionBody>(g),
+        accepted.clone(),
+    );
+    post("/api/v1/reports/{id}/withdraw", "Withdraw a report", schema::<dto::WithdrawBody>(g), accepted);
     let status = schema::<dto::Status>(g);
     post(
         "/api/v1/playback",

@@ -53,7 +53,7 @@ impl Renderer<'_> {
             .and_then(|at| self.picture.former.get(at))
     }
 
-    fn subject_label(&self, subject: &Subject) -> String {
+    pub(super) fn subject_label(&self, subject: &Subject) -> String {
         match subject {
             Subject::Track(id) => match (self.shown(*id), self.former(*id)) {
                 (Some(shown), _) => label(shown),

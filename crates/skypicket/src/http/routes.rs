@@ -2,12 +2,14 @@
 
 use super::app::App;
 use super::commands::{acknowledge, close, identify, note, playback, violation};
-use super::dto::{Entries, Found, IncidentAt, Incidents, Sensors, Status, TrackDetail, Tracks, Trail};
+use super::dto::{
+    Entries, Found, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks, Trail,
+};
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
 use super::query::{Given, Parameters, Query};
 use super::shown::Shown;
-use super::{assets, guard, health, live, metrics};
+use super::{assets, guard, health, live, metrics, reports};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +31,8 @@ const TRACKS: Cap = Cap { usual: 25_000, most: 25_000 };
 const ENTRIES: Cap = Cap { usual: 1_000, most: 10_000 };
 /// The same for incidents.
 const INCIDENTS: Cap = Cap { usual: 500, most: 2_000 };
+/// The same for reports from the ground.
+const REPORTS: Cap = Cap { usual: 500, most: 2_000 };
 
 mod trajectory;
 
@@ -102,6 +106,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/incidents/{id}/note", post(note))
         .route("/incidents/{id}/violation", post(violation))
         .route("/entries", get(entries))
+        .route("/reports", get(all_reports).post(reports::file))
+        .route("/reports/{id}", get(report))
+        .route("/reports/{id}/correct", post(reports::correct))
+        .route("/reports/{id}/withdraw", post(reports::withdraw))
         .route("/sensors", get(sensors))
         .route("/airspaces", get(airspaces))
         .route("/search", get(search))
@@ -253,6 +261,26 @@ async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<En
         total: picture.entries.len(),
         entries: shown.renderer().entries(offset, limit),
     }))
+}
+
+async fn all_reports(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Reports>, Fault> {
+    let (as_of, offset, limit) = part.of(&REPORTS);
+    let shown = shown(&app, &as_of).await?;
+    let all = shown.renderer().reports();
+    let (time, total) = (shown.view.picture.time.to_string(), all.len());
+    Ok(Json(Reports { time, total, reports: all.into_iter().skip(offset).take(limit).collect() }))
+}
+
+async fn report(
+    State(app): Shared,
+    Path(key): Path<String>,
+    Query(as_of): Query<AsOf>,
+) -> Result<Json<ReportAt>, Fault> {
+    let shown = shown(&app, &as_of).await?;
+    let picture = &shown.view.picture;
+    let report = reports::find(&picture.reports, &key).and_then(|record| shown.renderer().report(record));
+    let report = report.ok_or_else(|| Fault::missing(format!("no report \"{key}\"; give its number or its id")))?;
+    Ok(Json(ReportAt { time: picture.time.to_string(), report }))
 }
 
 async fn sensors(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Sensors>, Fault> {

@@ -51,6 +51,11 @@ impl Shown {
             .get_or_init(|| json!({"type": "incidents", "incidents": self.incidents()}).to_string().into())
     }
 
+    /// What is reported from the ground as a message of the socket.
+    pub(super) fn reports_text(&self) -> Arc<str> {
+        json!({"type": "reports", "reports": self.renderer().reports()}).to_string().into()
+    }
+
     /// The sensors as a message of the socket, made by `make` where nobody has yet.
     pub(super) fn sensors_text(&self, make: impl FnOnce() -> String) -> &Arc<str> {
         self.sensors_text.get_or_init(|| make().into())

@@ -5,7 +5,7 @@ use super::dto::TrackStatic;
 use super::shown::Shown;
 use serde_json::json;
 use skypicket_model::incident::LogItem;
-use skypicket_model::{Incident, IncidentId, Time};
+use skypicket_model::{GroundReportRecord, Incident, IncidentId, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ pub(super) struct Texts {
     status: String,
     incidents: Arc<str>,
     sensors: Arc<str>,
+    reports: Option<Arc<Vec<GroundReportRecord>>>,
     statics: BTreeMap<u32, Arc<TrackStatic>>,
     alarmed: BTreeMap<IncidentId, Time>,
 }
@@ -30,7 +31,7 @@ impl Texts {
         news.then(|| text.into())
     }
 
-    /// Incidents, sensors and alarms, as far as they are news.
+    /// Incidents, sensors, reports and alarms, as far as they are news.
     pub(super) fn news(&mut self, app: &App, shown: &Shown) -> Vec<Arc<str>> {
         let mut news = Vec::new();
         for (told, now) in
@@ -40,6 +41,11 @@ impl Texts {
                 *told = Arc::clone(now);
                 news.push(Arc::clone(now));
             }
+        }
+        let reports = &shown.view.picture.reports;
+        if self.reports.as_ref().is_none_or(|told| !Arc::ptr_eq(told, reports)) {
+            self.reports = Some(Arc::clone(reports));
+            news.push(shown.reports_text());
         }
         // Whoever looks at the past hears what happens now.
         let now = app.now();

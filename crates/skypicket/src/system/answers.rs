@@ -2,7 +2,7 @@
 
 use skypicket_engine::Event;
 use skypicket_model::incident::LogEntry;
-use skypicket_model::{IncidentEvent, Seq};
+use skypicket_model::{GroundReportEvent, GroundReportId, IncidentEvent, Seq};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +15,8 @@ const MAX_KEPT: usize = 1024;
 pub enum Answer {
     /// It is carried out; the lines that it wrote into an incident's log.
     Done(Vec<LogEntry>),
+    /// A report is filed, corrected or withdrawn: its name and short number.
+    Reported(GroundReportId, u32),
     /// It is refused; why, as a short phrase.
     Refused(String),
 }
@@ -28,6 +30,9 @@ impl Answer {
             match event {
                 Event::Incident(IncidentEvent::Refused { why, .. }) => return Self::Refused(why.clone()),
                 Event::Incident(IncidentEvent::Logged(_, entry)) => log.push(entry.clone()),
+                Event::GroundReport(GroundReportEvent::Revised { id, number, .. }) => {
+                    return Self::Reported(*id, *number);
+                }
                 _ => {}
             }
         }

@@ -14,6 +14,9 @@ pub struct Accepted {
     pub taken: bool,
     /// What it wrote into the incident's log, in words.
     pub happened: Vec<String>,
+    /// The report that was filed, corrected or withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
 }
 
 /// Who acknowledges, or calls an entry a violation.
