@@ -216,10 +216,9 @@ fn is_one(tracker: &Tracker, a: usize, b: usize, now: Time) -> bool {
         return false;
     }
     let apart = Span::from_s_f64(APART_S).unwrap_or(Span::ZERO);
-    let both = ta.looks.iter().any(|l| {
-        l.last + apart > now
-            && tb.looks.iter().any(|m| m.sensor == l.sensor && m.last == l.last && m.count > 0 && l.count > 0)
-    });
+    // Of a track that may not exist only the last detection counts: several that compete for one object share its plots.
+    let sure = ta.existence * tb.existence > 0.5;
+    let both = ta.looks.iter().any(|l| tb.looks.iter().any(|m| l.shared_since(m, now - apart, sure)));
     if both {
         return false;
     }

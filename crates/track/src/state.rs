@@ -18,6 +18,8 @@ pub(crate) struct Look {
     pub first: Time,
     /// Last detection.
     pub last: Time,
+    /// The three detections before it, newest first.
+    pub before: [Time; 3],
     /// Last time it had a chance to detect (detections included).
     pub chance: Time,
     /// Detections.
@@ -25,7 +27,21 @@ pub(crate) struct Look {
     /// How much of the object's place is this sensor's word, 0 to 1: so much of its bias is in it.
     pub share: f64,
 }
-skypicket_model::canon_struct!(Look { sensor, first, last, chance, count, share });
+skypicket_model::canon_struct!(Look { sensor, first, last, before, chance, count, share });
+
+impl Look {
+    /// Whether one look of the sensor detected both after `since`: two plots of one look are two objects. With `earlier` the detections before
+    /// the last one count too, since one of two neighbours is missed now and then.
+    pub(crate) fn shared_since(&self, other: &Self, since: Time, earlier: bool) -> bool {
+        let times = |look: &Self| [look.last, look.before[0], look.before[1], look.before[2]];
+        let among = if earlier { 4 } else { 1 };
+        let (own, its) = (times(self), times(other));
+        self.sensor == other.sensor
+            && self.count > 0
+            && other.count > 0
+            && own[..among].iter().any(|time| *time > since && its[..among].contains(time))
+    }
+}
 
 /// What an object says of itself, and when.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -224,7 +240,10 @@ impl Bernoulli {
                 if look.count == 0 {
                     look.first = at;
                 }
-                look.last = look.last.max(at);
+                if at > look.last || look.count == 0 {
+                    look.before = [look.last, look.before[0], look.before[1]];
+                    look.last = at;
+                }
                 look.count = look.count.saturating_add(1);
             }
             return;
@@ -239,7 +258,7 @@ impl Bernoulli {
             }
         }
         let share = if self.looks.is_empty() { 1.0 } else { 0.0 };
-        self.looks.push(Look { sensor, first: at, last: at, chance: at, count: 1, share });
+        self.looks.push(Look { sensor, first: at, last: at, before: [Time::MIN; 3], chance: at, count: 1, share });
     }
 
     pub(crate) fn dossier_mut(&mut self) -> &mut Dossier {
