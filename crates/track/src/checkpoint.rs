@@ -34,6 +34,7 @@ impl Tracker {
         self.addresses.save(out);
         self.unseen.save(out);
         self.rays.encode(out);
+        self.knots.encode(out);
         self.system.table.encode(out);
         self.network.encode(out);
     }
@@ -70,6 +71,10 @@ impl Tracker {
         tracker.addresses = crate::fuse::addresses::Addresses::load(reader)?;
         tracker.unseen = crate::unseen::Unseen::load(reader)?;
         tracker.rays = Canon::decode(reader)?;
+        tracker.knots = Canon::decode(reader)?;
+        if !tracker.knots.iter().all(|knot| knot.is_sound(tracker.tracks.len())) {
+            return Err(CanonError::Invalid);
+        }
         tracker.system.table = Canon::decode(reader)?;
         tracker.network = Canon::decode(reader)?;
         for index in 0..tracker.sensors.len() {

@@ -11,6 +11,7 @@ mod associate;
 mod checkpoint;
 mod classify;
 mod clutter;
+mod defer;
 mod events;
 mod fuse;
 mod gate;

@@ -75,9 +75,11 @@ pub(crate) fn process(tracker: &mut Tracker, index: u16, whole: bool, events: &m
     prepare(tracker, index, time);
     let mut work = core::mem::take(&mut tracker.work);
     gather(tracker, &mut work, index, time, reality, whole);
+    crate::defer::weigh(tracker, &mut work, index, time);
     associate_all(&mut work, &tracker.tracks, tracker.frame.plots.len());
     count_false(tracker, &work.taken, index);
     apply(tracker, &mut work, index, time, whole, events);
+    crate::defer::tie(tracker, &mut work, time);
     if tracker.sensors[usize::from(index)].sensor.kind == skypicket_model::SensorKind::Bearing {
         crate::initiate::rays::collect(tracker, &work.taken, index, time, reality, events);
     } else {
@@ -377,6 +379,7 @@ fn find(parent: &mut [u32], mut k: u32) -> u32 {
 /// Splits tracks and plots into clusters and fills the marginal of every candidate into its `weight`.
 fn associate_all(work: &mut Work, tracks: &[Bernoulli], plots: usize) {
     let count = work.active.len();
+    work.doubts.clear();
     work.taken.clear();
     work.taken.resize(plots, 0.0);
     work.parent.clear();
@@ -421,6 +424,7 @@ fn one_cluster(work: &mut Work, from: usize, to: usize) {
         pair.plot = work.local.partition_point(|&plot| plot < pair.plot) as u32;
     }
     associate::marginals(&work.pairs, to - from, work.local.len(), &mut work.marginals, &mut work.scratch);
+    crate::defer::doubts(work, from, to);
     let mut next = 0;
     for &(_, k) in &work.cluster[from..to] {
         let active = work.active[k as usize];

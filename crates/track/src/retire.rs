@@ -230,7 +230,7 @@ fn is_one(tracker: &Tracker, a: usize, b: usize, now: Time) -> bool {
 }
 
 /// Squared distance of two states by the sum of their covariances, as scalar updates in turn.
-fn distance2(a: &crate::gauss::Gauss, b: &crate::gauss::Gauss) -> f64 {
+pub(crate) fn distance2(a: &crate::gauss::Gauss, b: &crate::gauss::Gauss) -> f64 {
     let mut sum = *a;
     for (own, its) in sum.pp.iter_mut().zip(&b.pp) {
         *own += its;

@@ -35,6 +35,7 @@ pub struct Tracker {
     pub(crate) unseen: Unseen,
     pub(crate) addresses: Addresses,
     pub(crate) rays: Rays,
+    pub(crate) knots: Vec<crate::defer::Knot>,
     pub(crate) system: crate::fuse::system::Numbers,
     pub(crate) network: crate::register::network::Network,
     pub(crate) counts: Counts,
@@ -59,6 +60,7 @@ pub(crate) struct Work {
     pub taken: Vec<f64>,
     pub cluster: Vec<(u32, u32)>,
     pub local: Vec<u32>,
+    pub doubts: Vec<crate::defer::Doubt>,
 }
 
 impl Tracker {
@@ -85,6 +87,7 @@ impl Tracker {
             unseen: Unseen::default(),
             addresses: Addresses::default(),
             rays: Rays::default(),
+            knots: Vec::new(),
             system: crate::fuse::system::Numbers::default(),
             network: crate::register::network::Network::default(),
             counts: Counts::default(),
