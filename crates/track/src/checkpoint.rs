@@ -21,6 +21,7 @@ impl Tracker {
             sensor.resumed.encode(out);
             sensor.whole_looks.encode(out);
             sensor.clutter_map.encode(out);
+            sensor.detection_map.encode(out);
         }
         (self.tracks.len() as u32).encode(out);
         for (track, hot) in self.tracks.iter().zip(&self.hot) {
@@ -61,7 +62,8 @@ impl Tracker {
             prepared.resumed = Option::<Time>::decode(reader)?;
             prepared.whole_looks = bool::decode(reader)?;
             prepared.clutter_map = Canon::decode(reader)?;
-            if !prepared.clutter_map.is_sound() {
+            prepared.detection_map = Canon::decode(reader)?;
+            if !prepared.clutter_map.is_sound() || !prepared.detection_map.is_sound() {
                 return Err(CanonError::Invalid);
             }
             tracker.sensors.push(prepared);

@@ -12,6 +12,7 @@ mod checkpoint;
 mod classify;
 mod clutter;
 mod defer;
+mod detection;
 mod events;
 mod fuse;
 mod gate;

@@ -30,6 +30,8 @@ pub(crate) struct Active {
     pub first: u32,
     pub end: u32,
     pub detection: f64,
+    /// The same as the sensor states it; 0 where it is no chance of its own.
+    pub stated: f64,
     /// Seconds from the track's state to the look, when the look is older (negative), else 0.
     pub lag_s: f64,
 }
@@ -215,13 +217,15 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
             continue;
         }
         let height_sigma_m = (hot.height_variance + dt_s * dt_s * 25.0).sqrt();
-        let mut detection = tracker.sensors[usize::from(index)].detects(&x, sigma_m.min(20_000.0), height_sigma_m);
+        let sensor = &tracker.sensors[usize::from(index)];
+        let mut stated = sensor.should_detect(&x, sigma_m.min(20_000.0), height_sigma_m);
+        let mut detection = stated * sensor.seen_share(&x);
         if !work.near.is_empty() {
             let track = &tracker.tracks[slot];
             if seen_just_now(track, index, time, &tracker.sensors[usize::from(index)]) {
-                detection = detection.min(LEAST_DETECTION);
+                (detection, stated) = (detection.min(LEAST_DETECTION), 0.0);
             }
-            pair_up(tracker, work, index, slot, time, detection.max(LEAST_DETECTION));
+            pair_up(tracker, work, index, slot, time, (detection.max(LEAST_DETECTION), stated));
         }
         let has_candidates = work.active.last().is_some_and(|a| a.slot as usize == slot);
         if whole && !has_candidates && detection > 0.0 && !tracker.sensors[usize::from(index)].demoted {
@@ -229,6 +233,7 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
             survive(track, time, tracker.params.survival_time_s);
             track.existence = missed(track.existence, detection);
             track.look(index, time, false);
+            let _ = track.chance(index, stated, 0.0);
         }
     }
 }
@@ -268,7 +273,8 @@ fn near(tracker: &Tracker, work: &mut Work, index: u16, x: &V3, spread: f64, ray
 }
 
 /// Predicts the track to the look and forms its candidates; adds it to the active ones when it has any.
-fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time: Time, detection: f64) {
+fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time: Time, chance: (f64, f64)) {
+    let (detection, stated) = chance;
     let gate = tracker.params.gate;
     let hot = tracker.hot[slot];
     let dt_s = (time - hot.time).s();
@@ -355,7 +361,7 @@ fn pair_up(tracker: &mut Tracker, work: &mut Work, index: u16, slot: usize, time
         tracker.refresh(slot);
     }
     if end > first {
-        work.active.push(Active { slot: slot as u32, first, end, detection, lag_s });
+        work.active.push(Active { slot: slot as u32, first, end, detection, stated, lag_s });
     }
 }
 
@@ -494,6 +500,12 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             }
         } else {
             track.look(index, time, false);
+        }
+        let track = &mut tracker.tracks[slot];
+        if let Some((due, seen)) = track.chance(index, active.stated, detected) {
+            let sensor = &mut tracker.sensors[usize::from(index)];
+            let region = sensor.region(&tracker.hot[slot].x);
+            sensor.detection_map.count(region, due, seen);
         }
         let track = &mut tracker.tracks[slot];
         crate::predict::keep_above_ground(&mut track.models, &track.mu);

@@ -89,10 +89,12 @@ fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
         }
         let hot = &tracker.hot[slot];
         let (x, spread) = crate::gate::reach(hot, (now - hot.time).s(), &tracker.models);
-        let detection = sensor.detects(&x, spread.sqrt(), hot.height_variance.sqrt());
+        let stated = sensor.should_detect(&x, spread.sqrt(), hot.height_variance.sqrt());
+        let detection = stated * sensor.seen_share(&x);
         let track = &mut tracker.tracks[slot];
         track.existence = missed(track.existence, detection);
         track.look(look.sensor, look.chance + period, false);
+        let _ = track.chance(look.sensor, stated, 0.0);
     }
     let silence = Span::from_s_f64(tracker.params.self_report_silence_s).unwrap_or(Span::from_s(10));
     let track = &mut tracker.tracks[slot];

@@ -1,6 +1,7 @@
 //! A sensor prepared for tracking: its frame, what it can see, how often it speaks of nothing, and its estimated bias.
 
 use crate::clutter::{ClutterMap, Volume};
+use crate::detection::{self, DetectionMap};
 use crate::gauss::{V3, add, dot, scale, sub};
 use crate::params::Params;
 use crate::predict::height_at;
@@ -78,6 +79,8 @@ pub(crate) struct Prepared {
     clutter: f64,
     /// … and where it was seen to make more or less of them.
     pub clutter_map: ClutterMap,
+    /// How much of what it should see it was seen to see.
+    pub detection_map: DetectionMap,
     volume: Volume,
     pub range_m: (f64, f64),
     sin_elevation: (f64, f64),
@@ -90,8 +93,8 @@ pub(crate) struct Prepared {
     pub resumed: Option<Time>,
     /// It has delivered whole looks with one measured time; then silence about an object is news at once.
     pub whole_looks: bool,
-    /// Cells of the unseen field that it can see, with the share of each layer that it sees.
-    pub cells: Vec<(u32, [f32; crate::unseen::LAYERS])>,
+    /// Cells of the unseen field that it can see, with their region of its map of detection and the share of each layer that it should see.
+    pub cells: Vec<(u32, u16, [f32; crate::unseen::LAYERS])>,
 }
 
 impl Prepared {
@@ -116,6 +119,7 @@ impl Prepared {
             detection: sensor.detection_probability.unwrap_or(params.detection_default).clamp(0.01, 0.999),
             clutter: per_look / volume,
             clutter_map: ClutterMap::new(),
+            detection_map: DetectionMap::default(),
             volume: Volume {
                 per_look,
                 stated: sensor.clutter_per_look.is_some(),
@@ -152,11 +156,31 @@ impl Prepared {
     /// A turn is over.
     pub(crate) fn turned(&mut self) {
         self.clutter_map.turned(&self.volume);
+        self.detection_map.turned(self.sensor.detection_probability.is_some(), self.detection);
     }
 
-    /// Probability that an object at `x`, known to `sigma_h_m` across and `sigma_v_m` in height, is detected at one look.
+    /// Probability that an object at `x`, known to `sigma_h_m` across and `sigma_v_m` in height, is detected at one look, by what was learned.
     #[inline]
     pub(crate) fn detects(&self, x: &V3, sigma_h_m: f64, sigma_v_m: f64) -> f64 {
+        self.should_detect(x, sigma_h_m, sigma_v_m) * self.seen_share(x)
+    }
+
+    /// Share of the stated probability of detection that was seen to be true around a place.
+    #[inline]
+    pub(crate) fn seen_share(&self, x: &V3) -> f64 {
+        if self.detection_map.is_blank() { 1.0 } else { self.detection_map.share(self.region(x)) }
+    }
+
+    /// The region of its map of detection that a place belongs to.
+    pub(crate) fn region(&self, x: &V3) -> usize {
+        let Some(site) = &self.site else { return 0 };
+        let local = site.local(x);
+        detection::region(&local, dot(&local, &local).sqrt(), self.range_m.1, height_at(x))
+    }
+
+    /// The same as the sensor states it: by range, elevation, horizon and sector.
+    #[inline]
+    pub(crate) fn should_detect(&self, x: &V3, sigma_h_m: f64, sigma_v_m: f64) -> f64 {
         let Some(site) = &self.site else { return self.detection };
         let d = sub(x, &site.ecef);
         let r2 = dot(&d, &d);

@@ -24,10 +24,12 @@ pub(crate) struct Look {
     pub chance: Time,
     /// Detections.
     pub count: u32,
+    /// Sums, since the last sure detection, of the stated probabilities of detection, and of those that it was detected.
+    pub owed: (f64, f64),
     /// How much of the object's place is this sensor's word, 0 to 1: so much of its bias is in it.
     pub share: f64,
 }
-skypicket_model::canon_struct!(Look { sensor, first, last, before, chance, count, share });
+skypicket_model::canon_struct!(Look { sensor, first, last, before, chance, count, owed, share });
 
 impl Look {
     /// Whether one look of the sensor detected both after `since`: two plots of one look are two objects. With `earlier` the detections before
@@ -258,7 +260,31 @@ impl Bernoulli {
             }
         }
         let share = if self.looks.is_empty() { 1.0 } else { 0.0 };
-        self.looks.push(Look { sensor, first: at, last: at, before: [Time::MIN; 3], chance: at, count: 1, share });
+        self.looks.push(Look {
+            sensor,
+            first: at,
+            last: at,
+            before: [Time::MIN; 3],
+            chance: at,
+            count: 1,
+            owed: (0.0, 0.0),
+            share,
+        });
+    }
+
+    /// Takes note of a chance of a sensor that states this probability of detection, at which it was detected with that one. A sure detection
+    /// gives what was due and what was seen, with the chances before it.
+    pub(crate) fn chance(&mut self, sensor: u16, stated: f64, detected: f64) -> Option<(f64, f64)> {
+        if stated < crate::detection::LEAST_CHANCE {
+            return None;
+        }
+        let look = self.looks.iter_mut().find(|look| look.sensor == sensor)?;
+        look.owed = (look.owed.0 + stated, look.owed.1 + detected);
+        if detected < crate::detection::SURE {
+            return None;
+        }
+        let owed = core::mem::take(&mut look.owed);
+        self.confirmed.then_some(owed)
     }
 
     pub(crate) fn dossier_mut(&mut self) -> &mut Dossier {

@@ -131,7 +131,7 @@ impl Unseen {
                     (f64::from(i) * CELL_DEG + 0.5 * CELL_DEG, f64::from(j) * CELL_LON_DEG + 0.5 * CELL_LON_DEG);
                 let seen_at = |height_m: f64| {
                     let p = Geodetic { lat_deg: center.0, lon_deg: center.1, height_m }.to_ecef();
-                    sensor.detects(&[p.x, p.y, p.z], 3000.0, 150.0)
+                    sensor.should_detect(&[p.x, p.y, p.z], 3000.0, 150.0)
                 };
                 let seen: [f32; LAYERS] = core::array::from_fn(|layer| {
                     let quarter = depth_m(layer) / 4.0;
@@ -142,7 +142,9 @@ impl Unseen {
                     continue;
                 }
                 let slot = self.slot((i, j), rates);
-                sensor.cells.push((slot, seen));
+                let ground = Geodetic { lat_deg: center.0, lon_deg: center.1, height_m: 0.0 }.to_ecef();
+                let region = sensor.region(&[ground.x, ground.y, ground.z]) as u16;
+                sensor.cells.push((slot, region, seen));
             }
         }
     }
@@ -160,14 +162,17 @@ impl Unseen {
 
     /// A sensor looked at its whole volume at `now`.
     pub(crate) fn looked(&mut self, sensor: &Prepared, now: Time, rates: &Rates) {
-        for (slot, seen) in &sensor.cells {
+        for (slot, region, seen) in &sensor.cells {
             let Some(cell) = self.cells.get_mut(*slot as usize) else { continue };
             if cell.time == Time::MIN {
                 cell.time = now;
             }
             let mut areal = rates.relax(cell, now);
-            for (areal, seen) in areal.iter_mut().zip(seen) {
-                *areal *= 1.0 - f64::from(*seen);
+            // The region is that of the ground; the high one follows it.
+            let region = usize::from(*region);
+            let shares = [sensor.detection_map.share(region), sensor.detection_map.share(region + 1)];
+            for (layer, (areal, seen)) in areal.iter_mut().zip(seen).enumerate() {
+                *areal *= 1.0 - f64::from(*seen) * shares[usize::from(layer >= LOW_LAYERS)];
             }
             *cell = Cell { areal, time: cell.time.max(now) };
         }
