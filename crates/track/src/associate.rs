@@ -20,6 +20,8 @@ pub(crate) struct Pair {
 const MOST_TRACKS: usize = 8;
 const MOST_PLOTS: usize = 32;
 const MOST_EVENTS: usize = 2048;
+/// An event this much less likely than the likeliest of the same tracks is left out: what follows multiplies both alike, but for plots that one has taken.
+const LEAST_SHARE: f64 = 1e-12;
 /// Sweeps of belief propagation at most, and the change at which it stops. Origin: Williams & Lau report convergence in tens.
 const SWEEPS: usize = 60;
 const SETTLED: f64 = 1e-5;
@@ -94,6 +96,8 @@ fn enumerate(pairs: &[Pair], tracks: usize, plots: usize, out: &mut [f64], scrat
             a.taken.cmp(&b.taken).then(b.weight.total_cmp(&a.weight)).then(a.chosen.cmp(&b.chosen))
         });
         longer.dedup_by_key(|event| event.taken);
+        let most = longer.iter().fold(0.0, |most: f64, event| most.max(event.weight));
+        longer.retain(|event| event.weight >= LEAST_SHARE * most);
         core::mem::swap(events, longer);
         if events.len() > MOST_EVENTS {
             return false;

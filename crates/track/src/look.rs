@@ -453,7 +453,7 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             Some(b) if b.weight >= c.weight => Some(b),
             _ => Some(c),
         });
-        let Some(best) = best.copied() else { continue };
+        let Some(best) = best else { continue };
         if best.weight > 0.95 {
             crate::register::pairs::paired(tracker, slot, index, best.plot as usize, active.lag_s);
         }
