@@ -69,14 +69,41 @@ fn main() -> Result<(), Box<dyn Error>> {
             of(|o| o.turns.iter().filter(|held| held.changes > 0).count()),
             of(|o| o.turns.iter().filter(|held| held.never || held.unheld_plots > 3).count()),
         );
-        cleaning.push(format!("{}: {dropped:?}", trial.name));
+        cleaning.push(format!(
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            trial.name,
+            dropped.rows,
+            dropped.on_ground,
+            dropped.incomplete,
+            dropped.same_time,
+            dropped.repeated,
+            dropped.outliers,
+            dropped.implausible,
+            dropped.short,
+            dropped.gaps,
+            dropped.used
+        ));
         if tell_turns {
             for held in outcome.turns.iter().filter(|held| held.never || held.changes > 0 || held.unheld_plots > 3) {
-                println!("{held:?}");
+                let turn = &held.turn;
+                println!(
+                    "  object {} turns by {:.0}° from {:.0} s to {:.0} s, at most {:.1}°/s: {}, its track changed {} times, {} plots came while no track held it",
+                    turn.object,
+                    turn.turned_deg,
+                    turn.from_s,
+                    turn.to_s,
+                    turn.fastest_deg_s,
+                    if held.never { "never held" } else { "held" },
+                    held.changes,
+                    held.unheld_plots
+                );
             }
         }
     }
-    println!("\n{}", cleaning.join("\n"));
+    println!(
+        "\n| recording | rows | on the ground | incomplete | of one time | repeated | outliers | implausible | short | gaps | used |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|\n{}", cleaning.join("\n"));
     Ok(())
 }
 
