@@ -6,9 +6,12 @@
 mod check;
 mod matching;
 mod parse;
+mod table;
+mod truth;
 
 pub use check::{Failure, check};
 pub use matching::{Metrics, identities, metrics};
+pub use table::{Line, table};
 
 use skypicket_model::assessment::EntryState;
 use skypicket_model::{Airspace, LatLon, Mode3A, Permission, Span, Time, TrackId};
@@ -94,14 +97,69 @@ pub enum Statement {
         /// How near.
         within: Span,
     },
+    /// Each of these targets leaves an airspace within a time, as its row says.
+    Leaves {
+        /// Which targets.
+        who: Who,
+        /// Which airspace.
+        airspace: String,
+        /// When.
+        within: Within,
+    },
+    /// Each of these targets has a row in an airspace, and it may or may not be there.
+    Permitted {
+        /// Which targets.
+        who: Who,
+        /// Which airspace.
+        airspace: String,
+        /// Whether it may.
+        may: bool,
+    },
+    /// No row of a track that is on no target reaches the state.
+    NoneOnNothing {
+        /// Which airspace.
+        airspace: String,
+        /// The state that is not reached.
+        state: EntryState,
+    },
+    /// For every wave an alarm sounds, at most so long after its first true entry.
+    EveryWaveAlarmed {
+        /// Which airspace the waves enter.
+        airspace: String,
+        /// How long after, at most.
+        within: Span,
+    },
+    /// The story itself: so many targets without flight plan enter.
+    TrulyEnter {
+        /// Which airspace.
+        airspace: String,
+        /// How many.
+        amount: Amount,
+    },
+    /// The story itself: none of these targets is ever inside, and each comes so near at least once.
+    TrulyNear {
+        /// Which targets.
+        who: Who,
+        /// Which airspace.
+        airspace: String,
+        /// How near, metres.
+        from_m: f64,
+        /// How far away its nearest may be, metres.
+        to_m: f64,
+    },
     /// So many incidents are opened.
     Incidents(Amount),
     /// No incident has a track of these targets.
     NoIncident(Who),
     /// Each of these targets is the subject of an incident.
     InIncident(Who),
-    /// Each track of each incident had a target so near when it came in, metres.
-    IncidentsOnTargets(f64),
+    /// The tracks of incidents had a target near when they came in.
+    IncidentsOnTargets {
+        /// So near, metres.
+        near_m: f64,
+        /// But for so many tracks.
+        but: usize,
+    },
     /// Never more audible alarms in any such stretch of time.
     Alarms {
         /// At most so many.
@@ -158,6 +216,8 @@ pub struct SeenEntry {
     pub reached: Vec<(EntryState, Time)>,
     /// Estimated time of the crossing.
     pub entered_at: Option<Time>,
+    /// Estimated time at which it left, if it did.
+    pub left_at: Option<Time>,
     /// Whether it may be there, as last judged.
     pub permission: Permission,
 }

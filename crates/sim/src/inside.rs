@@ -2,6 +2,7 @@
 
 use crate::target::{Target, TrueEntry};
 use crate::world::World;
+use skypicket_model::math::{cos, rad};
 use skypicket_model::{Airspace, LatLon, Span, Time};
 
 /// Height of a band of latitude in the index, degrees.
@@ -9,6 +10,10 @@ const BAND_DEG: f64 = 0.05;
 /// Step at which a path is tried, and the precision to which a crossing is then found.
 const STEP: Span = Span::from_s(5);
 const PRECISION: Span = Span::from_ms(10);
+/// Bands to either side in which the nearest edge is looked for.
+const NEAR_BANDS: f64 = 3.0;
+/// Length of a degree of latitude, metres.
+const DEGREE_M: f64 = 111_200.0;
 
 /// An airspace's rings, its edges indexed by latitude.
 struct Inside {
@@ -60,9 +65,48 @@ impl Inside {
         });
         crossings.count() % 2 == 1
     }
+
+    /// Distance to the nearest edge, metres, when one is within some bands; the plane tangent at the place serves well enough there.
+    fn edge_m(&self, place: LatLon) -> Option<f64> {
+        let east_m_deg = DEGREE_M * cos(rad(place.lat_deg));
+        let at = |p: LatLon| ((p.lon_deg - place.lon_deg) * east_m_deg, (p.lat_deg - place.lat_deg) * DEGREE_M);
+        let (from, to) =
+            (self.band(place.lat_deg - NEAR_BANDS * BAND_DEG), self.band(place.lat_deg + NEAR_BANDS * BAND_DEG));
+        let edges = self.bands.iter().take(to + 1).skip(from).flatten();
+        let squares = edges.map(|(a, b)| {
+            let ((ax, ay), (bx, by)) = (at(*a), at(*b));
+            let (dx, dy) = (bx - ax, by - ay);
+            let length2 = dx * dx + dy * dy;
+            let share = if length2 > 0.0 { (-(ax * dx + ay * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+            let (x, y) = (ax + share * dx, ay + share * dy);
+            x * x + y * y
+        });
+        let nearest = squares.fold(f64::INFINITY, f64::min);
+        nearest.is_finite().then(|| nearest.sqrt())
+    }
 }
 
 impl World {
+    /// How near a target comes to an airspace during the world, metres (looked at every five seconds of its path); 0 when it is inside at
+    /// some time, `None` when it never comes within some 17 km of latitude of the boundary.
+    #[must_use]
+    pub fn nearest_m(&self, target: &Target, airspace: &Airspace) -> Option<f64> {
+        let inside = Inside::new(airspace);
+        let (mut t, until) = (target.born.max(self.begin), target.gone().min(self.end));
+        let mut nearest: Option<f64> = None;
+        while t <= until {
+            if let Some(place) = target.at(t).map(|motion| motion.place.lat_lon()) {
+                if inside.contains(place) {
+                    return Some(0.0);
+                }
+                let here = inside.edge_m(place);
+                nearest = nearest.into_iter().chain(here).reduce(f64::min);
+            }
+            t += STEP;
+        }
+        nearest
+    }
+
     /// Every stay of every target inside the given airspaces during the world, in order of entry.
     #[must_use]
     pub fn true_entries(&self, airspaces: &[Airspace]) -> Vec<TrueEntry> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::path::{Handling, Path, Waypoint};
 use crate::sensor::horizon_m;
-use crate::target::Kind;
+use crate::target::{Fate, Kind};
 use skypicket_model::math::rad;
 use skypicket_model::{Geodetic, LatLon};
 
@@ -43,6 +43,8 @@ fn drone(agl_m: f64, rcs_m2: f64) -> Target {
         rcs_m2,
         transponder: None,
         plan: None,
+        fate: Fate::FliesOn,
+        wave: None,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Interference {
     pub site: Site,
     /// How far it reaches, metres.
     pub range_m: f64,
+    /// How far it makes positions worse without taking them away, metres; at least `range_m`.
+    pub weak_m: f64,
     /// From when.
     pub from: Time,
     /// Until when.
@@ -58,6 +60,17 @@ pub struct Interference {
 }
 
 impl Interference {
+    /// Whether a target at a place and height above ground has its satellite navigation made worse, but not taken away.
+    #[must_use]
+    pub fn weakens(&self, time: Time, place: Vec3<Ecef>, agl_m: f64) -> bool {
+        let range_m = self.site.range_m(place);
+        time >= self.from
+            && time < self.until
+            && range_m > self.range_m
+            && range_m <= self.weak_m
+            && self.site.above_horizon(range_m, agl_m)
+    }
+
     /// Whether a target at a place and height above ground loses satellite navigation.
     #[must_use]
     pub fn reaches(&self, time: Time, place: Vec3<Ecef>, agl_m: f64) -> bool {

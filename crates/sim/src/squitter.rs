@@ -61,6 +61,10 @@ const EMERGENCY_S: f64 = 0.8;
 /// 1-sigma of each horizontal component of an aircraft's own GNSS position, metres, and how long an error lasts, seconds.
 const GNSS_SIGMA_M: f64 = 4.0;
 const GNSS_CORRELATION_S: f64 = 100.0;
+/// How much more the position of a disturbed receiver errs: NACp 5 says 926 m at 95 %, units of real aircraft stay well within.
+const WORSE_FACTOR: f64 = 40.0;
+/// How long that error takes to grow and to go, seconds: a receiver that loses satellites one by one drifts, it does not leap.
+const WORSENING_S: f64 = 90.0;
 
 /// What the aircraft knows of itself at a moment: the content of its messages.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +90,9 @@ pub(crate) struct Emitter {
     error_m: (f64, f64),
     odd: bool,
     gnss: bool,
+    worse: bool,
+    /// How much of the error of a disturbed receiver has grown, 0 to 1.
+    worsened: f64,
     /// Receiver, probability, range.
     hears: Vec<(usize, f64, f64)>,
 }
@@ -124,6 +131,8 @@ impl Emitter {
             error_m,
             odd: false,
             gnss: true,
+            worse: false,
+            worsened: 0.0,
             hears,
         })
     }
@@ -187,8 +196,14 @@ impl Emitter {
         let mut motion = between_knots(&ends, (time - self.knot).s());
         let transponder = target.transponder.as_ref()?;
         let pressure_ft = around.air.pressure(motion.place.height_m).ft();
-        displace(&mut motion, self.error_m);
-        let quality = if self.gnss { transponder.ads_b.unwrap_or(Quality::USUAL) } else { Quality::LOST };
+        // A disturbed receiver errs more and more, and recovers as slowly.
+        let factor = 1.0 + (WORSE_FACTOR - 1.0) * self.worsened;
+        displace(&mut motion, (factor * self.error_m.0, factor * self.error_m.1));
+        let quality = match (self.gnss, self.worse) {
+            (false, _) => Quality::LOST,
+            (true, true) => Quality::WORSE,
+            (true, false) => transponder.ads_b.unwrap_or(Quality::USUAL),
+        };
         Some(Knows { motion, pressure_ft, squawk: transponder.squawk(time), quality, gnss: self.gnss })
     }
 
@@ -206,6 +221,9 @@ impl Emitter {
             }
         }
         self.gnss = !around.interference.iter().any(|source| source.reaches(self.knot, place, agl_m));
+        self.worse = self.gnss && around.interference.iter().any(|source| source.weakens(self.knot, place, agl_m));
+        let step = if self.worse { 1.0 } else { -1.0 } / WORSENING_S;
+        self.worsened = (self.worsened + step).clamp(0.0, 1.0);
         let keep = exp(-1.0 / GNSS_CORRELATION_S);
         let fresh = GNSS_SIGMA_M * (1.0 - keep * keep).sqrt();
         self.error_m.0 = keep * self.error_m.0 + fresh * self.rng.normal();

@@ -4,6 +4,7 @@
 //! docs/formats/scenario.md.
 
 pub mod build;
+pub mod flight;
 pub mod spec;
 pub mod traffic;
 

@@ -138,6 +138,8 @@ pub struct Quality {
 impl Quality {
     /// A certified GNSS receiver without augmentation.
     pub const USUAL: Self = Self { nic: 8, nac_p: 9, nac_v: 2, sil: 3, sda: 2, gva: 2 };
+    /// A receiver that is disturbed: positions go on, with less integrity and accuracy.
+    pub const WORSE: Self = Self { nic: 5, nac_p: 5, nac_v: 1, sil: 3, sda: 2, gva: 1 };
     /// No position worth the name.
     pub const LOST: Self = Self { nic: 0, nac_p: 0, nac_v: 0, sil: 3, sda: 2, gva: 0 };
 
@@ -177,6 +179,19 @@ impl Transponder {
     }
 }
 
+/// How a target's path ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It flies on where the story loses interest.
+    #[default]
+    FliesOn,
+    /// It comes down by itself.
+    ComesDown,
+    /// It is brought down.
+    BroughtDown,
+}
+
 /// Something that flies, with its whole truth.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -194,6 +209,10 @@ pub struct Target {
     pub transponder: Option<Transponder>,
     /// Its flight plan, if one was filed.
     pub plan: Option<FlightPlan>,
+    /// How its path ends.
+    pub fate: Fate,
+    /// Which of those that belong together it is one of, for measuring groups.
+    pub wave: Option<String>,
 }
 
 /// The truth about one target at one moment.

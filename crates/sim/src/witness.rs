@@ -142,6 +142,7 @@ impl Witness {
                 airspace: airspace.map_or_else(String::new, |airspace| airspace.code.clone()),
                 reached: Vec::new(),
                 entered_at: None,
+                left_at: None,
                 permission: entry.permission.clone(),
             });
             entries.len() - 1
@@ -153,6 +154,7 @@ impl Witness {
         if entry.entered_at.is_some() {
             seen.entered_at = entry.entered_at;
         }
+        seen.left_at = entry.left_at;
         seen.permission = entry.permission.clone();
     }
 

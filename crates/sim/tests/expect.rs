@@ -59,6 +59,7 @@ fn perfect(world: &World) -> Outcome {
                 (EntryState::Established, entry.entered + Span::from_s(20)),
             ],
             entered_at: Some(entry.entered + Span::from_s(3)),
+            left_at: None,
             permission,
         });
         if !planned {

@@ -38,6 +38,11 @@ fn the_night() {
 }
 
 #[test]
+fn the_reconstructed_night() {
+    holds("night-of-9-september-2025");
+}
+
+#[test]
 fn a_quiet_hour() {
     holds("quiet");
 }

@@ -35,10 +35,10 @@ pub fn check(expectations: &Expectations, world: &World, outcome: &Outcome) -> V
     failures
 }
 
-struct Checker<'a> {
-    world: &'a World,
-    outcome: &'a Outcome,
-    identity: BTreeMap<TrackId, usize>,
+pub(super) struct Checker<'a> {
+    pub(super) world: &'a World,
+    pub(super) outcome: &'a Outcome,
+    pub(super) identity: BTreeMap<TrackId, usize>,
 }
 
 impl Checker<'_> {
@@ -47,13 +47,22 @@ impl Checker<'_> {
             Statement::Enters { who, airspace, state, within } => self.enters(who, airspace, *state, *within),
             Statement::NeverEnters { who, airspace, state } => self.never(who, airspace, *state),
             Statement::Entries { airspace, state, amount } => self.entries(airspace, *state, *amount),
+            Statement::Leaves { who, airspace, within } => self.leaves(who, airspace, *within),
+            Statement::Permitted { who, airspace, may } => self.permitted(who, airspace, *may),
+            Statement::NoneOnNothing { airspace, state } => self.none_on_nothing(airspace, *state),
+            Statement::EveryWaveAlarmed { airspace, within } => self.every_wave_alarmed(airspace, *within),
+            Statement::TrulyEnter { airspace, amount } => self.truly_enter(airspace, *amount),
+            Statement::TrulyNear { who, airspace, from_m, to_m } => self.truly_near(who, airspace, *from_m, *to_m),
             Statement::EntryTimes { share, within } => self.entry_times(*share, *within),
             Statement::Incidents(amount) => {
                 outside(*amount, self.outcome.incidents.len(), "incidents").into_iter().collect()
             }
             Statement::NoIncident(who) => self.no_incident(who),
             Statement::InIncident(who) => self.in_incident(who),
-            Statement::IncidentsOnTargets(m) => self.incidents_on_targets(*m),
+            Statement::IncidentsOnTargets { near_m, but } => {
+                let failures = self.incidents_on_targets(*near_m);
+                if failures.len() > *but { failures } else { Vec::new() }
+            }
             Statement::Alarms { most, within } => self.alarms(*most, *within),
             Statement::Matched { share, within } => {
                 let metrics = metrics(self.world, self.outcome, within.from, within.until);
@@ -92,18 +101,23 @@ impl Checker<'_> {
         }
     }
 
-    fn name(&self, track: TrackId) -> Option<&str> {
+    pub(super) fn name(&self, track: TrackId) -> Option<&str> {
         let index = self.identity.get(&track)?;
         self.world.targets.get(*index).map(|target| target.name.as_str())
     }
 
     /// A message for each of the targets for which something does not hold.
-    fn missing(&self, who: &Who, holds: impl Fn(&str) -> bool, what: impl Fn(&str) -> String) -> Vec<String> {
+    pub(super) fn missing(
+        &self,
+        who: &Who,
+        holds: impl Fn(&str) -> bool,
+        what: impl Fn(&str) -> String,
+    ) -> Vec<String> {
         let names = self.world.targets.iter().map(|target| target.name.as_str()).filter(|name| who.means(name));
         names.filter(|name| !holds(name)).map(what).collect()
     }
 
-    fn rows<'s>(&'s self, airspace: &'s str) -> impl Iterator<Item = &'s SeenEntry> {
+    pub(super) fn rows<'s>(&'s self, airspace: &'s str) -> impl Iterator<Item = &'s SeenEntry> {
         self.outcome.entries.iter().filter(move |entry| entry.airspace == airspace)
     }
 
@@ -236,19 +250,19 @@ impl Checker<'_> {
 }
 
 /// When a row first reached at least a state.
-fn reached(row: &SeenEntry, state: EntryState) -> Option<Time> {
+pub(super) fn reached(row: &SeenEntry, state: EntryState) -> Option<Time> {
     row.reached.iter().filter(|(seen, _)| *seen >= state).map(|(_, t)| *t).min()
 }
 
-fn covers(within: Within, t: Time) -> bool {
+pub(super) fn covers(within: Within, t: Time) -> bool {
     t >= within.from && t <= within.until
 }
 
-fn words(within: Within) -> String {
+pub(super) fn words(within: Within) -> String {
     format!("between {} and {}", within.from, within.until)
 }
 
-fn outside(amount: Amount, got: usize, what: &str) -> Option<String> {
+pub(super) fn outside(amount: Amount, got: usize, what: &str) -> Option<String> {
     let fits = got >= amount.least && got <= amount.most;
     let most = if amount.most == usize::MAX { "any number".to_owned() } else { amount.most.to_string() };
     (!fits).then(|| format!("{got} {what}, wanted {} to {most}", amount.least))

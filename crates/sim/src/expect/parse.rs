@@ -52,6 +52,26 @@ impl Words<'_> {
                 none_left(rest)?;
                 Ok(Statement::NeverEnters { who: self.who(who)?, airspace: (*airspace).to_owned(), state })
             }
+            ["truth:", rest @ ..] => self.truth(rest),
+            [who, "leaves", airspace, rest @ ..] => Ok(Statement::Leaves {
+                who: self.who(who)?,
+                airspace: (*airspace).to_owned(),
+                within: self.within(rest)?,
+            }),
+            [who, "is", "permitted", "in", airspace] => {
+                Ok(Statement::Permitted { who: self.who(who)?, airspace: (*airspace).to_owned(), may: true })
+            }
+            [who, "is", "not", "permitted", "in", airspace] => {
+                Ok(Statement::Permitted { who: self.who(who)?, airspace: (*airspace).to_owned(), may: false })
+            }
+            ["nothing", "but", "targets", "enters", airspace, rest @ ..] => {
+                let (state, rest) = state(rest, EntryState::Established)?;
+                none_left(rest)?;
+                Ok(Statement::NoneOnNothing { airspace: (*airspace).to_owned(), state })
+            }
+            ["every", "wave", "into", airspace, "alarmed", "within", minutes, "min"] => {
+                Ok(Statement::EveryWaveAlarmed { airspace: (*airspace).to_owned(), within: minutes_of(minutes)? })
+            }
             ["entries", "into", airspace, "as", name, rest @ ..] => Ok(Statement::Entries {
                 airspace: (*airspace).to_owned(),
                 state: state_of(name)?,
@@ -61,17 +81,21 @@ impl Words<'_> {
                 Ok(Statement::EntryTimes { share: share(percent)?, within: span(seconds)? })
             }
             ["no", "incidents"] => Ok(Statement::Incidents(Amount { least: 0, most: 0 })),
-            ["incidents:", "a", "target", "within", km, "km", "of", "each"] => {
+            ["incidents:", "a", "target", "within", km, "km", "of", rest @ ..] => {
                 let km: f64 = km.parse().map_err(|_| format!("\"{km}\" is no number"))?;
-                Ok(Statement::IncidentsOnTargets(1000.0 * km))
+                let but = match rest {
+                    ["each"] => 0,
+                    ["all", "but", but] => number(but)?,
+                    _ => return Err(format!("\"{}\" is not known: write each or all but 1", rest.join(" "))),
+                };
+                Ok(Statement::IncidentsOnTargets { near_m: 1000.0 * km, but })
             }
             ["incidents:", rest @ ..] => Ok(Statement::Incidents(amount(rest)?)),
             [who, "causes", "no", "incident"] => Ok(Statement::NoIncident(self.who(who)?)),
             [who, "is", "in", "an", "incident"] => Ok(Statement::InIncident(self.who(who)?)),
-            ["alarms:", "at", "most", most, "in", "any", minutes, "min"] => Ok(Statement::Alarms {
-                most: number(most)?,
-                within: Span::from_s(60 * i64::try_from(number(minutes)?).unwrap_or(60)),
-            }),
+            ["alarms:", "at", "most", most, "in", "any", minutes, "min"] => {
+                Ok(Statement::Alarms { most: number(most)?, within: minutes_of(minutes)? })
+            }
             ["matched:", "at", "least", percent, rest @ ..] => {
                 Ok(Statement::Matched { share: share(percent)?, within: self.within(rest)? })
             }
@@ -89,6 +113,28 @@ impl Words<'_> {
             _ => {
                 Err(format!("\"{}\" is no statement known (docs/formats/scenario.md lists them)", self.words.join(" ")))
             }
+        }
+    }
+
+    /// What the story itself must be: a guard against a mistake in it.
+    fn truth(&self, words: &[&str]) -> Parsed<Statement> {
+        match words {
+            [who, "never", "inside", airspace, "but", "within", from, "to", to, "km"] => {
+                let km = |text: &str| text.parse::<f64>().map_err(|_| format!("\"{text}\" is no number"));
+                Ok(Statement::TrulyNear {
+                    who: self.who(who)?,
+                    airspace: (*airspace).to_owned(),
+                    from_m: 1000.0 * km(from)?,
+                    to_m: 1000.0 * km(to)?,
+                })
+            }
+            [count @ .., "enter", airspace] => {
+                Ok(Statement::TrulyEnter { airspace: (*airspace).to_owned(), amount: amount(count)? })
+            }
+            _ => Err(format!(
+                "\"truth: {}\" is not known: write truth: 21 enter POL, or truth: near-* never inside POL but within 0.2 to 10 km",
+                words.join(" ")
+            )),
         }
     }
 
@@ -150,6 +196,10 @@ fn none_left(words: &[&str]) -> Parsed<()> {
 
 fn number(text: &str) -> Parsed<usize> {
     text.parse().map_err(|_| format!("\"{text}\" is no number"))
+}
+
+fn minutes_of(text: &str) -> Parsed<Span> {
+    Ok(Span::from_s(60 * i64::try_from(number(text)?.min(100_000)).unwrap_or(60)))
 }
 
 fn amount(words: &[&str]) -> Parsed<Amount> {

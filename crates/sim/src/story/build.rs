@@ -1,5 +1,6 @@
 //! From what a scenario says to a world: names looked up, units turned, everything checked.
 
+use super::flight::{Ending, Shaped, Stray, USUAL_GLIDE, Wind};
 use super::spec::{self, Corner, Place};
 use super::{ScenarioError, line_of, parts, traffic};
 use crate::expect::Expectations;
@@ -7,8 +8,9 @@ use crate::listener::Listener;
 use crate::path::{Handling, Path, Waypoint};
 use crate::radar::{Faults, Primary, Radar, Secondary};
 use crate::receiver::{Interference, Receiver};
+use crate::rng::Rng;
 use crate::sensor::{Outages, Site};
-use crate::target::{Air, Kind, Quality, Target, Transponder};
+use crate::target::{Air, Fate, Kind, Quality, Target, Transponder};
 use crate::tracker::Tracker;
 use crate::world::World;
 use skypicket_model::math::{M_S_PER_KT, rad};
@@ -29,6 +31,7 @@ pub(crate) struct Context<'d> {
     pub(crate) end: Time,
     pub(crate) air: Air,
     pub(crate) seed: u64,
+    wind: Option<Wind>,
 }
 
 type Result<T> = core::result::Result<T, ScenarioError>;
@@ -106,7 +109,11 @@ impl<'d> Context<'d> {
         let begin = Time::parse(&world.begin)
             .ok_or_else(|| ScenarioError::new(line, format!("begin \"{}\" is no RFC 3339 moment", world.begin)))?;
         let air = Air { geoid_m: world.geoid_m, ground_m: world.ground_m, qnh_hpa: world.qnh_hpa };
-        let mut context = Self { toml, places: &document.places, begin, end: begin, air, seed: world.seed };
+        let wind = world.wind.map(|wind| Wind { from_rad: rad(wind.from_deg), m_s: wind.m_s });
+        if wind.is_some_and(|wind| !(0.0..=60.0).contains(&wind.m_s) || !wind.from_rad.is_finite()) {
+            return Err(ScenarioError::new(line, "wind needs from_deg and m_s, the latter in [0, 60]"));
+        }
+        let mut context = Self { toml, places: &document.places, begin, end: begin, air, seed: world.seed, wind };
         context.end = context.time(&world.end, line)?;
         if context.end <= begin || context.end - begin > Span::from_s(MAX_HOURS * 3600) {
             return Err(ScenarioError::new(line, format!("end must be after begin and within {MAX_HOURS} hours")));
@@ -221,22 +228,26 @@ fn target(spanned: &Spanned<spec::Target>, context: &Context<'_>) -> Result<Targ
         accel_m_s2: spec.accel_m_s2.unwrap_or(usual.accel_m_s2),
         climb_m_s: spec.climb_m_s.or(usual.climb_m_s),
     };
-    let path = match &spec.orbit {
+    let (path, named) = match &spec.orbit {
         Some(orbit) => {
             let height = context.height(orbit.agl_m, orbit.amsl_m, orbit.fl);
             let speed = speed(orbit.km_h, orbit.m_s, orbit.kt);
             let around = context.place(&orbit.around, line)?;
-            height.zip(speed).and_then(|(height_m, speed_m_s)| {
+            let path = height.zip(speed).and_then(|(height_m, speed_m_s)| {
                 Path::orbit(around, orbit.radius_km * 1000.0, height_m, speed_m_s, orbit.minutes * 60.0)
-            })
+            });
+            (path, vec![0])
         }
-        None => Path::new(&context.waypoints(&spec.path, line)?, handling),
+        None => {
+            let shaped = shaped(spec, context, line)?;
+            (Path::new(&shaped.waypoints, handling), shaped.named)
+        }
     };
     let path = path.ok_or_else(|| {
         let what = format!("\"{}\": a path needs two corners apart and a speed above 0, or an orbit", spec.name);
         ScenarioError::new(line, what)
     })?;
-    let passes_s = path.passes_s(spec.at_corner).ok_or_else(|| {
+    let passes_s = named.get(spec.at_corner).and_then(|corner| path.passes_s(*corner)).ok_or_else(|| {
         ScenarioError::new(line, format!("\"{}\" has no corner {} (they count from 0)", spec.name, spec.at_corner))
     })?;
     let born = context.time(&spec.at, line)? - Span::from_s_f64(passes_s).unwrap_or(Span::ZERO);
@@ -249,12 +260,40 @@ fn target(spanned: &Spanned<spec::Target>, context: &Context<'_>) -> Result<Targ
         rcs_m2: spec.rcs_m2.unwrap_or(spec.kind.rcs_m2()),
         transponder,
         plan: None,
+        fate: spec.fate,
+        wave: spec.wave.clone(),
     };
     if spec.plan {
         let what = format!("\"{}\" has a plan but no flight_id to name in it", spec.name);
         target.plan = Some(plan(&target).ok_or_else(|| ScenarioError::new(line, what))?);
     }
     Ok(target)
+}
+
+/// The corners of a target's path with all that its manner of flying adds to them.
+fn shaped(spec: &spec::Target, context: &Context<'_>, line: usize) -> Result<Shaped> {
+    let mut shaped = Shaped::new(context.waypoints(&spec.path, line)?);
+    if let Some(stray) = &spec.stray {
+        positive(&[("stray.every_km", stray.every_km), ("stray.sigma_km", stray.sigma_km)], line)?;
+        let stray = Stray {
+            from_corner: stray.from_corner,
+            every_m: 1000.0 * stray.every_km,
+            sigma_m: 1000.0 * stray.sigma_km,
+        };
+        shaped = shaped.stray(stray, &mut Rng::named(context.seed, &format!("{} strays", spec.name)));
+    }
+    let glide = spec.glide.unwrap_or(USUAL_GLIDE);
+    positive(&[("glide", glide)], line)?;
+    let ending = match spec.fate {
+        Fate::FliesOn => Ending::Flying,
+        Fate::ComesDown => Ending::Gliding(glide),
+        Fate::BroughtDown => Ending::Falling,
+    };
+    shaped = shaped.end(ending, context.air.from_agl_m(0.0));
+    Ok(match context.wind {
+        Some(wind) if spec.kind == Kind::Drone => shaped.blow(wind),
+        _ => shaped,
+    })
 }
 
 /// The plan that a target would have filed: valid half an hour around its flight, its route not stated.
@@ -442,6 +481,7 @@ fn interference(spanned: &Spanned<spec::Interference>, context: &Context<'_>) ->
     Ok(Interference {
         site: context.site(&spec.at, spec.mast_m, line)?,
         range_m: spec.range_km * 1000.0,
+        weak_m: 1000.0 * spec.weak_km.unwrap_or(spec.range_km).max(spec.range_km),
         from: context.time(&spec.from, line)?,
         until: context.time(&spec.until, line)?,
     })

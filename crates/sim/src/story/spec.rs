@@ -1,7 +1,7 @@
 //! What a scenario's TOML may say, as it is written; `build` makes a world of it. Units are in the keys.
 
 use crate::receiver::Stamps;
-use crate::target::Kind;
+use crate::target::{Fate, Kind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -47,6 +47,15 @@ pub(crate) struct World {
     pub(crate) ground_m: f64,
     #[serde(default = "standard_qnh")]
     pub(crate) qnh_hpa: f64,
+    /// Speeds of drones are then speeds through the air.
+    pub(crate) wind: Option<Wind>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wind {
+    pub(crate) from_deg: f64,
+    pub(crate) m_s: f64,
 }
 
 fn standard_qnh() -> f64 {
@@ -241,6 +250,23 @@ pub(crate) struct Target {
     pub(crate) transponder: Option<Transponder>,
     #[serde(default)]
     pub(crate) plan: bool,
+    /// Which of those that belong together it is one of.
+    pub(crate) wave: Option<String>,
+    #[serde(default)]
+    pub(crate) fate: Fate,
+    /// Metres forward for each of height with the engine out.
+    pub(crate) glide: Option<f64>,
+    pub(crate) stray: Option<Stray>,
+}
+
+/// Straying without satellite navigation.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stray {
+    #[serde(default)]
+    pub(crate) from_corner: usize,
+    pub(crate) every_km: f64,
+    pub(crate) sigma_km: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -281,6 +307,8 @@ pub(crate) struct Route {
     /// Whether flight plans are filed.
     #[serde(default = "yes")]
     pub(crate) plan: bool,
+    /// No flight begins before this moment: an airport that opens.
+    pub(crate) from: Option<String>,
     /// No flight begins after this moment: a closed airport.
     pub(crate) until: Option<String>,
 }
@@ -291,6 +319,8 @@ pub(crate) struct Interference {
     pub(crate) at: Place,
     pub(crate) mast_m: f64,
     pub(crate) range_km: f64,
+    /// How far it makes positions worse; without it no farther than it takes them away.
+    pub(crate) weak_km: Option<f64>,
     pub(crate) from: String,
     pub(crate) until: String,
 }

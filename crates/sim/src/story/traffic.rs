@@ -6,9 +6,9 @@ use super::spec::{Airline, Route};
 use crate::geodesic::{Line, between};
 use crate::path::{Path, Waypoint};
 use crate::rng::Rng;
-use crate::target::{Kind, Quality, Target, Transponder};
+use crate::target::{Fate, Kind, Quality, Target, Transponder};
 use skypicket_model::math::rad;
-use skypicket_model::{Address, FlightId, FlightLevel, Mode3A, Span};
+use skypicket_model::{Address, FlightId, FlightLevel, Mode3A, Span, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
@@ -36,6 +36,7 @@ pub(crate) fn fly(
         return Err(ScenarioError::new(line, format!("every_min is {}, must be 0.1 or more", route.every_min)));
     }
     let fleets = fleets(route, airlines, context, line)?;
+    let from = route.from.as_ref().map_or(Ok(Time::MIN), |text| context.time(text, line))?;
     let until = route.until.as_ref().map_or(Ok(context.end), |text| context.time(text, line))?;
     let mut used: BTreeSet<u32> =
         targets.iter().filter_map(|t| t.transponder.as_ref().map(|transponder| transponder.address)).collect();
@@ -64,11 +65,13 @@ pub(crate) fn fly(
                     ads_b: Some(Quality::USUAL),
                 }),
                 plan: None,
+                fate: Fate::FliesOn,
+                wave: None,
             };
             if route.plan {
                 target.plan = plan(&target);
             }
-            if target.gone() > context.begin {
+            if target.gone() > context.begin && born >= from {
                 targets.push(target);
             }
         }

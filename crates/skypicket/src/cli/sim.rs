@@ -36,6 +36,9 @@ pub(super) struct SimulateArgs {
     /// Play it through decoders, tracker and detectors instead, and hold what is seen against what the scenario says.
     #[arg(long, conflicts_with = "out")]
     check: bool,
+    /// With --check: a line for each target without flight plan: how long it was held, by how many tracks, how far its entry came.
+    #[arg(long, requires = "check")]
+    table: bool,
 }
 
 pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
@@ -54,7 +57,7 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
         (None, Some(seed)) => World::random(seed),
         (None, None) => World::from_scenario(skypicket_sim::NIGHT).map_err(|error| anyhow::anyhow!("{error}"))?,
     };
-    let Some(folder) = &args.out else { return check(&world) };
+    let Some(folder) = &args.out else { return check(&world, args.table) };
     fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
     let feeds = world.feeds();
     let site = site_toml(&world, file_transport).map_err(anyhow::Error::msg)?;
@@ -100,11 +103,16 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
 }
 
 /// What a scenario says must be seen, and whether it was.
-fn check(world: &World) -> Outcome {
+fn check(world: &World, table: bool) -> Outcome {
     let begun_s = cost::cpu_s();
     let plan = plan_of(world).map_err(anyhow::Error::msg)?;
     let mut engine = plan.engine().map_err(anyhow::Error::msg)?;
     let (outcome, tally) = witness::play(world, &mut engine, &plan.airspaces).map_err(anyhow::Error::msg)?;
+    if table {
+        for line in expect::table(world, &outcome) {
+            out(&line_json(&line).to_string())?;
+        }
+    }
     let failures = expect::check(&world.expectations, world, &outcome);
     for failure in &failures {
         out(&failure.to_string())?;
@@ -120,6 +128,21 @@ fn check(world: &World) -> Outcome {
     })
     .to_string())?;
     Ok(if failures.is_empty() { 0 } else { EXIT_FAILED })
+}
+
+fn line_json(line: &expect::Line) -> serde_json::Value {
+    let time = |time: Option<skypicket_model::Time>| time.map(|time| time.to_string());
+    json!({
+        "target": line.target,
+        "entered": time(line.entered),
+        "state": line.state.map(|state| format!("{state:?}").to_lowercase()),
+        "entered_estimate": time(line.entered_estimate),
+        "established": time(line.established),
+        "observable": line.observable,
+        "held": line.held,
+        "tracks": line.tracks,
+        "established_tracks": line.established_tracks,
+    })
 }
 
 fn file_name(feed: &Feed) -> String {
