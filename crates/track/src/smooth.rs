@@ -65,9 +65,9 @@ pub(crate) fn place(rows: &Rows) -> What {
     What::Place(Taken::new(rows, 1.0))
 }
 
-/// Takes note of another tracker's opinion of which the share 1 − `omega` was taken.
-pub(crate) fn crossed(rows: &Rows, omega: f64) -> What {
-    What::Crossed(Taken::new(rows, omega))
+/// Takes note of another tracker's opinion.
+pub(crate) fn crossed(rows: &Rows) -> What {
+    What::Crossed(Taken::new(rows, 1.0))
 }
 
 /// Takes note of the plots of a look that may be the track's, each with its probability and as what it was taken, and of the probability that none

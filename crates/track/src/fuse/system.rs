@@ -1,12 +1,13 @@
 //! Other people's tracks: followed by their number, never fused as if they were plots.
 //!
-//! Their errors are correlated with ours in an unknown way (the same radars may be behind both), so a report is taken in by
-//! covariance intersection (Julier & Uhlmann 1997), which is safe under any correlation: the prior's covariance is divided by ω, the
-//! report's by 1 − ω, and ω minimises the resulting horizontal variance. Where our own sensors see well, ω is near 1 and the report
-//! changes next to nothing. (Inverse covariance intersection, Noack et al. 2017, would be less cautious; it needs the common part.)
+//! Their errors are correlated with ours in an unknown way (the same radars may be behind both), so a report is taken in by inverse
+//! covariance intersection (Noack et al., *Decentralized data fusion with inverse covariance intersection*, Automatica 79 (2017) 35–41), along each axis of the report by
+//! itself. For one axis it is exact and short: what both know may be all that the worse one knows, so the better one alone counts. Where our own sensors see better, a report changes
+//! nothing; where the other tracker does, its word replaces ours, and hearing it again adds nothing: no line of evidence counts twice. Equivalent measurements (the report
+//! with its own past taken out) would need the other filter's gains, which no system track format carries.
 
 use crate::events::TrackEvent;
-use crate::gauss::{Gauss, sym_quad};
+use crate::gauss::{Gauss, dot, sub, sym_quad};
 use crate::measure::{Measured, Rows};
 use crate::tracker::Tracker;
 use crate::update;
@@ -16,8 +17,6 @@ use skypicket_model::{Observation, SensorId, TrackId};
 
 /// Most numbers followed.
 const MAX_NUMBERS: usize = 100_000;
-/// Shares of the prior that are tried.
-const OMEGAS: [f64; 5] = [0.98, 0.8, 0.6, 0.4, 0.2];
 /// Existence of an object that only another tracker confirmed, and one that it did not confirm.
 const CONFIRMED: f64 = 0.97;
 const TENTATIVE: f64 = 0.3;
@@ -173,7 +172,7 @@ fn find(
         .map(|(_, _, s)| s)
 }
 
-/// Covariance intersection of the track with the report.
+/// Takes the report in along each axis along which it knows more than the track.
 fn intersect(tracker: &mut Tracker, slot: usize, observation: &Observation, rows: &Rows) {
     let at = observation.measured;
     let track = &mut tracker.tracks[slot];
@@ -186,38 +185,55 @@ fn intersect(tracker: &mut Tracker, slot: usize, observation: &Observation, rows
         track.time = at;
     }
     let merged = track.merged();
-    let spread = |g: &Gauss| sym_quad(&g.pp, &rows.rows[0]) + sym_quad(&g.pp, &rows.rows[1]);
-    let mut best: Option<(f64, f64)> = None;
-    for omega in OMEGAS {
-        let after = spread(&crossed(&merged, rows, omega));
-        if best.is_none_or(|b| after < b.0) {
-            best = Some((after, omega));
-        }
-    }
-    let Some((after, omega)) = best else { return };
-    if after >= spread(&merged) {
+    if (0..rows.dims).all(|k| rows.variance[k] >= sym_quad(&merged.pp, &rows.rows[k])) {
         return;
     }
     for g in &mut track.models {
-        let next = crossed(g, rows, omega);
+        let next = crossed(g, rows);
         if next.is_sound() {
             *g = next;
         }
     }
     track.updates = track.updates.saturating_add(1);
-    track.note(at, || crate::smooth::crossed(rows, omega), &tracker.models, &tracker.params);
+    track.note(at, || crate::smooth::crossed(rows), &tracker.models, &tracker.params);
 }
 
-pub(crate) fn crossed(g: &Gauss, rows: &Rows, omega: f64) -> Gauss {
+/// Along each row the better known of the two.
+pub(crate) fn crossed(g: &Gauss, rows: &Rows) -> Gauss {
     let mut g = *g;
-    let k = 1.0 / omega;
-    for c in g.pp.iter_mut().chain(&mut g.vv).chain(g.pv.as_flattened_mut()) {
-        *c *= k;
-    }
-    for i in 0..rows.dims {
-        let row = &rows.rows[i];
-        let innovation = crate::gauss::dot(row, &crate::gauss::sub(&rows.z, &g.x));
-        g.update_position(row, innovation, rows.variance[i] / (1.0 - omega));
+    for (row, variance) in rows.rows.iter().zip(rows.variance).take(rows.dims) {
+        let own = sym_quad(&g.pp, row);
+        if variance < own {
+            let innovation = dot(row, &sub(&rows.z, &g.x));
+            g.condition(row, innovation, variance / own);
+        }
     }
     g
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gauss::sym_add_outer;
+
+    fn rows(east: f64, north: f64) -> Rows {
+        let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        Rows { z: [100.0, 200.0, 0.0], rows: axes, variance: [east, north, 1.0], dims: 2, clutter: 0.0, unseen: 0.0 }
+    }
+
+    #[test]
+    fn along_each_axis_the_better_one_counts_and_counts_once() {
+        let mut own = Gauss { vv: [1.0, 0.0, 0.0, 1.0, 0.0, 1.0], ..Gauss::default() };
+        for (k, variance) in [400.0, 2500.0, 100.0].into_iter().enumerate() {
+            let mut axis = [0.0; 3];
+            axis[k] = 1.0;
+            sym_add_outer(&mut own.pp, variance, &axis);
+        }
+        // The other one knows the north better and the east worse.
+        let once = crossed(&own, &rows(900.0, 100.0));
+        let spread = |g: &Gauss, axis: [f64; 3]| sym_quad(&g.pp, &axis);
+        assert!((spread(&once, [0.0, 1.0, 0.0]) - 100.0).abs() < 1e-9 && (once.x[1] - 200.0).abs() < 1e-9);
+        assert!((spread(&once, [1.0, 0.0, 0.0]) - 400.0).abs() < 1e-9 && once.x[0].abs() < 1e-9);
+        assert_eq!(crossed(&once, &rows(900.0, 100.0)), once, "the same word again");
+    }
 }

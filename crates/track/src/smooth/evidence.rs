@@ -92,7 +92,7 @@ pub(crate) enum What {
     Places(Box<Mixture>),
     /// Its own word on its velocity: east, north, up, and their 1-sigma, m/s.
     Velocity([Option<f64>; 3], f64),
-    /// Another tracker's opinion, by covariance intersection; the share is that of the track's own estimate.
+    /// Another tracker's opinion, by inverse covariance intersection.
     Crossed(Taken),
     /// It began again from a statement that nothing before led to.
     Restarted(Box<Belief>),
@@ -169,7 +169,7 @@ impl What {
             Self::Crossed(taken) => {
                 let rows = taken.rows();
                 for g in &mut belief.models {
-                    let next = crate::fuse::system::crossed(g, &rows, taken.share);
+                    let next = crate::fuse::system::crossed(g, &rows);
                     if next.is_sound() {
                         *g = next;
                     }
