@@ -2,6 +2,7 @@
 //! transports, a player of recordings, operators.
 
 mod answers;
+mod delays;
 mod engine_thread;
 mod inbox;
 mod open;
@@ -10,6 +11,7 @@ mod questions;
 mod tests;
 
 pub use answers::{Answer, Answers};
+pub use delays::{BOUNDS_S, Delays, Measured};
 pub use inbox::{CommandError, Inbox};
 pub use open::{Mode, StartError};
 pub use questions::{Questions, Unanswered};
@@ -98,6 +100,7 @@ pub struct System {
     views: watch::Receiver<Arc<View>>,
     alarms: Alarms,
     answers: Answers,
+    delays: Delays,
     questions: Questions,
     summary: Summary,
     archive: Arc<Archive>,
@@ -134,6 +137,11 @@ impl System {
     #[must_use]
     pub fn answers(&self) -> Answers {
         self.answers.clone()
+    }
+    /// How long alerts took.
+    #[must_use]
+    pub fn delays(&self) -> Delays {
+        self.delays.clone()
     }
     /// Questions to the engine's thread.
     #[must_use]

@@ -12,7 +12,7 @@ use crate::feeds::{FeedState, FeedStates};
 use crate::plan::{Plan, PlannedFeed};
 use crate::player::Playback;
 use crate::smoothing::Found;
-use crate::system::{Alarms, Answers, Inbox, Mode, Questions, System, View};
+use crate::system::{Alarms, Answers, Delays, Inbox, Mode, Questions, System, View};
 use crate::transport::State;
 use crate::wall;
 use axum::http::StatusCode;
@@ -43,6 +43,7 @@ pub(super) struct App {
     pub(super) mode: Mode,
     pub(super) inbox: Arc<Inbox>,
     pub(super) answers: Answers,
+    pub(super) delays: Delays,
     pub(super) questions: Questions,
     pub(super) alarms: Alarms,
     pub(super) playback: Option<Playback>,
@@ -77,6 +78,7 @@ impl App {
             mode: system.mode(),
             inbox: system.inbox(),
             answers: system.answers(),
+            delays: system.delays(),
             questions: system.questions(),
             alarms: system.alarms(),
             playback,

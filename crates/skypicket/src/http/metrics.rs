@@ -3,6 +3,7 @@
 
 use super::app::App;
 use crate::feeds::FeedStates;
+use crate::system::BOUNDS_S;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -23,6 +24,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let mut out = String::new();
     feeds(&app, &mut out);
     picture(&app, &mut out);
+    delays(&app, &mut out);
     journal(&app, &mut out);
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4"))], out).into_response()
 }
@@ -111,6 +113,30 @@ fn picture(app: &App, out: &mut String) {
     let _ = writeln!(out, "skypicket_incidents_open {}", status.open_incidents);
     family(out, "skypicket_picture_time_seconds", "gauge", "Time of the picture, Unix seconds.");
     let _ = writeln!(out, "skypicket_picture_time_seconds {}", shown.view.picture.time.as_s_f64());
+}
+
+fn delays(app: &App, out: &mut String) {
+    let measured = app.delays.measured();
+    family(
+        out,
+        "skypicket_alert_delay_seconds",
+        "histogram",
+        "From the receipt of an alert's last observation to the picture that tells it; live input only.",
+    );
+    let mut below = 0;
+    for (count, bound) in measured.buckets.iter().zip(BOUNDS_S) {
+        below += count;
+        let _ = writeln!(out, "skypicket_alert_delay_seconds_bucket{{le=\"{bound}\"}} {below}");
+    }
+    let _ = writeln!(out, "skypicket_alert_delay_seconds_bucket{{le=\"+Inf\"}} {}", measured.count());
+    let _ = writeln!(out, "skypicket_alert_delay_seconds_sum {}", measured.sum_s);
+    let _ = writeln!(out, "skypicket_alert_delay_seconds_count {}", measured.count());
+    family(out, "skypicket_alert_delay_recent_seconds", "gauge", "The same of the last thousand alerts, by quantile.");
+    for share in [0.5, 0.99] {
+        if let Some(delay_s) = measured.quantile_s(share) {
+            let _ = writeln!(out, "skypicket_alert_delay_recent_seconds{{quantile=\"{share}\"}} {delay_s}");
+        }
+    }
 }
 
 fn journal(app: &App, out: &mut String) {

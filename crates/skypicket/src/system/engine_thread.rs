@@ -1,8 +1,9 @@
 //! The one thread that owns the core: takes records in order, publishes a view a tick, makes checkpoints, rolls epochs, and survives
 //! a panic by rebuilding itself without the input that caused it.
 
+use super::delays::Arrivals;
 use super::questions::Question;
-use super::{Alarms, Answer, Answers, Inbox, View};
+use super::{Alarms, Answer, Answers, Delays, Inbox, View};
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
 use crate::epoch::{self, Beginning};
@@ -46,6 +47,7 @@ pub(super) struct Tell {
     pub(super) publish: watch::Sender<Arc<View>>,
     pub(super) alarms: Alarms,
     pub(super) answers: Answers,
+    pub(super) delays: Delays,
     pub(super) summary: Summary,
 }
 
@@ -72,6 +74,8 @@ pub(super) struct EngineThread {
     unrecorded: bool,
     /// What this run has come to, for [`Summary`].
     replayed: Replayed,
+    /// When the last inputs were received.
+    arrivals: Arrivals,
 }
 
 impl EngineThread {
@@ -105,6 +109,7 @@ impl EngineThread {
             kept: None,
             unrecorded: false,
             replayed: Replayed::default(),
+            arrivals: Arrivals::default(),
         }
     }
 
@@ -172,6 +177,9 @@ impl EngineThread {
 
     /// Applies a record; whether it was a tick.
     fn take(&mut self, record: &Record<'_>) -> bool {
+        if record.kind == Kind::Bytes {
+            self.arrivals.note(record.seq, record.received);
+        }
         match catch_unwind(AssertUnwindSafe(|| self.core.apply(record))) {
             Ok(applied) => {
                 self.replayed.note(record, &self.core);
@@ -199,6 +207,7 @@ impl EngineThread {
 
     fn after_tick(&mut self, time: Time) {
         self.publish();
+        self.tell.delays.published(self.core.events(), &self.arrivals, crate::wall::now());
         if time - self.last_checkpoint >= self.checkpoint_every {
             self.checkpoint(time);
         }

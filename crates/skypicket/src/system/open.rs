@@ -2,7 +2,7 @@
 
 use super::engine_thread::{EngineThread, Place, Tell};
 use super::questions::Questions;
-use super::{Alarms, Answers, Inbox, System, View};
+use super::{Alarms, Answers, Delays, Inbox, System, View};
 use crate::archive::Archive;
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
@@ -107,8 +107,14 @@ impl System {
         let archive = Arc::new(Archive::new(store.clone(), recovery.journal_id));
         let place = Place { store, journal_id: recovery.journal_id, epoch: begun.epoch, files };
         let answers = Answers::default();
-        let summary = Summary::default();
-        let tell = Tell { publish, alarms: alarms.clone(), answers: answers.clone(), summary: summary.clone() };
+        let (summary, delays) = (Summary::default(), Delays::default());
+        let tell = Tell {
+            publish,
+            alarms: alarms.clone(),
+            answers: answers.clone(),
+            delays: delays.clone(),
+            summary: summary.clone(),
+        };
         let (questions, asked) = Questions::new();
         let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), (records, asked), tell);
         let spawned = std::thread::Builder::new().name("engine".into());
@@ -118,6 +124,7 @@ impl System {
             views,
             alarms,
             answers,
+            delays,
             questions,
             summary,
             archive,
