@@ -8,6 +8,7 @@
 
 pub mod airspace_entry;
 pub mod assessor;
+pub mod claims;
 pub mod detector;
 #[cfg(test)]
 #[path = "../tests/drawn/mod.rs"]

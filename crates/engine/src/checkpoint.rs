@@ -4,6 +4,7 @@ use crate::decisions::Decisions;
 use crate::engine::Engine;
 use crate::reports::Reports;
 use skypicket_assess::Renumbering;
+use skypicket_assess::claims::Claims;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{AirspaceId, Canon, CanonError, FeedId, Incident, Reader, Time, Track, TrackId};
 use std::collections::BTreeMap;
@@ -23,14 +24,26 @@ pub struct Carried {
     pub(crate) listening_since: Option<Time>,
     /// What is reported from the ground.
     pub(crate) reports: Reports,
+    /// Public statements that people entered.
+    pub(crate) claims: Claims,
 }
 
 /// What came later stands last in its bytes: builds that knew of no pauses ended it after the assessor, those that knew of no reports after
-/// the pause.
+/// the pause, those that knew of no claims after the reports.
 impl Canon for Carried {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { incidents, tracks, decisions, numbers, sensors, airspaces, assessor, listening_since, reports } =
-            self;
+        let Self {
+            incidents,
+            tracks,
+            decisions,
+            numbers,
+            sensors,
+            airspaces,
+            assessor,
+            listening_since,
+            reports,
+            claims,
+        } = self;
         incidents.encode(out);
         tracks.encode(out);
         decisions.encode(out);
@@ -40,6 +53,7 @@ impl Canon for Carried {
         assessor.encode(out);
         listening_since.encode(out);
         reports.encode(out);
+        claims.encode(out);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CanonError> {
         Ok(Self {
@@ -52,6 +66,7 @@ impl Canon for Carried {
             assessor: Canon::decode(reader)?,
             listening_since: if reader.remaining() == 0 { None } else { Canon::decode(reader)? },
             reports: if reader.remaining() == 0 { Reports::default() } else { Canon::decode(reader)? },
+            claims: if reader.remaining() == 0 { Claims::default() } else { Canon::decode(reader)? },
         })
     }
 }
@@ -84,6 +99,7 @@ impl Engine {
         self.incidents_taken.encode(&mut out);
         self.decisions.encode(&mut out);
         self.reports.encode(&mut out);
+        self.claims.encode(&mut out);
         self.numbers.encode(&mut out);
         self.sensors.health().to_vec().encode(&mut out);
         self.tracker.encode(&mut out);
@@ -108,6 +124,7 @@ impl Engine {
         let incidents_taken = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
         let reports = Canon::decode(&mut reader)?;
+        let claims = Canon::decode(&mut reader)?;
         let numbers = Canon::decode(&mut reader)?;
         let health = Canon::decode(&mut reader)?;
         let tracker = self.tracker.restored(&mut reader)?;
@@ -123,6 +140,7 @@ impl Engine {
         self.incidents_taken = incidents_taken;
         self.decisions = decisions;
         self.reports = reports;
+        self.claims = claims;
         self.numbers = numbers;
         self.sensors.restore(health);
         self.tracker = tracker;
@@ -146,6 +164,7 @@ impl Engine {
             assessor,
             listening_since: self.listening_since,
             reports: self.reports.clone(),
+            claims: self.claims.clone(),
         }
     }
 
@@ -172,6 +191,7 @@ impl Engine {
         self.numbers = carried.numbers;
         self.listening_since = carried.listening_since;
         self.reports = carried.reports;
+        self.claims = carried.claims;
         self.refresh_picture();
         Adopted { links, whole }
     }
@@ -199,6 +219,7 @@ mod tests {
             assessor: vec![1, 2, 3],
             listening_since,
             reports: Reports::default(),
+            claims: Claims::default(),
         }
     }
 
@@ -208,7 +229,10 @@ mod tests {
         let read = Carried::from_canon(&carried(pause).to_canon()).expect("what was written");
         assert_eq!((read.listening_since, read.assessor), (pause, vec![1, 2, 3]));
         let mut former = carried(None).to_canon();
-        // No reports: their count and how many were ever filed.
+        // No claims, then no reports either: their count and how many were ever entered.
+        former.truncate(former.len() - Claims::default().to_canon().len());
+        let read = Carried::from_canon(&former).expect("the layout without claims");
+        assert_eq!((read.listening_since, read.assessor), (None, vec![1, 2, 3]));
         former.truncate(former.len() - Reports::default().to_canon().len());
         let read = Carried::from_canon(&former).expect("the layout without reports");
         assert_eq!((read.listening_since, read.assessor), (None, vec![1, 2, 3]));

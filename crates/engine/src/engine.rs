@@ -6,10 +6,11 @@ use crate::numbers::Numbers;
 use crate::picture::{Picture, PictureTrack};
 use crate::reports::Reports;
 use crate::sensors::{ClockLimits, Sensors};
+use skypicket_assess::claims::Claims;
 use skypicket_assess::{AssessEvent, Assessor, TickView};
 use skypicket_model::{
-    Action, Assessment, Canon, Command, GroundReportEvent, IncidentEvent, Observation, Sensor, SensorEvent, Seq,
-    StandardIdentity, Time, Track, TrackEnd, TrackId,
+    Action, Assessment, Canon, ClaimAction, ClaimEvent, Command, GroundReportEvent, IncidentEvent, Observation, Sensor,
+    SensorEvent, Seq, StandardIdentity, Time, Track, TrackEnd, TrackId,
 };
 use skypicket_track::{Recording, TrackEvent, Tracker};
 use std::sync::Arc;
@@ -51,10 +52,12 @@ pub enum Event {
     Quarantined(Seq),
     /// What is reported from the ground changed.
     GroundReport(GroundReportEvent),
+    /// The public statements changed.
+    Claim(ClaimEvent),
 }
 skypicket_model::canon_enum!(Event {
     0 => TrackBorn(a), 1 => TrackEnded(a, b), 2 => Assessment(a), 3 => Incident(a), 4 => Sensor(a), 5 => Quarantined(a),
-    6 => GroundReport(a),
+    6 => GroundReport(a), 7 => Claim(a),
 });
 
 /// What an engine is made of: everything that shapes its output, so that equal setups and inputs give equal digests.
@@ -76,6 +79,7 @@ pub struct Engine {
     pub(crate) assessor: Assessor,
     pub(crate) decisions: Decisions,
     pub(crate) reports: Reports,
+    pub(crate) claims: Claims,
     pub(crate) numbers: Numbers,
     pub(crate) digest: Digest,
     pub(crate) seq: Seq,
@@ -109,6 +113,7 @@ impl Engine {
             assessor: setup.assessor,
             decisions: Decisions::default(),
             reports: Reports::default(),
+            claims: Claims::default(),
             numbers: Numbers::default(),
             digest: Digest::start(),
             seq: Seq(0),
@@ -272,6 +277,7 @@ impl Engine {
             former,
             sensors: self.sensors.health().to_vec(),
             reports: self.reports.shown(),
+            claims: self.claims.shown(),
         };
         self.digest_picture(&picture);
         self.picture = Arc::new(picture);
@@ -301,6 +307,7 @@ impl Engine {
             Action::FileReport { .. } | Action::CorrectReport { .. } | Action::WithdrawReport { .. } => {
                 self.report(command, events);
             }
+            Action::Claim(action) => self.claim(command, action, events),
             Action::Acknowledge { .. } | Action::Close { .. } | Action::Note { .. } | Action::CallViolation { .. } => {
                 self.about_incident(command, events);
             }
@@ -324,6 +331,18 @@ impl Engine {
         self.assessor.command(command, self.time, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);
         self.show_now(|picture, assessor| picture.incidents = assessor.incidents());
+    }
+
+    /// Public statements. The digest takes all of each with the command's own events.
+    fn claim(&mut self, command: &Command, action: &ClaimAction, events: &mut Vec<Event>) {
+        let mut changes = Vec::new();
+        if let Err(why) = self.claims.command(command, action, self.time, &mut changes) {
+            let refused = IncidentEvent::Refused { operator: command.operator.clone(), why: why.to_owned() };
+            events.push(Event::Incident(refused));
+        }
+        events.extend(changes.into_iter().map(Event::Claim));
+        let claims = self.claims.shown();
+        self.show_now(|picture, _| picture.claims = claims);
     }
 
     /// Changes the picture between two ticks: what a person did shows at once, also where time stands still. The digest takes it at the

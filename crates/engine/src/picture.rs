@@ -1,7 +1,9 @@
 //! What readers see: an immutable picture a tick.
 
 use skypicket_model::sensor::SensorHealth;
-use skypicket_model::{Address, Assessment, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackId};
+use skypicket_model::{
+    Address, Assessment, ClaimRecord, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackId,
+};
 use std::sync::Arc;
 
 /// A track and its number in this view.
@@ -50,6 +52,9 @@ pub struct Picture {
     /// What is reported from the ground, in the order of filing. Not in the digest here: it took each report when it was told. Shared with the
     /// former picture where nothing changed.
     pub reports: Arc<Vec<GroundReportRecord>>,
+    /// Public statements, in the order of entering. Not in the digest here: it took each when it was told. Shared with the former picture where
+    /// nothing changed.
+    pub claims: Arc<Vec<ClaimRecord>>,
 }
 
 impl Picture {
@@ -65,6 +70,7 @@ impl Picture {
             former: Arc::new(Vec::new()),
             sensors: Vec::new(),
             reports: Arc::new(Vec::new()),
+            claims: Arc::new(Vec::new()),
         }
     }
 }
@@ -79,6 +85,7 @@ impl skypicket_model::Canon for Picture {
         self.former.encode(out);
         self.sensors.encode(out);
         self.reports.encode(out);
+        self.claims.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -91,6 +98,7 @@ impl skypicket_model::Canon for Picture {
             former: Canon::decode(reader)?,
             sensors: Canon::decode(reader)?,
             reports: Canon::decode(reader)?,
+            claims: Canon::decode(reader)?,
         })
     }
 }

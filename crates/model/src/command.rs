@@ -1,5 +1,6 @@
 //! What people tell the machine; journal inputs like any other, so that they replay. None of them moves anything in the world.
 
+use crate::claim::ClaimAction;
 use crate::ground_report::{GroundReport, GroundReportId};
 use crate::identity::StandardIdentity;
 use crate::ids::{IncidentId, TrackId};
@@ -74,9 +75,12 @@ pub enum Action {
         /// Why, in the person's words.
         reason: String,
     },
+    /// Something about a public statement.
+    Claim(ClaimAction),
 }
 crate::canon_enum!(Action {
     0 => Acknowledge { incident }, 1 => Close { incident, outcome, note }, 2 => Note { incident, text },
     3 => Identify { track, identity, reason }, 4 => CallViolation { incident },
     5 => FileReport { report }, 6 => CorrectReport { id, report, reason }, 7 => WithdrawReport { id, reason },
+    8 => Claim(a),
 });

@@ -10,6 +10,7 @@ pub mod airspace;
 pub mod altitude;
 pub mod assessment;
 pub mod canon;
+pub mod claim;
 pub mod command;
 pub mod frames;
 pub mod ground_report;
@@ -29,6 +30,7 @@ pub use airspace::{Airspace, AirspaceKind, EdgeClass, Ring, VerticalLimit};
 pub use altitude::{AltitudeAmsl, EllipsoidalHeight, FlightLevel, HeightAgl, PressureAltitude, Qnh};
 pub use assessment::{Assessment, DetectorName, Evidence, Finding, Reason, Severity, Subject};
 pub use canon::{Canon, CanonError, Reader};
+pub use claim::{Claim, ClaimAction, ClaimEvent, ClaimId, ClaimRecord, ClaimState};
 pub use command::{Action, Command};
 pub use frames::{Ecef, Enu, Geodetic, LatLon, Tangent, Vec3};
 pub use ground_report::{

@@ -69,7 +69,8 @@ impl Incidents {
             Action::Identify { .. }
             | Action::FileReport { .. }
             | Action::CorrectReport { .. }
-            | Action::WithdrawReport { .. } => return Err("the command is not about an incident"),
+            | Action::WithdrawReport { .. }
+            | Action::Claim(_) => return Err("the command is not about an incident"),
         }
         self.changed = true;
         Ok(())
