@@ -11,6 +11,7 @@ pub mod asterix;
 pub mod avr;
 pub mod beast;
 pub mod borders_file;
+pub mod claims;
 pub mod container;
 pub mod decoder;
 pub mod flight_plan;
