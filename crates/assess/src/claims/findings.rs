@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use skypicket_model::assessment::{Entry, Finding};
 use skypicket_model::claim::{ClaimedCause, Referent};
-use skypicket_model::{AirspaceId, Assessment, LatLon, Permission, Span, Subject, Time, TrackId};
+use skypicket_model::{
+    AirspaceId, Assessment, GroundReportKind, GroundReportRecord, LatLon, Permission, ReportedCause, ReportedObject,
+    Span, Subject, Time, TrackId,
+};
 
 use crate::geometry::Boundary;
 
@@ -157,6 +160,13 @@ impl Findings {
         Self { as_of, watched, entries: entries.collect(), ..Self::default() }
     }
 
+    /// The same with what is reported from the ground; what was withdrawn says nothing.
+    #[must_use]
+    pub fn with_reports<'a>(mut self, records: impl IntoIterator<Item = &'a GroundReportRecord>) -> Self {
+        self.reports = records.into_iter().filter_map(report_finding).collect();
+        self
+    }
+
     /// Whether a claim's area (empty for the watched one) is this airspace.
     pub(super) fn is_area(&self, claimed: &str, airspace: &str) -> bool {
         if claimed.is_empty() { self.watched.iter().any(|code| code == airspace) } else { claimed == airspace }
@@ -176,6 +186,40 @@ fn entry_finding(row: &Assessment, entry: &Entry, track: TrackId, airspace: Stri
         permitted: matches!(entry.permission, Permission::Permitted { .. }),
         last: row.time,
     }
+}
+
+fn report_finding(record: &GroundReportRecord) -> Option<ReportFinding> {
+    let report = record.current()?;
+    let kind = match report.kind {
+        GroundReportKind::Wreck | GroundReportKind::Debris => Reported::CameDown,
+        GroundReportKind::Sighting => Reported::Sighting,
+        GroundReportKind::Damage => Reported::Damage,
+        GroundReportKind::ShotDown => Reported::BroughtDown,
+    };
+    let drone = match report.object {
+        ReportedObject::Drone => Some(true),
+        ReportedObject::NotADrone => Some(false),
+        ReportedObject::Unknown => None,
+    };
+    // That something was brought down does not say by what.
+    let cause = match (report.cause, report.kind) {
+        (ReportedCause::OwnOrAlliedOrdnance, _) => Some(ClaimedCause::OwnOrAlliedOrdnance),
+        (ReportedCause::ObjectItself, GroundReportKind::Damage) if drone == Some(true) => Some(ClaimedCause::Drone),
+        (ReportedCause::ObjectItself, _) => Some(ClaimedCause::ObjectItself),
+        (ReportedCause::Other, _) => Some(ClaimedCause::Other),
+        (ReportedCause::NotStated | ReportedCause::BroughtDown, _) => None,
+    };
+    Some(ReportFinding {
+        number: record.number,
+        kind,
+        place: report.place,
+        radius_90_m: report.radius_90_m,
+        from: report.from,
+        until: report.until,
+        drone,
+        confidence: report.confidence,
+        cause: cause.map(|cause| (cause, report.cause_confidence)),
+    })
 }
 
 /// Outlines of states by alpha-3 code, as far as they are at hand: for depths from another border and for what lies where.
