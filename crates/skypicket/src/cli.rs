@@ -1,6 +1,7 @@
 //! The command line: flags say how to run, the site file says what.
 
 mod check;
+mod claims;
 mod decode;
 mod folder;
 mod journal;
@@ -79,6 +80,8 @@ enum Command {
     Smooth(smooth::SmoothArgs),
     /// File, correct, withdraw or list reports from the ground at a running server: wrecks, debris, sightings, damage.
     Report(report::ReportArgs),
+    /// Hold public statements against the evidence: import, enter, confirm, list, rate.
+    Claims(claims::ClaimsArgs),
     /// Look into a journal: info, verify, records.
     Journal(journal::JournalArgs),
     /// Show or export the border data.
@@ -116,6 +119,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Simulate(args)) => sim::simulate(&args, ui),
         Some(Command::Smooth(args)) => smooth::run(&args, ui),
         Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Claims(args)) => claims::run(&args, ui),
         Some(Command::Journal(args)) => journal::run(&args, ui),
         Some(Command::Borders(args)) => sim::borders(&args),
         Some(Command::List(args)) => list::run(&args),

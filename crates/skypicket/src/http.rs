@@ -6,6 +6,7 @@
 mod airspaces;
 mod app;
 mod assets;
+mod claims;
 mod commands;
 pub mod dto;
 mod fault;

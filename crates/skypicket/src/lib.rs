@@ -15,6 +15,7 @@ extern crate self as skypicket;
 pub mod archive;
 pub mod arrivals;
 pub mod build_id;
+pub mod claims;
 pub mod cli;
 pub mod config;
 pub mod core;

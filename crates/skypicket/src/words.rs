@@ -3,11 +3,13 @@
 //! Whoever reads this is alone at four in the morning: each sentence stands by itself, a count says of what, what is over is told as past, and
 //! nothing asks for a figure that is on another screen.
 
+mod claim;
 mod finding;
 mod incident;
 mod reason;
 mod report;
 
+pub use claim::{claim_content, claim_part, claim_reason, claim_state, verdict, verdict_said};
 pub use finding::finding;
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use super::claims::Rater;
 use super::dto::{CountDto, CountsDto, FeedDto, JournalStatus, Range, SensorDto, Status};
 use super::fault::Fault;
 use super::frame::{Row, rows};
@@ -54,6 +55,7 @@ pub(super) struct App {
     pub(super) shown: watch::Sender<Arc<Shown>>,
     pub(super) airspaces: Mutex<BTreeMap<u32, Arc<str>>>,
     pub(super) streams: Arc<Semaphore>,
+    pub(super) rater: Rater,
     history: Mutex<History>,
     archive: Arc<Archive>,
     /// The oldest moment that the archive reaches.
@@ -89,6 +91,7 @@ impl App {
             views,
             airspaces: Mutex::default(),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            rater: Rater::default(),
             history: Mutex::new(History::new(plan.config.http.history_bytes)),
             archive: system.archive(),
             oldest: Mutex::default(),

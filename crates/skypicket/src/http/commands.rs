@@ -77,6 +77,10 @@ pub(super) async fn command(app: Arc<App>, command: Command) -> Result<Response,
             let accepted = Accepted { report: Some(id.to_string()), ..accepted };
             Ok((StatusCode::OK, Json(accepted)).into_response())
         }
+        Some(Answer::Claimed(number)) => {
+            let happened = vec![format!("claim {number} recorded")];
+            Ok((StatusCode::OK, accepted(true, happened)).into_response())
+        }
         Some(Answer::Refused(why)) => Err(Fault::new(StatusCode::CONFLICT, why)),
         None => Ok((StatusCode::ACCEPTED, accepted(false, Vec::new())).into_response()),
     }

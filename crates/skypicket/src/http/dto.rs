@@ -1,6 +1,7 @@
 //! What goes over the interface, as it is written there; docs/http-api.md says what the names mean. Made from the picture by
 //! `render`, described by the generated OpenAPI.
 
+mod claim;
 mod command;
 mod incident;
 mod report;
@@ -9,6 +10,10 @@ mod status;
 mod track;
 mod trajectory;
 
+pub use claim::{
+    ConfirmClaimBody, EnterClaimBody, ProposeBody, Proposed, ProposedClaim, PublicClaimDto, PublicClaims, RatingDto,
+    SourceEditedBody, WithdrawClaimBody,
+};
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,

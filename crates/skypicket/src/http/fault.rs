@@ -31,6 +31,10 @@ impl Fault {
         };
         Self { status: StatusCode::NOT_FOUND, told: dto::Fault { error, kept } }
     }
+    /// Its status.
+    pub(super) const fn status(&self) -> StatusCode {
+        self.status
+    }
     /// What is told.
     pub(super) fn told(&self) -> &dto::Fault {
         &self.told

@@ -118,6 +118,12 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         get("/api/v1/entries", "The entry ledger", &[AS_OF, OFFSET, LIMIT], schema::<dto::Entries>(g)),
         get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),
         get("/api/v1/reports/{id}", "One report, by number or id", &[AS_OF], schema::<dto::ReportAt>(g)),
+        get(
+            "/api/v1/claims",
+            "Public statements, each rated on what was knowable when it was spoken and on what is known now",
+            &[AS_OF, OFFSET, LIMIT, ("incident", "Only those beside this incident.")],
+            schema::<dto::PublicClaims>(g),
+        ),
         get("/api/v1/sensors", "All feeds and sensors", &[AS_OF], schema::<dto::Sensors>(g)),
         get(
             "/api/v1/airspaces",
@@ -180,7 +186,33 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         schema::<dto::CorrectionBody>(g),
         accepted.clone(),
     );
-    post("/api/v1/reports/{id}/withdraw", "Withdraw a report", schema::<dto::WithdrawBody>(g), accepted);
+    post("/api/v1/reports/{id}/withdraw", "Withdraw a report", schema::<dto::WithdrawBody>(g), accepted.clone());
+    post("/api/v1/claims", "Enter a public statement", schema::<dto::EnterClaimBody>(g), accepted.clone());
+    post(
+        "/api/v1/claims/{key}/confirm",
+        "Confirm the typed content of a public statement, or set it right",
+        schema::<dto::ConfirmClaimBody>(g),
+        accepted.clone(),
+    );
+    post(
+        "/api/v1/claims/{key}/withdraw",
+        "Withdraw a public statement",
+        schema::<dto::WithdrawClaimBody>(g),
+        accepted.clone(),
+    );
+    post(
+        "/api/v1/claims/{key}/source-edited",
+        "Take note that a source changed its text",
+        schema::<dto::SourceEditedBody>(g),
+        accepted,
+    );
+    let proposed = schema::<dto::Proposed>(g);
+    post(
+        "/api/v1/claims/propose",
+        "What the rules propose of a text; nothing is entered",
+        schema::<dto::ProposeBody>(g),
+        vec![(200, "the proposals", proposed)],
+    );
     let status = schema::<dto::Status>(g);
     post(
         "/api/v1/playback",

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
 use super::query::{Given, Parameters, Query};
 use super::shown::Shown;
-use super::{assets, guard, health, live, metrics, reports};
+use super::{assets, claims, guard, health, live, metrics, reports};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +33,8 @@ const ENTRIES: Cap = Cap { usual: 1_000, most: 10_000 };
 const INCIDENTS: Cap = Cap { usual: 500, most: 2_000 };
 /// The same for reports from the ground.
 const REPORTS: Cap = Cap { usual: 500, most: 2_000 };
+/// The same for public statements.
+const CLAIMS: Cap = Cap { usual: 200, most: 1_000 };
 
 mod trajectory;
 
@@ -49,7 +51,7 @@ impl Parameters for Nothing {
 }
 
 /// A moment of the past, where asked for.
-struct AsOf {
+pub(super) struct AsOf {
     as_of: Option<Time>,
 }
 
@@ -67,7 +69,7 @@ struct Cap {
 }
 
 /// Which part of a list is asked for, and of when.
-struct Part {
+pub(super) struct Part {
     as_of: AsOf,
     offset: usize,
     limit: Option<usize>,
@@ -83,6 +85,11 @@ impl Parameters for Part {
 }
 
 impl Part {
+    /// The same of a list of public statements.
+    pub(super) fn of_claims(self) -> (AsOf, usize, usize) {
+        self.of(&CLAIMS)
+    }
+
     /// The moment, how many to leave out, and how many then to give.
     fn of(self, cap: &Cap) -> (AsOf, usize, usize) {
         let limit = self.limit.unwrap_or(cap.usual).min(cap.most);
@@ -110,6 +117,11 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/reports/{id}", get(report))
         .route("/reports/{id}/correct", post(reports::correct))
         .route("/reports/{id}/withdraw", post(reports::withdraw))
+        .route("/claims", get(claims::list).post(claims::enter))
+        .route("/claims/propose", post(claims::propose))
+        .route("/claims/{key}/confirm", post(claims::confirm))
+        .route("/claims/{key}/withdraw", post(claims::withdraw))
+        .route("/claims/{key}/source-edited", post(claims::source_edited))
         .route("/sensors", get(sensors))
         .route("/airspaces", get(airspaces))
         .route("/search", get(search))
@@ -139,7 +151,7 @@ async fn elsewhere(uri: Uri, headers: header::HeaderMap) -> Response {
 }
 
 /// The picture now, or that of the moment asked for.
-async fn shown(app: &Arc<App>, as_of: &AsOf) -> Result<Arc<Shown>, Fault> {
+pub(super) async fn shown(app: &Arc<App>, as_of: &AsOf) -> Result<Arc<Shown>, Fault> {
     match as_of.as_of {
         Some(time) => app.at(time).await,
         None => Ok(app.now()),

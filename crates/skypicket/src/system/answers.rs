@@ -2,7 +2,7 @@
 
 use skypicket_engine::Event;
 use skypicket_model::incident::LogEntry;
-use skypicket_model::{GroundReportEvent, GroundReportId, IncidentEvent, Seq};
+use skypicket_model::{ClaimEvent, GroundReportEvent, GroundReportId, IncidentEvent, Seq};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,6 +17,8 @@ pub enum Answer {
     Done(Vec<LogEntry>),
     /// A report is filed, corrected or withdrawn: its name and short number.
     Reported(GroundReportId, u32),
+    /// A public statement is entered, or something happened to one: its short number.
+    Claimed(u32),
     /// It is refused; why, as a short phrase.
     Refused(String),
 }
@@ -33,6 +35,8 @@ impl Answer {
                 Event::GroundReport(GroundReportEvent::Revised { id, number, .. }) => {
                     return Self::Reported(*id, *number);
                 }
+                Event::Claim(ClaimEvent::Entered(record)) => return Self::Claimed(record.number),
+                Event::Claim(ClaimEvent::Changed { number, .. }) => return Self::Claimed(*number),
                 _ => {}
             }
         }

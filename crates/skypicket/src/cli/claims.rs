@@ -1,0 +1,355 @@
+//! `skypicket claims`: public statements, proposed of texts, entered, confirmed and rated.
+
+use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
+use crate::claims::{self, Given, Rated};
+use crate::http::dto::{PublicClaimDto, PublicClaims};
+use crate::store::Store;
+use crate::words;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use skypicket_model::Time;
+use skypicket_wire::claims::{ClaimsJson, MomentsJson, RULES, read_json};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long one question to a server may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest answer of a server, bytes.
+const MAX_ANSWER: u64 = 64 << 20;
+
+/// Arguments of `claims`.
+#[derive(Debug, Args)]
+pub(super) struct ClaimsArgs {
+    #[command(subcommand)]
+    command: ClaimsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ClaimsCommand {
+    /// Read an article (plain text, RSS, Atom) and show what the rules propose; with --server enter it, for a person to confirm.
+    Import(ImportArgs),
+    /// Enter claims from a JSON file (docs/claims.md).
+    Enter(EnterArgs),
+    /// List claims with both ratings.
+    List(ListArgs),
+    /// Confirm the typed content of claims: they count from then on.
+    Confirm(ConfirmArgs),
+    /// Withdraw a claim.
+    Withdraw(WithdrawArgs),
+    /// Rate the claims of a JSON file on a journal, without a server.
+    Rate(RateArgs),
+    /// Show the rules that propose typed content.
+    Rules,
+}
+
+/// A running server, and who asks it.
+#[derive(Debug, Args)]
+struct ServerArgs {
+    /// Address of the map.
+    #[arg(long, default_value = "http://127.0.0.1:8470")]
+    server: String,
+    /// File with the server's token.
+    #[arg(long)]
+    token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// The article, or a feed.
+    file: PathBuf,
+    /// When it was said, where the file does not tell: 2025-09-10, 2025-09-10 08:00 or 2025-09-10T08:00+02:00.
+    #[arg(long)]
+    said: Option<String>,
+    /// Who says it, where a sentence does not tell.
+    #[arg(long, default_value = "")]
+    who: String,
+    /// Where it is printed, where the file does not tell.
+    #[arg(long, default_value = "")]
+    source: String,
+    /// Its address.
+    #[arg(long, default_value = "")]
+    url: String,
+    /// When it was fetched.
+    #[arg(long, value_parser = super::decode::parse_time)]
+    retrieved: Option<Time>,
+    /// Watched states: whose offices are looked for.
+    #[arg(long, value_delimiter = ',', default_value = "POL")]
+    watch: Vec<String>,
+    /// Print the proposals as a file of claims, to be set right and entered.
+    #[arg(long)]
+    json: bool,
+    /// Enter the proposals on this server under this name; they wait there to be confirmed.
+    #[arg(long)]
+    operator: Option<String>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+struct EnterArgs {
+    /// The file.
+    file: PathBuf,
+    /// Who enters them.
+    #[arg(long)]
+    operator: String,
+    /// Vouch for the typed content: they count at once.
+    #[arg(long)]
+    confirmed: bool,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// What was known then.
+    #[arg(long, value_parser = super::decode::parse_time)]
+    as_of: Option<Time>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+struct ConfirmArgs {
+    /// Their numbers.
+    #[arg(required = true)]
+    numbers: Vec<u32>,
+    /// Who confirms.
+    #[arg(long)]
+    operator: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+struct WithdrawArgs {
+    /// Its number.
+    number: u32,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+    /// Who withdraws it.
+    #[arg(long)]
+    operator: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+struct RateArgs {
+    /// The folder of a journal.
+    journal: PathBuf,
+    /// The claims.
+    file: PathBuf,
+    /// Rate on what was known then, not on the journal's end.
+    #[arg(long, value_parser = super::decode::parse_time)]
+    as_of: Option<Time>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &ClaimsArgs, ui: Ui) -> Outcome {
+    match &args.command {
+        ClaimsCommand::Import(args) => import(args, ui),
+        ClaimsCommand::Enter(args) => enter(args, ui),
+        ClaimsCommand::List(args) => list(args),
+        ClaimsCommand::Confirm(args) => confirm(args, ui),
+        ClaimsCommand::Withdraw(args) => {
+            let body = json!({"operator": args.operator, "reason": args.reason});
+            post(&args.server, &format!("claims/{}/withdraw", args.number), &body)?;
+            Ok(0)
+        }
+        ClaimsCommand::Rate(args) => rate(args, ui),
+        ClaimsCommand::Rules => {
+            for rule in RULES {
+                out(&format!("{:15} {}\n{:15} for example: {}", rule.name, rule.looks_for, "", rule.example))?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+fn import(args: &ImportArgs, ui: Ui) -> Outcome {
+    let bytes = std::fs::read(&args.file).with_context(|| args.file.display().to_string())?;
+    let said = args.said.as_ref().map(|text| MomentsJson::Text(text.clone()).moments(None)).transpose();
+    let given = Given {
+        said: said.map_err(|why| anyhow::anyhow!("--said: {why}"))?.unwrap_or_default(),
+        who: args.who.clone(),
+        source: args.source.clone(),
+        url: args.url.clone(),
+        retrieved: args.retrieved,
+        watched: args.watch.clone(),
+    };
+    let found = claims::proposals(&bytes, &given).map_err(|why| anyhow::anyhow!("{}: {why}", args.file.display()))?;
+    if args.json {
+        let file = ClaimsJson { source: None, claims: found.iter().map(Into::into).collect() };
+        out(&serde_json::to_string_pretty(&file)?)?;
+    } else {
+        for (n, claim) in found.iter().enumerate() {
+            let who = if claim.who.is_empty() { &claim.source.name } else { &claim.who };
+            out(&format!(
+                "{:3}  {}   [{}]\n     {who}: “{}”",
+                n + 1,
+                words::claim_content(&claim.content),
+                claim.rule,
+                claims::highlighted(claim, "[", "]")
+            ))?;
+        }
+        ui.say(&format!("{} proposals; none counts before a person has confirmed it", found.len()));
+    }
+    if let Some(operator) = &args.operator {
+        enter_all(&args.server, operator, false, &found, ui)?;
+    }
+    Ok(0)
+}
+
+fn read_claims(file: &Path) -> anyhow::Result<Vec<skypicket_model::Claim>> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    read_json(&text).map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))
+}
+
+fn enter(args: &EnterArgs, ui: Ui) -> Outcome {
+    let found = read_claims(&args.file)?;
+    enter_all(&args.server, &args.operator, args.confirmed, &found, ui)?;
+    Ok(0)
+}
+
+fn enter_all(
+    server: &ServerArgs,
+    operator: &str,
+    confirmed: bool,
+    found: &[skypicket_model::Claim],
+    ui: Ui,
+) -> anyhow::Result<()> {
+    for (n, claim) in found.iter().enumerate() {
+        let claim: skypicket_wire::claims::ClaimJson = claim.into();
+        let answer = post(server, "claims", &json!({"operator": operator, "confirmed": confirmed, "claim": claim}));
+        let answer = answer.with_context(|| format!("claim {} of {}", n + 1, found.len()))?;
+        let happened = answer["happened"][0].as_str().unwrap_or("on disk, not yet taken");
+        ui.say(happened);
+    }
+    Ok(())
+}
+
+fn confirm(args: &ConfirmArgs, ui: Ui) -> Outcome {
+    for number in &args.numbers {
+        post(&args.server, &format!("claims/{number}/confirm"), &json!({"operator": args.operator}))?;
+        ui.say(&format!("claim {number} confirmed"));
+    }
+    Ok(0)
+}
+
+fn list(args: &ListArgs) -> Outcome {
+    let as_of = args.as_of.map_or_else(String::new, |time| format!("?as_of={time}"));
+    let answer = ask(&args.server, "GET", &format!("claims{as_of}"), None)?;
+    if args.json {
+        out(&answer.to_string())?;
+        return Ok(0);
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let rating = |value: &Value| match (&value["said"], value["probability"].as_f64()) {
+        (Value::String(said), Some(p)) => format!("{said} ({p:.2})"),
+        (Value::String(said), None) => said.clone(),
+        _ => "–".to_owned(),
+    };
+    let rows = answer["claims"].as_array().cloned().unwrap_or_default();
+    let rows = rows.iter().rev().map(|claim| {
+        let claim_json = &claim["claim"];
+        let who =
+            [text(&claim_json["who"]), text(&claim_json["source"]["name"])].into_iter().find(|who| !who.is_empty());
+        [
+            claim["number"].to_string(),
+            text(&claim["state"]),
+            who.unwrap_or_default(),
+            text(&claim["text"]),
+            rating(&claim["then"]),
+            rating(&claim["now"]),
+        ]
+    });
+    table(rows.collect())?;
+    Ok(0)
+}
+
+fn table(rows: Vec<[String; 6]>) -> anyhow::Result<()> {
+    let head = ["claim", "state", "who", "states", "when spoken", "now"].map(ToOwned::to_owned);
+    let all: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();
+    let mut widths = [0_usize; 6];
+    for row in &all {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count()).min(60);
+        }
+    }
+    for row in &all {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        out(cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn rate(args: &RateArgs, ui: Ui) -> Outcome {
+    let found = read_claims(&args.file)?;
+    let store = Store::existing(&args.journal).with_context(|| format!("journal {}", args.journal.display()))?;
+    let rated = claims::rate_on_journal(&store, &found, args.as_of)?;
+    if args.json {
+        let claims: Vec<PublicClaimDto> = rated.iter().map(dto).collect();
+        let time = rated.first().and_then(|rated| rated.now.as_ref()).map(|rating| rating.as_of.to_string());
+        let all = PublicClaims { time: time.unwrap_or_default(), total: claims.len(), claims };
+        out(&serde_json::to_string(&all)?)?;
+    } else {
+        let rating = |rating: Option<&skypicket_assess::claims::Rating>| match rating {
+            None => "–".to_owned(),
+            Some(rating) => {
+                let said = words::verdict_said(rating.verdict, &rating.conflicts);
+                rating.probability.map_or_else(|| said.clone(), |p| format!("{said} ({p:.2})"))
+            }
+        };
+        let rows = rated.iter().map(|rated| {
+            let claim = &rated.record.claim;
+            let who = if claim.who.is_empty() { claim.source.name.clone() } else { claim.who.clone() };
+            let number = rated.record.number.to_string();
+            let (then, now) = (rating(rated.then.as_ref()), rating(rated.now.as_ref()));
+            [number, "confirmed".to_owned(), who, words::claim_content(rated.record.content()), then, now]
+        });
+        table(rows.collect())?;
+    }
+    let unkept = rated.iter().filter(|rated| rated.then.is_none()).count();
+    if unkept > 0 {
+        ui.say(&format!("{unkept} were said before the journal begins: what was knowable then cannot be told"));
+    }
+    Ok(if rated.is_empty() { EXIT_FAILED } else { 0 })
+}
+
+fn dto(rated: &Rated) -> PublicClaimDto {
+    let why = || Err("said before the journal begins".to_owned());
+    PublicClaimDto::of(&rated.record, rated.then.clone().map_or_else(why, |then| Ok(Some(then))), rated.now.as_ref())
+}
+
+fn post(server: &ServerArgs, path: &str, body: &Value) -> anyhow::Result<Value> {
+    ask(server, "POST", path, Some(body))
+}
+
+fn ask(server: &ServerArgs, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
+    let url = format!("{}/api/v1/{path}", server.server.trim_end_matches('/'));
+    let config =
+        ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).max_redirects(0);
+    let agent: ureq::Agent = config.build().into();
+    let mut request =
+        ureq::http::Request::builder().method(method).uri(&url).header("content-type", "application/json");
+    if let Some(path) = &server.token_file {
+        let token = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        request = request.header("authorization", format!("Bearer {}", token.trim()));
+    }
+    let request = request.body(body.map_or_else(String::new, ToString::to_string))?;
+    let mut answer = agent.run(request).with_context(|| url.clone())?;
+    let status = answer.status();
+    let text = answer.body_mut().with_config().limit(MAX_ANSWER).read_to_string().with_context(|| url.clone())?;
+    let value: Value = serde_json::from_str(&text).with_context(|| format!("{url}: {status}"))?;
+    if !status.is_success() {
+        bail!("{url}: {}", value["error"].as_str().unwrap_or(status.as_str()));
+    }
+    Ok(value)
+}
