@@ -20,6 +20,9 @@ impl Default for ClockLimits {
     }
 }
 
+/// Sensors that nobody described and of which something is kept; the tracker uses no more either. Origin: a country has hundreds; a feed that names sensors
+/// at random must not fill the memory.
+const MAX_SENSORS: usize = 4096;
 /// Weight of a new interval in the learned mean: about the last 64 observations.
 const INTERVAL_WEIGHT: i64 = 64;
 /// Weight of a new second in the rate: about the last ten seconds.
@@ -65,7 +68,15 @@ impl Sensors {
         events: &mut Vec<Event>,
     ) -> Observation {
         let limits = self.limits;
-        let health = self.entry(observation.sensor, observation.received, events);
+        let Some(health) = self.entry(observation.sensor, observation.received, events) else {
+            // One of too many: its clock is held to the limits like any other's, and nothing is kept of it.
+            let difference = observation.measured - observation.received;
+            if difference > limits.early || difference < -limits.late {
+                observation.measured = observation.received;
+                inflate(&mut observation.report);
+            }
+            return observation;
+        };
         learn_interval(health, observation.received, listening_since);
         health.observations += 1;
         health.targets += u64::from(observation.report.is_target());
@@ -112,16 +123,21 @@ impl Sensors {
         }
     }
 
-    fn entry(&mut self, id: SensorId, received: Time, events: &mut Vec<Event>) -> &mut SensorHealth {
+    /// What is kept of a sensor; `None` of one that is not described and one too many.
+    fn entry(&mut self, id: SensorId, received: Time, events: &mut Vec<Event>) -> Option<&mut SensorHealth> {
         let at = match self.health.binary_search_by_key(&id, |health| health.id) {
             Ok(at) => at,
             Err(at) => {
+                let known = self.described.binary_search_by_key(&id, |sensor| sensor.id).is_ok();
+                if self.health.len() >= MAX_SENSORS && !known {
+                    return None;
+                }
                 events.push(Event::Sensor(SensorEvent::First { sensor: id }));
                 self.health.insert(at, new_health(id, received));
                 at
             }
         };
-        &mut self.health[at]
+        self.health.get_mut(at)
     }
 }
 

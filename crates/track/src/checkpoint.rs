@@ -17,6 +17,7 @@ impl Tracker {
             sensor.site.map(|site| site.place).encode(out);
             sensor.last_look.encode(out);
             sensor.period.encode(out);
+            sensor.counted.encode(out);
             sensor.heard.encode(out);
             sensor.resumed.encode(out);
             sensor.whole_looks.encode(out);
@@ -58,6 +59,7 @@ impl Tracker {
             prepared.site = Option::<skypicket_model::Geodetic>::decode(reader)?.map(crate::sensor::Site::new);
             prepared.last_look = Option::<Time>::decode(reader)?;
             prepared.period = Option::<Span>::decode(reader)?;
+            prepared.counted = Option::<Time>::decode(reader)?;
             prepared.heard = Option::<Time>::decode(reader)?;
             prepared.resumed = Option::<Time>::decode(reader)?;
             prepared.whole_looks = bool::decode(reader)?;

@@ -323,6 +323,13 @@ pub(crate) fn doubts(work: &mut Work, from: usize, to: usize) {
     work.doubts = doubts;
 }
 
+/// Whether one of the active tracks may have exchanged plots, in this look or not long ago.
+pub(crate) fn contested(knots: &[Knot], work: &Work, active: u32) -> bool {
+    let slot = work.active[active as usize].slot;
+    knots.iter().any(|knot| knot.slots.contains(&slot))
+        || work.doubts.iter().any(|doubt| doubt.active.contains(&active))
+}
+
 /// After a look was taken in: new doubts begin or split knots, and knots that are decided are untied.
 pub(crate) fn tie(tracker: &mut Tracker, work: &mut Work, time: Time) {
     if tracker.knots.is_empty() && (work.doubts.is_empty() || tracker.params.deferred_looks == 0) {

@@ -21,8 +21,8 @@ const STATED: f64 = 30.0;
 const ASSUMED: f64 = 6.0;
 /// Prior 1-sigma of the share of a region that is not as stated. Origin: an order.
 const SPREAD: f64 = 0.3;
-/// A share this near one changes nothing, and where all are the map is not looked up.
-const NOTHING: f64 = 0.02;
+/// A share this near one changes nothing.
+const NOTHING: f64 = 0.05;
 /// What was counted fades to a third in so many turns. Origin: as the map of clutter.
 const MEMORY_LOOKS: f64 = 200.0;
 /// Bounds of the share, and of the probability that it gives. Origin: a region that is quite hidden shows nothing to learn from; nothing is seen always.
@@ -76,11 +76,13 @@ impl DetectionMap {
         let most = MOST.min(MOST_DETECTION / detection).max(1.0);
         let keep = 1.0 - 1.0 / MEMORY_LOOKS;
         for ((share, seen), due) in self.shares.iter_mut().zip(&mut self.seen).zip(&mut self.due) {
-            *share = share_of(*seen, *due, prior, detection).clamp(LEAST, most);
+            let learned = share_of(*seen, *due, prior, detection).clamp(LEAST, most);
+            *share = if (learned - 1.0).abs() < NOTHING { 1.0 } else { learned };
             *seen *= keep;
             *due *= keep;
         }
-        if self.shares.iter().all(|share| (share - 1.0).abs() < NOTHING) {
+        // Where there is nothing to know nothing is looked up.
+        if self.shares.iter().all(|share| (share - 1.0).abs() < f64::EPSILON) {
             self.shares.clear();
         }
     }

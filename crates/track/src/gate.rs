@@ -73,8 +73,19 @@ impl Grid {
         self.bits[first[0]..=last[0]].iter().any(|row| row & columns != 0)
     }
 
+    /// Plots that may belong to a track at a place of the sensor's frame (east, north, up, metres) with this variance in any direction, m², in the
+    /// order of the plots. The plane is that of slant ranges: what is seen steeply stands farther out there than over the ground, and
+    /// spreads as much more.
+    pub(crate) fn of_track(&self, local: &V3, spread_m2: f64, gate: f64, out: &mut Vec<u32>) {
+        let ground2 = (local[0] * local[0] + local[1] * local[1]).max(1.0);
+        let stretch = (1.0 + local[2] * local[2] / ground2).sqrt();
+        let radius_m = (gate * (spread_m2 + self.widest)).sqrt() * stretch;
+        self.near(local[0] * stretch, local[1] * stretch, radius_m, out);
+        out.sort_unstable();
+    }
+
     /// Plots in the square of half-width `radius_m` about a place, in grid order.
-    pub(crate) fn near(&self, x_m: f64, y_m: f64, radius_m: f64, out: &mut Vec<u32>) {
+    fn near(&self, x_m: f64, y_m: f64, radius_m: f64, out: &mut Vec<u32>) {
         out.clear();
         let (x0, x1) = (cell(x_m - radius_m), cell(x_m + radius_m));
         let (y0, y1) = (cell(y_m - radius_m), cell(y_m + radius_m));

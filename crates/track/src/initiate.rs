@@ -20,22 +20,22 @@ use skypicket_model::{Canon, Observation, Reality, Report, TrackId};
 const STEEP: f64 = 0.3;
 
 /// The name of a track: the view's salt and the content of the observation that gave birth to it. `ordinal` tells apart equal
-/// observations of one look.
-pub(crate) fn id_of(salt: u64, observation: &Observation, ordinal: u32) -> TrackId {
-    let mut bytes = Vec::with_capacity(160);
-    observation.sensor.encode(&mut bytes);
-    observation.measured.encode(&mut bytes);
-    ordinal.encode(&mut bytes);
+/// observations of one look; `bytes` is memory for the work.
+pub(crate) fn id_of(salt: u64, observation: &Observation, ordinal: u32, bytes: &mut Vec<u8>) -> TrackId {
+    bytes.clear();
+    observation.sensor.encode(bytes);
+    observation.measured.encode(bytes);
+    ordinal.encode(bytes);
     match &observation.report {
         // The numbers that place it suffice and are few; every clutter plot comes through here.
         Report::Plot(p) => {
-            p.range_m.encode(&mut bytes);
-            p.azimuth.rad.encode(&mut bytes);
-            p.elevation.encode(&mut bytes);
+            p.range_m.encode(bytes);
+            p.azimuth.rad.encode(bytes);
+            p.elevation.encode(bytes);
         }
-        report => report.encode(&mut bytes),
+        report => report.encode(bytes),
     }
-    TrackId(content_hash(&[&salt.to_le_bytes(), &bytes]))
+    TrackId(content_hash(&[&salt.to_le_bytes(), bytes]))
 }
 
 /// Makes new components from the plots of the look; `taken` is how much of each plot the tracks explain.

@@ -193,7 +193,7 @@ fn gather(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, realit
     let concerned = {
         let (sensor, plots, gate) = (&tracker.sensors[usize::from(index)], &tracker.frame.plots, tracker.params.gate);
         let unknown = Unknown::of(&tracker.sensors);
-        let look = Look { time, sensor, plots, widest: work.grid.widest, gate, unknown };
+        let look = Look { time, sensor, plots, gate, unknown };
         tracker.index.concerned(&look, whole, &mut work.slots).then_some(work.slots.len())
     };
     for k in 0..concerned.unwrap_or(tracker.hot.len()) {
@@ -267,9 +267,7 @@ fn near(tracker: &Tracker, work: &mut Work, index: u16, x: &V3, spread: f64, ray
         return;
     }
     let Some(site) = &sensor.site else { return };
-    let local = site.local(x);
-    let radius = (tracker.params.gate * (spread + work.grid.widest)).sqrt();
-    work.grid.near(local[0], local[1], radius, &mut work.near);
+    work.grid.of_track(&site.local(x), spread, tracker.params.gate, &mut work.near);
 }
 
 /// Predicts the track to the look and forms its candidates; adds it to the active ones when it has any.
@@ -454,12 +452,15 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             _ => Some(c),
         });
         let Some(best) = best else { continue };
-        if best.weight > 0.95 {
+        // What may turn out to be the neighbour's plot teaches nothing and names nobody.
+        let contested = crate::defer::contested(&tracker.knots, work, k as u32);
+        if best.weight > 0.95 && !contested {
             crate::register::pairs::paired(tracker, slot, index, best.plot as usize, active.lag_s);
         }
         let across_before = tracker.hot[slot].across;
         let track = &mut tracker.tracks[slot];
-        let after_miss = if whole { missed(track.existence, active.detection) } else { track.existence };
+        let counts = whole && !tracker.sensors[usize::from(index)].demoted;
+        let after_miss = if counts { missed(track.existence, active.detection) } else { track.existence };
         let unseen = (1.0 - detected) * after_miss;
         let existence = (detected + unseen).clamp(1e-12, 1.0 - 1e-9);
         let inv = 1.0 / (detected + unseen).max(1e-12);
@@ -495,7 +496,7 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
             track.last_observation = observation.id;
             track.height_measured |= tracker.frame.plots[best.plot as usize].dims == 3;
             track.look(index, time, true);
-            if best.weight > 0.8 {
+            if best.weight > 0.8 && !contested {
                 crate::fuse::claims_of_plot(tracker, slot, observation_copy(&tracker.frame, best.plot as usize));
             }
         } else {

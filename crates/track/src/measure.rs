@@ -36,7 +36,7 @@ pub(crate) struct Measured {
     pub polar: V3,
     /// Expected false measurements per unit of the rows' space (m³, m², or radian for a ray).
     pub clutter: f64,
-    /// East and north at the sensor, metres; direction for rays.
+    /// Slant range times sine and cosine of the azimuth, metres: where it stands in the sensor's plane, whatever its height. For rays their direction.
     pub local: (f64, f64),
     /// Expected unseen objects times detection probability, same unit as `clutter`.
     pub unseen: f64,
@@ -118,7 +118,7 @@ impl Measured {
             dims: if three { 3 } else { 2 },
             polar: [range_m, azimuth_rad, elevation_rad],
             clutter,
-            local: (cross_m * sa, cross_m * ca),
+            local: (range_m * sa, range_m * ca),
             unseen: 0.0,
             offset_s: 0.0,
             source: 0,

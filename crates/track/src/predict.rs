@@ -169,6 +169,12 @@ impl Models {
         self.noise[m] * dt * dt * dt / 3.0
     }
 
+    /// The same of an object that reports its own velocity.
+    pub(crate) fn drift_reported(&self, dt_s: f64) -> f64 {
+        let dt = dt_s.abs();
+        self.reported_noise * dt * dt * dt / 3.0
+    }
+
     /// Upper bound of it over the models, for gating; of a track that is looked for without the break model where not `wide`.
     #[inline]
     pub(crate) fn most_drift(&self, dt_s: f64, wide: bool) -> f64 {

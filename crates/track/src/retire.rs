@@ -127,7 +127,15 @@ fn turn_without_marker(tracker: &mut Tracker, now: Time) {
         let sensor = &mut tracker.sensors[index];
         let Some(heard) = sensor.heard else { continue };
         let period = sensor.period.filter(|p| *p > Span::ZERO).unwrap_or(fallback);
-        if sensor.whole_looks || sensor.last_look.is_some_and(|t| t + period > now) || heard + period < now {
+        // A post's last look is its last bearing: its turns are counted by the clock, as it listens all the time.
+        let post = sensor.sensor.kind == skypicket_model::SensorKind::Bearing;
+        let last = if post { sensor.counted } else { sensor.last_look };
+        if sensor.whole_looks || last.is_some_and(|t| t + period > now) || heard + period < now {
+            continue;
+        }
+        if post {
+            sensor.counted = Some(now);
+            sensor.turned();
             continue;
         }
         sensor.last_look = Some(now);

@@ -87,6 +87,8 @@ pub(crate) struct Prepared {
     /// Time of the last whole look and how far apart such looks are.
     pub last_look: Option<Time>,
     pub period: Option<Span>,
+    /// When a turn of a post was counted last.
+    pub counted: Option<Time>,
     /// Measured time of its youngest plot or bearing.
     pub heard: Option<Time>,
     /// When it spoke again after its last outage.
@@ -131,6 +133,7 @@ impl Prepared {
             sin_elevation: (math::sin(elevation.0), math::sin(elevation.1)),
             last_look: None,
             period: sensor.period,
+            counted: None,
             heard: None,
             resumed: None,
             whole_looks: false,

@@ -16,6 +16,10 @@ use skypicket_model::observation::SensorStatus;
 use skypicket_model::table::Table;
 use skypicket_model::{LatLon, Observation, Reality, Report, Sensor, SensorId, SensorKind, Span, Time, Track, TrackId};
 
+/// How much memory of tracks that are gone is kept for those to come.
+const MOST_SPARE: usize = 1024;
+/// Most sensors, described or not. Origin: a country has hundreds; a feed that names sensors at random must not fill the memory.
+const MAX_SENSORS: usize = 8192;
 /// A track surer than this is looked for where only a hard manoeuvre takes it. Origin: what may well be clutter would find more clutter there.
 const WIDE_EXISTENCE: f64 = 0.5;
 
@@ -42,6 +46,9 @@ pub struct Tracker {
     pub(crate) now: Time,
     pub(crate) frame: Frame,
     pub(crate) work: Work,
+    /// Memory of the looks of tracks that are gone, for those to come: most clutter plots are a track for seconds.
+    spare: Vec<Vec<crate::state::Look>>,
+    bytes: Vec<u8>,
     pub(crate) recorder: crate::smooth::Recorder,
 }
 
@@ -94,6 +101,8 @@ impl Tracker {
             now: Time::MIN,
             frame: Frame::default(),
             work: Work::default(),
+            spare: Vec::new(),
+            bytes: Vec::new(),
             recorder: crate::smooth::Recorder::default(),
         };
         for sensor in sensors {
@@ -111,10 +120,10 @@ impl Tracker {
         index
     }
 
-    /// The sensor's index; an unknown one is added with what its first report tells of its kind.
-    pub(crate) fn sensor_of(&mut self, id: SensorId, report: &Report) -> u16 {
+    /// The sensor's index; an unknown one is added with what its first report tells of its kind. `None` where there are too many.
+    pub(crate) fn sensor_of(&mut self, id: SensorId, report: &Report) -> Option<u16> {
         if let Some(index) = self.sensor_index.get(&id) {
-            return *index;
+            return Some(*index);
         }
         let kind = match report {
             Report::Plot(plot) if plot.elevation.is_some() => SensorKind::Radar3d,
@@ -124,10 +133,10 @@ impl Tracker {
             Report::SystemTrack(_) => SensorKind::SystemTracker,
             Report::Fix(_) | Report::Bistatic(_) => SensorKind::Position,
         };
-        if self.sensors.len() >= usize::from(u16::MAX) {
-            return u16::MAX;
+        if self.sensors.len() >= MAX_SENSORS {
+            return None;
         }
-        self.add_sensor(Sensor::new(id, id.to_string(), kind))
+        Some(self.add_sensor(Sensor::new(id, id.to_string(), kind)))
     }
 
     /// Takes the observations of one journal input, in order. Plots and bearings of one sensor with nearly one measured time are one
@@ -149,8 +158,9 @@ impl Tracker {
                 Report::SensorStatus(status) => self.status(observation, status, events),
                 Report::SensorPosition(position) => {
                     self.flush(false, events);
-                    let index = self.sensor_of(observation.sensor, &observation.report);
-                    self.place_sensor(index, position.place);
+                    if let Some(index) = self.sensor_of(observation.sensor, &observation.report) {
+                        self.place_sensor(index, position.place);
+                    }
                 }
                 Report::Bistatic(_) => self.counts.unused += 1,
             }
@@ -180,8 +190,10 @@ impl Tracker {
     fn flush(&mut self, whole: bool, events: &mut Vec<TrackEvent>) {
         if let Some(first) = self.frame.observations.first() {
             let (id, report) = (first.sensor, first.report);
-            let index = self.sensor_of(id, &report);
-            crate::look::process(self, index, whole, events);
+            match self.sensor_of(id, &report) {
+                Some(index) => crate::look::process(self, index, whole, events),
+                None => self.counts.unplaced += self.frame.observations.len() as u64,
+            }
             self.frame.observations.clear();
         }
     }
@@ -203,7 +215,7 @@ impl Tracker {
         } else {
             self.flush(false, events);
         }
-        let index = self.sensor_of(observation.sensor, &observation.report);
+        let Some(index) = self.sensor_of(observation.sensor, &observation.report) else { return };
         let Some(sensor) = self.sensors.get_mut(usize::from(index)) else { return };
         if let Some(period) = rotation.filter(|p| *p > Span::ZERO) {
             sensor.period = Some(period);
@@ -373,15 +385,25 @@ impl Tracker {
         }
         self.unmark(slot);
         self.tracks[slot].dossier = None;
-        self.tracks[slot].looks = Vec::new();
+        let mut looks = core::mem::take(&mut self.tracks[slot].looks);
+        if self.spare.len() < MOST_SPARE {
+            looks.clear();
+            self.spare.push(looks);
+        }
         self.tracks[slot].sightings = Vec::new();
         self.free.push(slot as u32);
     }
 
     /// A blank of a track that is born now; the caller fills in its filter.
-    pub(crate) fn blank(&self, observation: &Observation, reality: Reality, existence: f64, ordinal: u32) -> Bernoulli {
+    pub(crate) fn blank(
+        &mut self,
+        observation: &Observation,
+        reality: Reality,
+        existence: f64,
+        ordinal: u32,
+    ) -> Bernoulli {
         Bernoulli {
-            id: crate::initiate::id_of(self.salt, observation, ordinal),
+            id: crate::initiate::id_of(self.salt, observation, ordinal, &mut self.bytes),
             reality,
             status: skypicket_model::TrackStatus::Tentative,
             announced: false,
@@ -397,7 +419,7 @@ impl Tracker {
             first_observation: observation.id,
             last_observation: observation.id,
             height_measured: false,
-            looks: Vec::new(),
+            looks: self.spare.pop().unwrap_or_default(),
             sightings: Vec::new(),
             dossier: None,
             history: None,

@@ -3,7 +3,7 @@
 use crate::gauss::{Gauss, Motion, V3, along, dot, mat_t_vec, sub};
 use crate::measure::Rows;
 use crate::params::MODELS;
-use crate::predict::{FREE, Models, up_at};
+use crate::predict::{FREE, Models, is_single, up_at};
 use skypicket_model::math;
 
 /// (2π)^(−k/2) for k = 0 to 3.
@@ -33,13 +33,14 @@ pub(crate) fn posterior(
 ) -> Option<Posterior> {
     let mut post = Posterior { models: *prior, mu: *mu, likelihood: 0.0 };
     let back = (lag_s < -1e-3).then(|| motion.motions(&up_at(&prior[FREE].x), lag_s));
+    let drift = |m: usize| if is_single(mu) { motion.drift_reported(lag_s) } else { motion.drift_variance(m, lag_s) };
     for m in 0..MODELS {
         if mu[m] <= 0.0 {
             continue;
         }
         let g = &mut post.models[m];
         let likelihood = match &back {
-            Some(back) => update_late(g, rows, &back[m], motion.drift_variance(m, lag_s)),
+            Some(back) => update_late(g, rows, &back[m], drift(m)),
             None => update_now(g, rows),
         };
         post.mu[m] = mu[m] * likelihood;

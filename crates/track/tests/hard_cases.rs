@@ -101,6 +101,64 @@ fn a_height_that_nobody_measures_stays_above_the_ground_and_its_track_ends() {
 }
 
 #[test]
+fn a_high_object_near_a_flat_radar_keeps_its_plots_among_many() {
+    // At 10 km and 25 km off, the slant range is 2 km longer than the way over the ground.
+    let (high, flat) = (radar(1, 51.7, 23.4), flat(2, 51.0, 22.0));
+    let object =
+        Flight { from: Geodetic { lat_deg: 51.2, lon_deg: 21.9, height_m: 10_000.0 }, east_m_s: 60.0, north_m_s: 20.0 };
+    let mut tracker = Tracker::new(Params::default(), &[high.clone(), flat.clone()]);
+    let (mut random, mut events) = (Random::new(3), Vec::new());
+    for k in 0..40 {
+        let t_s = f64::from(k) * 2.0;
+        let place = object.place(t_s);
+        let mut look = Vec::new();
+        if k % 2 == 0 {
+            look.push(plot(&high, place, at(t_s), Some(&mut random)));
+            look.push(whole(&high, at(t_s)));
+        } else {
+            let mut own = plot(&flat, place, at(t_s), Some(&mut random));
+            if let Report::Plot(p) = &mut own.report {
+                p.elevation = None;
+            }
+            look.push(own);
+            for _ in 0..6 {
+                let mut false_one = own;
+                if let Report::Plot(p) = &mut false_one.report {
+                    p.range_m = 150_000.0 + 40_000.0 * random.uniform();
+                    p.azimuth.rad = math::TAU * random.uniform();
+                }
+                look.push(false_one);
+            }
+            look.push(whole(&flat, at(t_s)));
+        }
+        tracker.observe(&look, &mut events);
+        tracker.tick(at(t_s), &mut events);
+        let tracks = shown(&tracker, t_s);
+        assert!(tracks.len() <= 1, "{t_s} s: {} tracks of one object", tracks.len());
+    }
+    let tracks = shown(&tracker, 78.0);
+    assert!(
+        tracks[0]
+            .lines
+            .iter()
+            .any(|line| line.count > 10 && line.line == skypicket_model::track::Line::Sensor(flat.id))
+    );
+}
+
+#[test]
+fn a_feed_that_names_sensors_at_random_is_borne() {
+    let mut tracker = Tracker::new(Params::default(), &[]);
+    let mut events = Vec::new();
+    let named = radar(0, 51.2, 22.6);
+    let seen = plot(&named, Geodetic { lat_deg: 51.6, lon_deg: 22.6, height_m: 5000.0 }, at(0.0), None);
+    for source in 0..=u16::MAX {
+        let sensor = skypicket_model::SensorId { feed: skypicket_model::FeedId(0), source };
+        tracker.observe(&[skypicket_model::Observation { sensor, ..seen }], &mut events);
+    }
+    assert!(tracker.counts().unplaced > 50_000, "{:?}", tracker.counts());
+}
+
+#[test]
 fn a_guess_from_one_plot_is_forgotten_when_it_may_be_anywhere() {
     let sensor = radar(1, 51.22, 22.57);
     let mut tracker = Tracker::new(Params::default(), std::slice::from_ref(&sensor));

@@ -104,10 +104,10 @@ fn covariances_tell_the_errors_that_there_are() {
 }
 
 #[test]
-fn a_far_away_object_changes_no_bit_of_a_track() {
+fn far_away_objects_change_no_bit_of_a_track() {
     let near = radar(1, 51.22, 22.57);
     let sensors = [near.clone()];
-    let run = |with_other: bool| {
+    let run = |with_others: bool| {
         let mut tracker = Tracker::new(Params::default(), &sensors);
         let mut events = Vec::new();
         let other = Flight {
@@ -119,8 +119,17 @@ fn a_far_away_object_changes_no_bit_of_a_track() {
         for k in 0..12 {
             let t_s = f64::from(k) * 4.0;
             let mut frame = vec![plot(&near, flight().place(t_s), at(t_s), Some(&mut random))];
-            if with_other {
-                frame.push(plot(&near, other.place(t_s), at(t_s), None));
+            if with_others {
+                // More of them than are gated without a grid.
+                for k in 0..8 {
+                    let place = other.place(t_s);
+                    frame.push(plot(
+                        &near,
+                        Geodetic { lat_deg: place.lat_deg - 0.03 * f64::from(k), ..place },
+                        at(t_s),
+                        None,
+                    ));
+                }
             }
             frame.push(whole(&near, at(t_s)));
             tracker.observe(&frame, &mut events);
@@ -129,7 +138,7 @@ fn a_far_away_object_changes_no_bit_of_a_track() {
         tracks(&tracker, 44.0)
     };
     let (alone, both) = (run(false), run(true));
-    assert_eq!((alone.len(), both.len()), (1, 2));
+    assert_eq!((alone.len(), both.len()), (1, 9));
     assert!(both.contains(&alone[0]));
 }
 

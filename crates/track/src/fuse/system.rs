@@ -35,7 +35,10 @@ pub(crate) fn system_track(
     events: &mut Vec<TrackEvent>,
 ) {
     let at = observation.measured;
-    let index = tracker.sensor_of(observation.sensor, &observation.report);
+    let Some(index) = tracker.sensor_of(observation.sensor, &observation.report) else {
+        tracker.counts.unplaced += 1;
+        return;
+    };
     if (tracker.now - at).s() > tracker.params.late_limit_s {
         tracker.counts.too_late += 1;
         return;
@@ -124,8 +127,10 @@ pub(crate) fn system_track(
 /// Once a second: trackers that never say that a number has ended leave theirs behind; those of tracks that are gone make room.
 pub(crate) fn tick(tracker: &mut Tracker) {
     if tracker.system.table.len() >= MAX_NUMBERS {
-        let tracks = &tracker.tracks;
-        tracker.system.table.retain(|_, (id, slot)| tracks.get(*slot as usize).is_some_and(|track| track.id == *id));
+        let (tracks, hot) = (&tracker.tracks, &tracker.hot);
+        tracker.system.table.retain(|_, (id, slot)| {
+            hot.get(*slot as usize).is_some_and(|hot| hot.alive) && tracks[*slot as usize].id == *id
+        });
     }
 }
 

@@ -6,7 +6,7 @@
 //! or younger than the last tick, plots of unusual uncertainty) it says so and all tracks are walked through.
 
 use crate::gate::reach;
-use crate::gauss::{V3, add, norm, scale};
+use crate::gauss::{V3, add, along, norm, scale};
 use crate::measure::{Measured, Shape};
 use crate::predict::{Models, height_at, up_at};
 use crate::sensor::Prepared;
@@ -35,8 +35,8 @@ const NOWHERE: u8 = u8::MAX;
 const NOMINAL_M: f64 = 9000.0;
 const LOWEST_M: f64 = -2000.0;
 const HIGHEST_M: f64 = 20_000.0;
-/// A slant range shorter than this says too little of the place on the ground; beyond the other, "up" there is too unlike "up" here.
-const SLANT_M: core::ops::RangeInclusive<f64> = 60_000.0..=400_000.0;
+/// Beyond this slant range "up" there is too unlike "up" here.
+const SLANT_M: f64 = 400_000.0;
 /// A sensor that reaches no farther is asked for by its place. Origin: seven small cubes across, hundreds of large ones.
 const SHORT_REACH_M: f64 = 140_000.0;
 
@@ -173,9 +173,8 @@ impl Index {
         }
         self.keys.clear();
         let by_plots = !whole && look.plots.len() * 8 < self.homes.len() && {
-            let few = look.plots.len() <= super::FEW_PLOTS || look.sensor.site.is_none();
             look.plots.iter().all(|plot| {
-                let place = place_of(plot, look, few);
+                let place = place_of(plot, look);
                 self.keys.extend(place.map(|x| key(&x, LEVELS[0].0)));
                 place.is_some()
             })
@@ -209,8 +208,6 @@ pub(crate) struct Look<'a> {
     pub time: Time,
     pub sensor: &'a Prepared,
     pub plots: &'a [Measured],
-    /// Largest variance across among the plots, m².
-    pub widest: f64,
     pub gate: f64,
     pub unknown: Unknown,
 }
@@ -237,8 +234,7 @@ impl Unknown {
 }
 
 /// A place from which all tracks that the plot can belong to are within [`PLOT_M`] and their own bound; `None` when there is none.
-/// `few`: the plane's grid is not asked.
-fn place_of(plot: &Measured, look: &Look<'_>, few: bool) -> Option<V3> {
+fn place_of(plot: &Measured, look: &Look<'_>) -> Option<V3> {
     let sigma_m = |variance: f64| (look.gate * variance).sqrt();
     let rows = |dims: usize| {
         let own: f64 = (0..dims).map(|k| plot.variance[k] + plot.bias_variance[k]).sum();
@@ -250,15 +246,12 @@ fn place_of(plot: &Measured, look: &Look<'_>, few: bool) -> Option<V3> {
         // Each row holds within the gate: the distance is bounded by all three together.
         (Shape::Place, 3) => (plot.z, rows(3)),
         (Shape::Place, _) => (at_height(&plot.z), vertical_m * 1.1 + rows(2)),
-        // The grid of the sensor's plane bounds both axes of it.
-        (Shape::Slant, _) if !few && plot.polar[0] <= *SLANT_M.end() => {
-            let plane_m = core::f64::consts::SQRT_2 * (super::CELL_M + sigma_m(look.widest));
-            (at_height(&plot.z), vertical_m * 1.1 + 1.1 * plane_m)
-        }
-        // Range and azimuth at the track's own height: the ground range is shorter by at most h²/r.
-        (Shape::Slant, _) if SLANT_M.contains(&plot.polar[0]) => {
-            let shorter_m = (HIGHEST_M - LOWEST_M) * (HIGHEST_M - LOWEST_M) / plot.polar[0];
-            (at_height(&plot.z), vertical_m * 1.1 + shorter_m + 1.1 * rows(2))
+        // Range and azimuth at the track's own height: over the ground it is nearer, by as much as the height allows.
+        (Shape::Slant, _) if plot.polar[0] <= SLANT_M => {
+            let (range_m, rise_m) = (plot.polar[0], HIGHEST_M - LOWEST_M);
+            let nearest_m = (range_m * range_m - rise_m * rise_m).max(0.0).sqrt();
+            let half_m = 0.5 * (range_m - nearest_m);
+            (at_height(&along(&plot.z, -half_m, &plot.rows[0])), vertical_m * 1.1 + half_m + 1.1 * rows(2))
         }
         _ => return None,
     };

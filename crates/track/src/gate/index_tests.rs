@@ -74,7 +74,7 @@ fn concerned_by_walking(hot: &[Hot], look: &Look<'_>, models: &Models, whole: bo
             return false;
         }
         let local = site.local(&x);
-        grid.near(local[0], local[1], (look.gate * (spread + look.widest)).sqrt(), near);
+        grid.of_track(&local, spread, look.gate, near);
         let few = look.plots.len() <= crate::gate::FEW_PLOTS || look.sensor.sensor.kind == SensorKind::Bearing;
         let passes = |plot: &Measured| {
             plot.rows_at(&x, look.sensor).is_some_and(|rows| {
@@ -125,10 +125,9 @@ fn whom_a_look_can_concern_is_never_left_out() {
             let plots: Vec<Measured> = (0..count)
                 .filter_map(|_| Measured::plot(&plot(&mut luck, elevation), &sensor, params.pressure_height_sigma_m))
                 .collect();
-            let widest = plots.iter().map(Measured::widest_variance).fold(0.0, f64::max);
             let time = now + Span::from_s_f64(luck.between(-12.0, 4.0)).expect("a span");
             let unknown = Unknown::of(core::slice::from_ref(&sensor));
-            let look = Look { time, sensor: &sensor, plots: &plots, widest, gate: params.gate, unknown };
+            let look = Look { time, sensor: &sensor, plots: &plots, gate: params.gate, unknown };
             for whole in [false, true] {
                 let mut out = Vec::new();
                 if !index.concerned(&look, whole, &mut out) {

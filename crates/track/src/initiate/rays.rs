@@ -12,8 +12,9 @@ use crate::tracker::Tracker;
 use skypicket_model::math::{self, TAU};
 use skypicket_model::{Geodetic, Observation, Reality, Span, Time, Vec3};
 
-/// Most rays kept. Origin: 24 posts with ten bearings each in the window.
-const MAX_RAYS: usize = 1024;
+/// Most rays kept, and most of one look that are asked whom they meet: the work is their product. Origin: 24 posts with ten bearings each in the window.
+const MAX_RAYS: usize = 512;
+const MOST_FRESH: usize = 16;
 /// A ray explained by tracks to more than this share is not kept.
 const MOST_TAKEN: f64 = 0.5;
 /// Rays agree when each is this near in standard deviations. Origin: 99.7 %.
@@ -71,7 +72,11 @@ pub(crate) fn collect(
     tracker.rays.rays.retain(|ray| (now - ray.time).abs() <= window);
     let mut fresh = Vec::new();
     for (k, plot) in tracker.frame.plots.iter().enumerate() {
-        if taken.get(k).copied().unwrap_or(0.0) > MOST_TAKEN || tracker.rays.rays.len() >= MAX_RAYS {
+        if taken.get(k).copied().unwrap_or(0.0) > MOST_TAKEN {
+            continue;
+        }
+        if tracker.rays.rays.len() >= MAX_RAYS || fresh.len() >= MOST_FRESH {
+            tracker.counts.shed += 1;
             continue;
         }
         let observation = tracker.frame.observations[plot.source];

@@ -183,6 +183,14 @@ impl Network {
         self.together.get_mut(at)
     }
 
+    /// How many radars are in pairs.
+    fn joined(&self) -> usize {
+        let mut all: Vec<u16> = self.together.iter().flat_map(|t| [t.a, t.b]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
+    }
+
     /// How many radars would be in pairs if these two were.
     fn joined_with(&self, a: u16, b: u16) -> usize {
         let mut all: Vec<u16> = self.together.iter().flat_map(|t| [t.a, t.b]).chain([a, b]).collect();
@@ -204,7 +212,8 @@ impl Network {
 
     /// Fades all sums and solves them anew, when it is time. Returns whether the answer changed.
     pub(crate) fn solve(&mut self, now: Time, memory_s: f64) -> bool {
-        let joined = self.together.len().min(MAX_JOINED) * STATES;
+        // Pairs come together by twos: n radars that all share traffic are n · (n − 1) / 2 of them.
+        let joined = self.joined() * STATES;
         let interval_s = 1 + ((joined / STATES_A_SECOND) * (joined / STATES_A_SECOND)) as i64;
         if !self.dirty || self.solved.is_some_and(|solved| now - solved < Span::from_s(interval_s)) {
             return false;

@@ -184,7 +184,8 @@ fn remember(sightings: &mut Vec<Sighting>, new: Sighting) {
 /// The plot's place without the correction for bias, and its noise along the axes. A plot without height has that of the object at `x`.
 fn uncorrected(plot: &Measured, sensor: &Prepared, x: &V3) -> Option<(V3, V3)> {
     let rows = plot.rows_at(x, sensor)?;
-    let cross_m = skypicket_model::math::hypot(plot.local.0, plot.local.1);
+    let [east_m, north_m, _] = sensor.site.as_ref()?.local(&rows.z);
+    let cross_m = skypicket_model::math::hypot(east_m, north_m);
     let bias = &sensor.bias;
     let mut place = along(&rows.z, bias.range_m.bias, &rows.rows[0]);
     place = along(&place, bias.azimuth_rad.bias * cross_m, &rows.rows[1]);
