@@ -229,6 +229,25 @@ fn anothers_track_alone_is_shown_without_a_line() {
 }
 
 #[test]
+fn anothers_word_on_its_velocity_is_taken_at_the_birth() {
+    let other = Sensor::new(SensorId { feed: FeedId(5), source: 1 }, "centre", SensorKind::SystemTracker);
+    let mut tracker = Tracker::new(Params::default(), std::slice::from_ref(&other));
+    let mut events = Vec::new();
+    let mut first = system_track(&other, 5, flight().place(0.0), 0.0);
+    if let Report::SystemTrack(report) = &mut first.report {
+        report.velocity_m_s = Some((200.0, -10.0));
+    }
+    tracker.observe(&[first], &mut events);
+    tracker.tick(at(0.0), &mut events);
+    let shown = tracks(&tracker, 0.0);
+    assert!(
+        (shown[0].velocity.x - 200.0).abs() < 5.0 && (shown[0].velocity.y + 10.0).abs() < 5.0,
+        "{:?}",
+        shown[0].velocity
+    );
+}
+
+#[test]
 fn a_radar_learns_its_bias_from_aircraft_that_report_themselves() {
     let (sensor, rx) = (radar(1, 51.22, 22.57), receiver(0));
     let mut tracker = Tracker::new(Params::default(), &[sensor.clone(), rx.clone()]);

@@ -17,6 +17,8 @@ use skypicket_model::{Observation, SensorId, TrackId};
 
 /// Most numbers followed.
 const MAX_NUMBERS: usize = 100_000;
+/// How well another tracker's velocity is taken to be known at a birth, m/s a component. Origin: a few turns of a radar after a turn of the object.
+const VELOCITY_SIGMA_M_S: f64 = 15.0;
 /// Existence of an object that only another tracker confirmed, and one that it did not confirm.
 const CONFIRMED: f64 = 0.97;
 const TENTATIVE: f64 = 0.3;
@@ -100,6 +102,11 @@ pub(crate) fn system_track(
             }
             let mut track = tracker.blank(observation, observation.reality, existence, 0);
             track.models = crate::initiate::with_unknown_velocity(g, &tracker.params);
+            // Nothing of ours is in it yet, so that nothing counts twice.
+            if let Some((east, north)) = report.velocity_m_s {
+                let stated = [Some(east), Some(north), report.vertical_m_s];
+                super::fuse_velocity(&mut track.models, &mut track.mu, stated, VELOCITY_SIGMA_M_S);
+            }
             match tracker.insert(track, events) {
                 Some(slot) => slot,
                 None => return,
