@@ -9,6 +9,7 @@ pub mod expect;
 pub mod geodesic;
 pub mod listener;
 pub mod load;
+pub mod nights;
 pub mod path;
 pub mod radar;
 pub mod random;
@@ -24,6 +25,7 @@ pub mod target;
 pub mod tracker;
 pub mod traffic;
 pub mod trial;
+pub mod truth;
 pub mod witness;
 pub mod world;
 
@@ -33,7 +35,7 @@ mod messages;
 
 pub use run::{Arrival, Run};
 pub use story::ScenarioError;
-pub use world::{Feed, World};
+pub use world::{Feed, Said, World};
 
 /// The built-in night: what the program plays when nothing else is asked of it.
 pub const NIGHT: &str = include_str!("../../../scenarios/night.md");

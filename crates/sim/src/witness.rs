@@ -49,15 +49,26 @@ pub fn play(world: &World, engine: &mut Engine, airspaces: &[Airspace]) -> Resul
     let mut tally = Tally::default();
     let mut seq = 0;
     let mut next_s: Option<i64> = None;
+    let mut said = world.said.iter().peekable();
     for arrival in world.run() {
         let now_s = arrival.received.floor_s();
         let mut due_s = next_s.unwrap_or(now_s + 1);
-        while due_s <= now_s {
-            seq += 1;
-            engine.handle(Seq(seq), Input::Tick(Time::from_s(due_s)), &mut events);
-            witness.tick(Time::from_s(due_s), engine, &mut events, airspaces);
-            tally.ticks += 1;
-            due_s += 1;
+        loop {
+            // What is told at the very moment of a tick comes after it, as everything received then.
+            let tick = (due_s <= now_s).then(|| Time::from_s(due_s));
+            let told = said.next_if(|said| said.at < arrival.received && tick.is_none_or(|tick| said.at < tick));
+            if let Some(told) = told {
+                seq += 1;
+                engine.handle(Seq(seq), Input::Command(&told.command), &mut events);
+            } else if let Some(tick) = tick {
+                seq += 1;
+                engine.handle(Seq(seq), Input::Tick(tick), &mut events);
+                witness.tick(tick, engine, &mut events, airspaces);
+                tally.ticks += 1;
+                due_s += 1;
+            } else {
+                break;
+            }
         }
         next_s = Some(due_s);
         seq += 1;

@@ -8,7 +8,7 @@ use crate::run::Run;
 use crate::story::{self, ScenarioError};
 use crate::target::{Air, Target, Truth};
 use crate::tracker::Tracker;
-use skypicket_model::{FeedId, FlightPlan, Sensor, SensorId, SensorKind, Span, Time};
+use skypicket_model::{Command, FeedId, FlightPlan, Sensor, SensorId, SensorKind, Span, Time};
 
 /// A feed that a world offers: what a config would say of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +54,19 @@ pub struct World {
     pub listeners: Vec<Listener>,
     /// Who interferes with satellite navigation.
     pub interference: Vec<Interference>,
+    /// What people tell, in order of time.
+    pub said: Vec<Said>,
     /// What must be seen.
     pub expectations: Expectations,
+}
+
+/// Something that a person tells at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub command: Command,
 }
 
 impl World {
@@ -83,6 +94,7 @@ impl World {
             trackers: Vec::new(),
             listeners: Vec::new(),
             interference: Vec::new(),
+            said: Vec::new(),
             expectations: Expectations::default(),
         }
     }

@@ -6,9 +6,10 @@ mod common;
 use common::{SMALL, observe, small};
 use skypicket_model::airspace::SourceDocument;
 use skypicket_model::assessment::EntryState;
+use skypicket_model::ground_report::{GroundReportKind, ReportedCause};
 use skypicket_model::observation::{Report, SelfPart};
 use skypicket_model::{
-    Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Permission, Ring, Span, Time, TrackId, VerticalLimit,
+    Action, Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Permission, Ring, Span, Time, TrackId, VerticalLimit,
 };
 use skypicket_sim::World;
 use skypicket_sim::expect::{Outcome, Sample, SeenEntry, check, table};
@@ -191,4 +192,43 @@ fn weak_interference_lowers_integrity_and_positions_go_on() {
     }
     assert!(usual > 100 && worse > 400, "{usual} and {worse}");
     assert!((40.0..1500.0).contains(&farthest_m), "{farthest_m}");
+}
+
+const REPORT: &str = "[[report]]\ntold = \"00:00:30Z\"\nkind = \"shot-down\"\nplace = [51.5, 23.2]\nradius_km = 3\nfrom = \"23:58:00Z\"\nobject = \"drone\"\n\
+    confidence = 0.9\ncause = \"brought-down\"\ncause_confidence = 0.8\nsource = \"air operations\"\n\n[[target]]\nname = \"liner\"";
+
+#[test]
+fn what_people_tell_is_a_command_at_its_moment() {
+    let world = World::from_scenario(&SMALL.replacen("[[target]]\nname = \"liner\"", REPORT, 1)).expect("sound");
+    let [said] = world.said.as_slice() else { panic!("one report") };
+    assert_eq!(said.at, Time::parse("2025-09-10T00:00:30Z").expect("a moment"));
+    let Action::FileReport { report } = &said.command.action else { panic!("a report") };
+    assert_eq!((report.kind, report.cause), (GroundReportKind::ShotDown, ReportedCause::BroughtDown));
+    assert!((report.radius_90_m - 3000.0).abs() < 1e-9 && report.until == said.at && report.fault().is_none());
+    let wrong = REPORT.replace("confidence = 0.9", "confidence = 1.9");
+    let text = SMALL.replacen("[[target]]\nname = \"liner\"", &wrong, 1);
+    let error = World::from_scenario(&text).map(|_| ()).expect_err("no such confidence");
+    assert!(error.what.contains("a confidence must be in [0, 1]"), "{error}");
+    assert!(text.lines().nth(error.line - 1).is_some_and(|line| line.contains("[[report]]")), "{error}");
+}
+
+#[test]
+fn a_night_knows_who_entered_left_and_was_brought_down() {
+    let world = told("wave = \"only\"\nfate = \"brought-down\"\n", "truth: 1 enter AAA");
+    let night = world.night(&airspace());
+    let [entered] = night.entered.as_slice() else { panic!("{night:?}") };
+    assert_eq!((entered.target.as_str(), entered.wave.as_deref()), ("silent-mover", Some("only")));
+    assert_eq!(entered.at, first_entry(&world));
+    // It goes on inside beyond the world's end.
+    assert!(!entered.left && entered.ended.is_none() && entered.last_inside == world.end);
+    assert_eq!((night.entered_until(world.begin), night.entered_until(world.end)), (0, 1));
+    assert_eq!((night.inside_at(world.end), night.brought_down_until(world.end)), (1, 0));
+    assert!(entered.began.1.rough_distance_m(LatLon { lat_deg: 51.45, lon_deg: 24.3 }) < 1.0);
+    assert!(night.outside.is_empty(), "all others have flight plans");
+    let longer = SMALL.replace("end = \"+10:00\"", "end = \"+60:00\"");
+    let longer = longer.replace("name = \"silent-mover\"", "fate = \"brought-down\"\nname = \"silent-mover\"");
+    let night = World::from_scenario(&longer).expect("sound").night(&airspace());
+    let ended = night.entered[0].ended.expect("it came down").0;
+    assert_eq!((night.brought_down_until(ended - Span::from_s(1)), night.brought_down_until(ended)), (0, 1));
+    assert_eq!(night.inside_at(ended + Span::from_s(1)), 0);
 }

@@ -5,7 +5,7 @@ use crate::journal::NewRecord;
 use crate::plan::{Files, Plan};
 use crossbeam_channel::{Receiver, bounded};
 use skypicket_model::math::deg;
-use skypicket_model::{ConnectionId, FeedId, Sensor, SensorKind, Span, Time};
+use skypicket_model::{Canon, ConnectionId, FeedId, Sensor, SensorKind, Span, Time};
 use skypicket_sim::{Feed, World};
 use std::path::Path;
 use toml::{Table, Value};
@@ -134,6 +134,10 @@ pub fn plan_of(world: &World) -> Result<Plan, String> {
 /// A world's bytes as arrivals. The simulation runs on a thread of its own, a little ahead.
 pub struct Night {
     arrivals: Receiver<skypicket_sim::Arrival>,
+    /// What people tell in the world, the latest first.
+    said: Vec<skypicket_sim::Said>,
+    /// An arrival after which nothing more is told before it.
+    held: Option<skypicket_sim::Arrival>,
     pending: Vec<Arrival>,
     datagrams: Vec<bool>,
     opened: Vec<bool>,
@@ -158,6 +162,8 @@ impl Night {
         let feeds = world.feeds();
         let (to_player, arrivals) = bounded(AHEAD);
         let (begin, end) = (world.begin, world.end);
+        let mut said = world.said.clone();
+        said.reverse();
         let spawned = std::thread::Builder::new().name("simulation".into()).spawn(move || {
             for arrival in world.run() {
                 if to_player.send(arrival).is_err() {
@@ -168,6 +174,8 @@ impl Night {
         drop(spawned);
         Self {
             arrivals,
+            said,
+            held: None,
             pending: Vec::new(),
             datagrams: feeds.iter().map(|feed| feed.datagrams).collect(),
             opened: vec![false; feeds.len()],
@@ -189,7 +197,18 @@ impl Arrivals for Night {
         if let Some(pending) = self.pending.pop() {
             return Some(pending);
         }
-        let next = self.arrivals.recv().ok()?;
+        let next = match self.held.take() {
+            Some(held) => held,
+            None => self.arrivals.recv().ok()?,
+        };
+        if let Some(said) = self.said.pop_if(|said| said.at < next.received) {
+            let mut canonical = Vec::new();
+            said.command.encode(&mut canonical);
+            let received = said.at.max(self.now);
+            self.held = Some(next);
+            self.now = received;
+            return Some(Arrival { received, record: NewRecord::command(canonical) });
+        }
         self.now = next.received;
         let index = usize::from(next.feed.0);
         let connection = Self::connection(next.feed);

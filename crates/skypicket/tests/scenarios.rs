@@ -58,6 +58,36 @@ fn a_flight_along_the_border() {
 }
 
 #[test]
+fn a_flight_beside_the_border_with_a_radar_that_is_off() {
+    holds("biased");
+}
+
+#[test]
+fn flights_that_never_leave_their_side() {
+    holds("own-side");
+}
+
+#[test]
+fn a_balloon() {
+    holds("balloon");
+}
+
+#[test]
+fn three_jets_along_the_gulf_of_finland() {
+    holds("estonia-19-september-2025");
+}
+
+#[test]
+fn fifty_minutes_beside_the_danube() {
+    holds("romania-13-september-2025");
+}
+
+#[test]
+fn a_drone_across_belarus() {
+    holds("latvia-7-september-2024");
+}
+
+#[test]
 fn an_airliner_with_a_flight_plan_gives_the_same_digest_twice() {
     assert_eq!(holds("airliner"), holds("airliner"));
 }

@@ -55,7 +55,8 @@ impl Checker<'_> {
             Statement::TrulyNear { who, airspace, from_m, to_m } => self.truly_near(who, airspace, *from_m, *to_m),
             Statement::EntryTimes { share, within } => self.entry_times(*share, *within),
             Statement::Incidents(amount) => {
-                outside(*amount, self.outcome.incidents.len(), "incidents").into_iter().collect()
+                let what = format!("incidents ({})", self.incidents_in_words());
+                outside(*amount, self.outcome.incidents.len(), &what).into_iter().collect()
             }
             Statement::NoIncident(who) => self.no_incident(who),
             Statement::InIncident(who) => self.in_incident(who),
@@ -192,6 +193,15 @@ impl Checker<'_> {
             )
         };
         (got < share).then(what).into_iter().collect()
+    }
+
+    /// When each incident was opened and with which targets, for people who look for the reason of a failure.
+    fn incidents_in_words(&self) -> String {
+        let words = self.outcome.incidents.iter().map(|incident| {
+            let names: BTreeSet<&str> = incident.tracks.iter().map(|t| self.name(*t).unwrap_or("no target")).collect();
+            format!("{}: {}", incident.opened, names.into_iter().collect::<Vec<_>>().join(", "))
+        });
+        words.collect::<Vec<_>>().join("; ")
     }
 
     fn no_incident(&self, who: &Who) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::flight::{Ending, Shaped, Stray, USUAL_GLIDE, Wind};
 use super::spec::{self, Corner, Place};
-use super::{ScenarioError, line_of, parts, traffic};
+use super::{ScenarioError, line_of, parts, report, traffic};
 use crate::expect::Expectations;
 use crate::listener::Listener;
 use crate::path::{Handling, Path, Waypoint};
@@ -75,6 +75,10 @@ pub(crate) fn world(text: &str) -> Result<World> {
     for spec in &document.interference {
         world.interference.push(interference(spec, &context)?);
     }
+    for spec in &document.report {
+        world.said.push(report::said(spec, &context)?);
+    }
+    world.said.sort_by_key(|said| said.at);
     world.targets = targets;
     unique(&document, &parts.toml)?;
     world.expectations = Expectations::parse(&parts.expect, &world)?;

@@ -1,5 +1,6 @@
 //! What a scenario's TOML may say, as it is written; `build` makes a world of it. Units are in the keys.
 
+use super::report::Report;
 use crate::receiver::Stamps;
 use crate::target::{Fate, Kind};
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub(crate) struct Document {
     pub(crate) route: Vec<Spanned<Route>>,
     #[serde(default)]
     pub(crate) interference: Vec<Spanned<Interference>>,
+    #[serde(default)]
+    pub(crate) report: Vec<Spanned<Report>>,
 }
 
 #[derive(Debug, Deserialize)]

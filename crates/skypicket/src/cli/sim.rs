@@ -7,6 +7,8 @@ use crate::simulation::{flight_plans, plan_of, site_toml};
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
+use skypicket_sim::nights::{self, Size};
+use skypicket_sim::random;
 use skypicket_sim::trial::unlike;
 use skypicket_sim::{Feed, World, expect, witness};
 use skypicket_wire::borders_file::Borders;
@@ -24,13 +26,19 @@ pub(super) struct SimulateArgs {
     /// A random world of this seed instead.
     #[arg(long, conflicts_with = "scenario")]
     seed: Option<u64>,
+    /// A random night of this seed instead: waves that enter, objects that never do, what comes down and what is told of it.
+    #[arg(long, conflicts_with_all = ["scenario", "seed"])]
+    night: Option<u64>,
+    /// With --night: an hour and a half with little civil traffic instead of six hours.
+    #[arg(long, requires = "night")]
+    compact: bool,
     /// One of the trials (1 to 16, docs/formats/trial.md) instead, as a folder for `track` and `score`.
-    #[arg(long, conflicts_with_all = ["scenario", "seed", "check"], value_parser = clap::value_parser!(u32).range(1..=i64::from(unlike::COUNT)))]
+    #[arg(long, conflicts_with_all = ["scenario", "seed", "night", "check"], value_parser = clap::value_parser!(u32).range(1..=i64::from(unlike::COUNT)))]
     trial: Option<u32>,
     /// Recorded flights (docs/formats/trial.md; .json or .json.gz) seen by three radars instead, as such a folder.
-    #[arg(long, conflicts_with_all = ["scenario", "seed", "trial", "check"])]
+    #[arg(long, conflicts_with_all = ["scenario", "seed", "night", "trial", "check"])]
     flights: Option<PathBuf>,
-    /// Folder for the recordings, truth.jsonl and site.toml; of a trial for its four files.
+    /// Folder for the recordings, the scenario, its truth and site.toml; of a trial for its four files.
     #[arg(long, short, required_unless_present = "check")]
     out: Option<PathBuf>,
     /// Play it through decoders, tracker and detectors instead, and hold what is seen against what the scenario says.
@@ -49,19 +57,25 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     if let (Some(recording), Some(folder)) = (&args.flights, &args.out) {
         return trial::write(&trial::of_flights(recording)?, folder);
     }
-    let world = match (&args.scenario, args.seed) {
-        (Some(path), _) => {
+    let (name, text) = match (&args.scenario, args.seed, args.night) {
+        (Some(path), ..) => {
             let text = fs::read_to_string(path).with_context(|| format!("scenario {}", path.display()))?;
-            World::from_scenario(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?
+            (path.display().to_string(), text)
         }
-        (None, Some(seed)) => World::random(seed),
-        (None, None) => World::from_scenario(skypicket_sim::NIGHT).map_err(|error| anyhow::anyhow!("{error}"))?,
+        (None, Some(seed), _) => ("the random world".to_owned(), random::scenario(seed)),
+        (None, None, Some(seed)) => {
+            let size = if args.compact { Size::Compact } else { Size::Whole };
+            ("the random night".to_owned(), nights::scenario(seed, size))
+        }
+        (None, None, None) => ("the built-in night".to_owned(), skypicket_sim::NIGHT.to_owned()),
     };
+    let world = World::from_scenario(&text).map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
     let Some(folder) = &args.out else { return check(&world, args.table) };
     fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
     let feeds = world.feeds();
     let site = site_toml(&world, file_transport).map_err(anyhow::Error::msg)?;
     fs::write(folder.join("site.toml"), site)?;
+    fs::write(folder.join("scenario.md"), &text)?;
     fs::write(folder.join("flight-plans.jsonl"), flight_plans(&world))?;
     let mut files: Vec<BufWriter<File>> = feeds
         .iter()
@@ -87,6 +101,7 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
         file.flush()?;
     }
     write_truth(&world, &folder.join("truth.jsonl"))?;
+    write_entered(&world, &folder.join("entered.jsonl"))?;
     bar.finish_and_clear();
     out(&json!({
         "world": world.name,
@@ -175,6 +190,34 @@ fn write_truth(world: &World, path: &Path) -> anyhow::Result<()> {
             writeln!(file, "{line}")?;
         }
         time += skypicket_model::Span::from_s(1);
+    }
+    Ok(file.flush()?)
+}
+
+/// One line per target without flight plan and watched airspace that it truly entered.
+fn write_entered(world: &World, path: &Path) -> anyhow::Result<()> {
+    let plan = plan_of(world).map_err(anyhow::Error::msg)?;
+    let mut file = BufWriter::new(File::create(path)?);
+    for airspace in plan.airspaces.iter().filter(|airspace| airspace.watched) {
+        for entered in world.night(airspace).entered {
+            let end = entered
+                .ended
+                .map(|(at, place)| json!({"time": at.to_string(), "lat_deg": place.lat_deg, "lon_deg": place.lon_deg}));
+            let line = json!({
+                "target": entered.target,
+                "airspace": airspace.code,
+                "wave": entered.wave,
+                "entered": entered.at.to_string(),
+                "lat_deg": entered.place.lat_deg,
+                "lon_deg": entered.place.lon_deg,
+                "last_inside": entered.last_inside.to_string(),
+                "left": entered.left,
+                "fate": format!("{:?}", entered.fate),
+                "began": {"time": entered.began.0.to_string(), "lat_deg": entered.began.1.lat_deg, "lon_deg": entered.began.1.lon_deg},
+                "ended": end,
+            });
+            writeln!(file, "{line}")?;
+        }
     }
     Ok(file.flush()?)
 }
