@@ -7,7 +7,7 @@ use skypicket_model::track::{
 };
 use skypicket_model::{
     Address, AirspaceId, Geodetic, ObservationId, Reality, SensorId, Seq, Span, StandardIdentity, Time, Track, TrackId,
-    Vec3, math,
+    Vec3, WaysOf, math,
 };
 use skypicket_wire::borders_file::Borders;
 
@@ -84,7 +84,7 @@ fn main() {
         let view: Vec<Track> = (0..tracks as u64).map(|number| track(number, tick as f64, now)).collect();
         let start = cpu_s();
         assessor
-            .tick(&TickView { now, tracks: &view, sensors: &[], described: &[], listening_since: None }, &mut events);
+            .tick(&TickView { now, tracks: &view, sensors: &[], described: &[], listening_since: None, ways: WaysOf::default() }, &mut events);
         let tick_s = cpu_s() - start;
         spent += tick_s;
         worst = worst.max(tick_s);

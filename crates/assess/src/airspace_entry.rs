@@ -1,7 +1,10 @@
 //! Who entered which watched airspace, when, where, how deep: near → possible → likely → established. Page: docs/detectors/airspace_entry.md.
 
+mod drawn;
 mod pair;
 mod report;
+mod summary;
+mod tale;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +18,7 @@ use crate::renumber::Renumbering;
 use crate::site::{Site, Watched};
 use crate::vertical::{Vertical, vertical};
 
+use drawn::{By, Drawn, Standing};
 use pair::{Pair, Sample};
 
 /// This detector's row.
@@ -129,15 +133,17 @@ pub(crate) struct AirspaceEntry {
     params: EntryParams,
     pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
     last_tick: Option<Time>,
+    scratch: drawn::Scratch,
 }
 
 impl AirspaceEntry {
     fn new(params: &EntryParams) -> Self {
-        Self { params: params.clone(), pairs: BTreeMap::new(), last_tick: None }
+        Self { params: params.clone(), pairs: BTreeMap::new(), last_tick: None, scratch: drawn::Scratch::default() }
     }
 
     /// Follows one track against one airspace.
-    fn follow(&mut self, track: &Track, watched: &Watched, site: &Site, now: Time, out: &mut Vec<Judgement>) {
+    fn follow(&mut self, track: &Track, watched: &Watched, site: &Site, view: &TickView<'_>, out: &mut Vec<Judgement>) {
+        let now = view.now;
         let key = (track.id, watched.airspace.id);
         let known = self.pairs.contains_key(&key);
         let place = track.position.lat_lon();
@@ -157,6 +163,14 @@ impl AirspaceEntry {
         if pair.begins_again(&sample, &self.params) {
             out.extend(pair.last_word(now, None, true));
             pair.begin_again(&sample);
+        }
+        let standing = Standing { now, distance_m: sample.distance_m, sigma_m: sample.sigma_m, height: sample.height };
+        if pair.drawn.is_none() && Drawn::in_doubt(track, &standing) {
+            pair.drawn = Some(Box::new(Drawn::new(now, pair.before_doubt())));
+        }
+        if let Some(drawn) = &mut pair.drawn {
+            let by = By { ways: view.ways, sigma: &site.border_sigma, params: &self.params };
+            drawn.follow(track, watched, &standing, by, &mut self.scratch);
         }
         pair.step(track, &sample, since_last, &self.params);
         pair.permission = permission;
@@ -187,11 +201,12 @@ impl AirspaceEntry {
         }
         let in_the_air = !track.on_ground || track.identity.contradicted_since.is_some();
         let inside = if active && in_the_air { lateral * height_share } else { 0.0 };
+        let height = if in_the_air { height_share } else { 0.0 };
         let sigma_m = (spread.largest_sigma_m() * spread.largest_sigma_m()
             + site.border_sigma.land_m * site.border_sigma.land_m)
             .sqrt();
         let fresh = now - track.updated <= EntryParams::span(self.params.stale_s);
-        Some(Sample { time: now, place, inside, distance_m, sigma_m, fresh, height_known })
+        Some(Sample { time: now, place, inside, distance_m, sigma_m, height, fresh, height_known })
     }
 
     /// Tracks that are not shown any more: after `left_s` it is said that they are lost, after `rejoin_s` they are forgotten. One that is
@@ -224,7 +239,7 @@ impl Detector for AirspaceEntry {
         self.follow_unseen(view, out);
         for track in view.tracks.iter().filter(|track| track.is_confirmed()) {
             for watched in &site.watched {
-                self.follow(track, watched, site, view.now, out);
+                self.follow(track, watched, site, view, out);
             }
         }
         self.last_tick = Some(view.now);

@@ -5,7 +5,9 @@
 
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
-use skypicket_model::{AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track};
+use skypicket_model::{
+    AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track, WaysOf,
+};
 
 use crate::params::Params;
 use crate::renumber::Renumbering;
@@ -24,6 +26,8 @@ pub struct TickView<'a> {
     pub described: &'a [Sensor],
     /// Until when nobody listened, where there was a pause: the end of the latest. What was not heard before then says nothing.
     pub listening_since: Option<Time>,
+    /// Ways of the tracks near watched borders, to draw trajectories from.
+    pub ways: WaysOf<'a>,
 }
 
 impl TickView<'_> {

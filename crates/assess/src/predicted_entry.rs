@@ -5,12 +5,13 @@ mod ahead;
 use std::collections::BTreeMap;
 
 use skypicket_model::{
-    AirspaceId, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Permission, Reader, Reason,
-    Severity, Span, Subject, Time, Track, TrackId,
+    AirspaceId, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, LatLon, Permission, Reader,
+    Reason, Severity, Span, Subject, Time, Track, TrackId,
 };
 
 use crate::airspace_entry::{EntryParams, is_mature_by_rate, is_settled};
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
+use crate::geometry::{BorderSigma, Boundary};
 use crate::params::{positive_or_zero, rising};
 use crate::renumber::Renumbering;
 use crate::site::{Site, Watched};
@@ -56,6 +57,22 @@ impl PredictedParams {
         positive_or_zero(&[("predicted_entry.acceleration_m2_s3", self.acceleration_m2_s3)], faults);
         rising(&[("predicted_entry.told", self.told), ("predicted_entry.incident", self.incident)], faults);
     }
+}
+
+/// What lies ahead of a track outside of a boundary.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Foretold {
+    /// P(enters) within 1, 2, 5 and 10 minutes.
+    pub within: [f64; 4],
+    /// How long until its straight course crosses the line, and where; `None` where it does not lead there.
+    pub crossing: Option<(Span, LatLon)>,
+}
+
+/// Looks ahead of one track: what the detector does for each that could reach a boundary.
+#[must_use]
+pub fn foretell(track: &Track, boundary: &Boundary, sigma: &BorderSigma, params: &PredictedParams) -> Foretold {
+    let Ahead { within, crossing } = Course::new(track, params.acceleration_m2_s3).ahead(boundary, sigma);
+    Foretold { within, crossing }
 }
 
 /// A pair is looked at again after this time.

@@ -205,6 +205,7 @@ impl Engine {
             sensors: self.sensors.health(),
             described: self.sensors.described(),
             listening_since: self.listening_since,
+            ways: skypicket_model::WaysOf(Some(&self.tracker)),
         };
         self.assessor.tick(&view, &mut self.scratch.assess_events);
         publish_assess_events(&mut self.scratch.assess_events, events);

@@ -6,6 +6,7 @@
 use crate::frames::LatLon;
 use crate::identity::{Emergency, Mode3A};
 use crate::ids::{AirspaceId, IncidentId, ObservationId, SensorId, TrackId};
+use crate::passage::Passage;
 use crate::permission::Permission;
 use crate::time::{Span, Time};
 use std::borrow::Cow;
@@ -102,6 +103,8 @@ pub struct Entry {
     pub over: bool,
     /// Whether it may be there.
     pub permission: Permission,
+    /// What drawn trajectories say of its passage, where some were drawn.
+    pub passage: Option<Box<Passage>>,
 }
 crate::canon_struct!(Entry {
     airspace,
@@ -117,6 +120,7 @@ crate::canon_struct!(Entry {
     lost_at,
     over,
     permission,
+    passage,
 });
 
 /// What a detector found.

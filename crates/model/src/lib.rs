@@ -19,12 +19,14 @@ pub mod ids;
 pub mod incident;
 pub mod math;
 pub mod observation;
+pub mod passage;
 pub mod permission;
 pub mod reject;
 pub mod sensor;
 pub mod table;
 pub mod time;
 pub mod track;
+pub mod way;
 
 pub use airspace::{Airspace, AirspaceKind, EdgeClass, Ring, VerticalLimit};
 pub use altitude::{AltitudeAmsl, EllipsoidalHeight, FlightLevel, HeightAgl, PressureAltitude, Qnh};
@@ -41,8 +43,10 @@ pub use identity::{Address, AddressKind, Emergency, EmitterCategory, FlightId, M
 pub use ids::{AirspaceId, ConnectionId, FeedId, IncidentId, ObservationId, SensorId, Seq, TrackId};
 pub use incident::{Incident, IncidentEvent, IncidentState, Outcome};
 pub use observation::{Observation, Reality, Report};
+pub use passage::Passage;
 pub use permission::{FlightPlan, Permission};
 pub use reject::Reject;
 pub use sensor::{Sensor, SensorEvent, SensorKind};
 pub use time::{Span, Time};
 pub use track::{Track, TrackEnd, TrackStatus};
+pub use way::{Way, Ways, WaysOf};

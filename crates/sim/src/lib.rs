@@ -5,6 +5,7 @@
 //!
 //! What is modelled, and what is left out, stands in docs/simulation.md.
 
+pub mod calibration;
 pub mod expect;
 pub mod geodesic;
 pub mod listener;

@@ -27,6 +27,7 @@ fn entry(state: EntryState) -> Entry {
         lost_at: None,
         over: false,
         permission: Permission::NotPermitted,
+        passage: None,
     }
 }
 

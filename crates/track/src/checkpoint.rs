@@ -117,6 +117,7 @@ impl Tracker {
             self.hot[slot as usize] = hot;
             self.index.place(slot as usize, &hot, &self.models, self.params.gate);
         }
+        self.list_kept();
         Ok(())
     }
 }

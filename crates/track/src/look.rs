@@ -475,7 +475,7 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         }
         let sum: f64 = hypotheses[..kept].iter().map(|h| h.0).sum::<f64>() + unseen * inv;
         if kept > 0 && sum > 0.0 {
-            if track.history.is_some() {
+            if track.is_noted() {
                 let shares = hypotheses[..kept].iter().map(|h| (h.0 / sum, &candidates[h.1].rows));
                 crate::smooth::note_look(track, time, unseen * inv / sum, shares, &tracker.models, &tracker.params);
             }

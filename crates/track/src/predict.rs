@@ -25,7 +25,7 @@ pub(crate) struct Models {
 }
 
 /// How many models come before the turns.
-const STRAIGHT: usize = 3;
+pub(crate) const STRAIGHT: usize = 3;
 
 /// The free model, which alone serves objects that report their own velocity.
 pub(crate) const FREE: usize = 1;
@@ -208,7 +208,7 @@ impl Models {
         if single { (self.reported_noise, self.reported_noise) } else { (self.noise[model], self.vertical[model]) }
     }
 
-    fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {
+    pub(crate) fn mix(&self, models: &mut [Gauss; MODELS], mu: &mut [f64; MODELS], dt_s: f64) {
         let mut joint = [[0.0; MODELS]; MODELS]; // joint[to][from]
         let mut total = [0.0; MODELS];
         let jumps = self.jumps(dt_s);

@@ -14,6 +14,7 @@ mod matrix;
 #[cfg(test)]
 mod tests;
 mod trajectory;
+mod way;
 
 pub(crate) use evidence::{Belief, Taken, What};
 pub(crate) use history::History;
@@ -24,7 +25,7 @@ use crate::params::Params;
 use crate::predict::{Models, is_single};
 use crate::state::Bernoulli;
 use crate::tracker::Tracker;
-use skypicket_model::{Span, Time, TrackId};
+use skypicket_model::{Span, Time, TrackId, Way, Ways};
 
 /// What is recorded beside the tracker's work; no part of its state.
 #[derive(Debug, Default)]
@@ -35,6 +36,8 @@ pub(crate) struct Recorder {
     ended: Vec<Recording>,
     /// Tracks that were to be kept and for which there was no room, at the last tick.
     refused: usize,
+    /// Where those were at the last tick whose ways are kept, by id.
+    kept: Vec<(TrackId, usize)>,
 }
 
 impl Bernoulli {
@@ -42,10 +45,24 @@ impl Bernoulli {
         Belief { models: self.models, mu: self.mu }
     }
 
+    /// Whether anybody wants to know what moves the filter.
+    pub(crate) const fn is_noted(&self) -> bool {
+        self.history.is_some() || self.whole.is_some()
+    }
+
     /// Takes note of what moved the filter, where that is wanted.
     pub(crate) fn note(&mut self, time: Time, what: impl FnOnce() -> What, motion: &Models, params: &Params) {
+        if !self.is_noted() {
+            return;
+        }
+        let what = what();
+        if let Some(whole) = &mut self.whole
+            && !whole.note(time, what.clone(), motion, params)
+        {
+            self.whole = None;
+        }
         if let Some(history) = &mut self.history
-            && !history.note(time, what(), motion, params)
+            && !history.note(time, what, motion, params)
         {
             self.history = None;
         }
@@ -53,7 +70,7 @@ impl Bernoulli {
 
     /// The same of the state that it has now.
     pub(crate) fn note_state(&mut self, what: impl FnOnce(Box<Belief>) -> What, motion: &Models, params: &Params) {
-        if self.history.is_some() {
+        if self.is_noted() {
             let (time, belief) = (self.time, Box::new(self.belief()));
             self.note(time, || what(belief), motion, params);
         }
@@ -81,7 +98,7 @@ pub(crate) fn note_look<'a>(
     params: &Params,
 ) {
     // Plots do not move a track that its own reports lead.
-    if track.history.is_none() || is_single(&track.mu) {
+    if !track.is_noted() || is_single(&track.mu) {
         return;
     }
     let only = plots.len() == 1;
@@ -109,7 +126,7 @@ impl Tracker {
             let wanted = track.confirmed && ids.binary_search(&track.id).is_ok();
             match &mut track.history {
                 Some(history) if wanted => history.wanted = now,
-                Some(history) if history.whole || now - history.wanted <= lag => {}
+                Some(history) if now - history.wanted <= lag => {}
                 Some(_) => track.history = None,
                 None if wanted => begun.push((track.id, slot)),
                 None => {}
@@ -123,6 +140,16 @@ impl Tracker {
             let track = &mut self.tracks[slot];
             track.history = Some(Box::new(History::new(track.belief(), track.time, false, now)));
         }
+        self.list_kept();
+    }
+
+    /// Notes where the tracks are whose ways are kept, so that each is found at once.
+    pub(crate) fn list_kept(&mut self) {
+        let kept = &mut self.recorder.kept;
+        kept.clear();
+        let alive = self.hot.iter().zip(&self.tracks).enumerate().filter(|(_, (hot, _))| hot.alive);
+        kept.extend(alive.filter(|(_, (_, track))| track.history.is_some()).map(|(slot, (_, track))| (track.id, slot)));
+        kept.sort_unstable();
     }
 
     /// Tracks whose trajectories are kept, and those for which there was no room at the last [`Tracker::keep_trajectories`].
@@ -136,7 +163,8 @@ impl Tracker {
     #[must_use]
     pub fn recording(&self, id: TrackId) -> Option<Recording> {
         let slot = (0..self.hot.len()).find(|&slot| self.hot[slot].alive && self.tracks[slot].id == id)?;
-        let history = self.tracks[slot].history.as_deref()?.clone();
+        let track = &self.tracks[slot];
+        let history = track.whole.as_deref().or(track.history.as_deref())?.clone();
         Some(Recording { id, history, motion: self.models.clone() })
     }
 
@@ -168,19 +196,36 @@ impl Tracker {
         if self.recorder.whole.is_empty() || self.recorder.whole.binary_search(&track.id).is_err() {
             return;
         }
-        match &mut track.history {
-            Some(history) => history.whole = true,
-            None => track.history = Some(Box::new(History::new(track.belief(), track.time, true, track.time))),
+        if track.whole.is_none() {
+            // What is kept of it already goes back further.
+            let begun = track.history.as_deref().cloned().map(|history| History { whole: true, ..history });
+            let anew = || History::new(track.belief(), track.time, true, track.time);
+            track.whole = Some(Box::new(begun.unwrap_or_else(anew)));
         }
     }
 
     /// Lets go of what was kept of a track that ends.
     pub(crate) fn unmark(&mut self, slot: usize) {
         let track = &mut self.tracks[slot];
-        if let Some(history) = track.history.take()
-            && history.whole
-        {
+        track.history = None;
+        if let Some(history) = track.whole.take() {
             self.recorder.ended.push(Recording { id: track.id, history: *history, motion: self.models.clone() });
         }
+    }
+}
+
+impl Ways for Tracker {
+    fn way(&self, track: TrackId, since: Time, out: &mut Way) -> bool {
+        out.moments.clear();
+        out.common.clear();
+        let kept = &self.recorder.kept;
+        let slot = kept.binary_search_by_key(&track, |(id, _)| *id).ok().map(|at| kept[at].1);
+        let Some(slot) = slot.filter(|slot| self.hot[*slot].alive && self.tracks[*slot].id == track) else {
+            return false;
+        };
+        let Some(history) = &self.tracks[slot].history else { return false };
+        way::fill(history, since, &self.models, &mut out.moments);
+        way::common(self, slot, &mut out.common);
+        !out.moments.is_empty()
     }
 }

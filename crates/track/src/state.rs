@@ -111,6 +111,8 @@ pub(crate) struct Bernoulli {
     pub dossier: Option<Box<Dossier>>,
     /// What its smoothed trajectory needs, where that is kept.
     pub history: Option<Box<crate::smooth::History>>,
+    /// The same of its whole life, where it is recorded while a journal is played again.
+    pub whole: Option<Box<crate::smooth::History>>,
 }
 skypicket_model::canon_struct!(Bernoulli {
     id,
@@ -133,6 +135,7 @@ skypicket_model::canon_struct!(Bernoulli {
     sightings,
     dossier,
     history,
+    whole,
 });
 
 /// What gating needs of a track, kept apart so that a frame touches one cache line a track.
@@ -207,6 +210,7 @@ impl Bernoulli {
             sightings: Vec::new(),
             dossier: None,
             history: None,
+            whole: None,
         }
     }
 

@@ -423,6 +423,7 @@ impl Tracker {
             sightings: Vec::new(),
             dossier: None,
             history: None,
+            whole: None,
         }
     }
 

@@ -14,6 +14,19 @@ export type Accepted = {
   taken: boolean;
 };
 
+/** What a cause is of. */
+export type AffectedJson = "objects_down" | "damage";
+
+/** An area by name: a state's code, or a rough outline. */
+export type AreaJson = {
+  /** Alpha-3 code of the state that it is. */
+  code?: string;
+  /** As it is called. */
+  name: string;
+  /** Corners of a rough outline, longitude and latitude. */
+  ring?: ([number, number])[];
+};
+
 /** A judgement. */
 export type Assessment = {
   /** What it rests on. */
@@ -40,6 +53,9 @@ export type ByOperator = {
   operator: string;
 };
 
+/** A cause, as stated. */
+export type CauseJson = "surface_to_air" | "aircraft" | "own_or_allied_ordnance" | "drone" | "object_itself" | "electronic_means" | "other";
+
 /** Why it lies there or was damaged, as reported. */
 export type CauseName = "not_stated" | "object_itself" | "brought_down" | "own_or_allied_ordnance" | "other";
 
@@ -55,6 +71,38 @@ export type Claim = {
   sensor: string;
   /** The value. */
   value: string;
+};
+
+/** One claim. */
+export type ClaimJson = {
+  /** What time it speaks of. */
+  about?: MomentJson | (null) | null;
+  /** What is stated. */
+  content: ContentJson;
+  /** The words as printed: a quotation. */
+  quotation: string;
+  /** Where the quotation begins in the source's text, bytes. */
+  quotation_at?: number;
+  /** The rule that proposed it. */
+  rule?: string;
+  /** When: a time with its zone, a time or a day without one (which keeps a candidate for each zone that may be meant), or candidates. */
+  said: MomentsJson;
+  /** Where it was printed. */
+  source?: SourceJson | (null) | null;
+  /** Who said it. */
+  who?: string;
+  /** The words that the content rests on: from and to, bytes of the quotation. */
+  words?: ([number, number])[];
+};
+
+/** A step of a claim's history. */
+export type ClaimStep = {
+  /** Who. */
+  by: string;
+  /** What, in words. */
+  text: string;
+  /** When. */
+  time: string;
 };
 
 /** One class and its probability. */
@@ -73,6 +121,85 @@ export type CloseBody = {
   operator: string;
   /** How it ended. */
   outcome: OutcomeName;
+};
+
+/** Confirming a claim's typed content. */
+export type ConfirmClaimBody = {
+  /** The content as it should be; left out where it is right. */
+  content?: ContentJson | (null) | null;
+  /** The person's name. */
+  operator: string;
+};
+
+/** What is stated. Codes of states are alpha-3; left out they mean the watched one. */
+export type ContentJson = {
+  /** Across whose border. */
+  across?: string;
+  /** Where. */
+  area?: string;
+  kind: "count";
+  /** No fewer. */
+  least: number;
+  /** No more; left out where more are not denied. */
+  most: (number) | null;
+  /** Of what. */
+  referent: ReferentJson;
+} | {
+  /** What. */
+  event: EventJson;
+  kind: "time";
+  /** Candidates, as for `said`. */
+  moments: MomentsJson;
+  /** Its name, of a named event. */
+  name?: string;
+} | {
+  /** What. */
+  event: EventJson;
+  kind: "place";
+  /** There. */
+  place: PlaceJson;
+} | {
+  /** From whose border; the nearest where left out. */
+  from?: string;
+  kind: "depth";
+  /** No less. */
+  least_m: number;
+  /** No more; left out where more is not denied. */
+  most_m: (number) | null;
+} | {
+  /** There. */
+  area: AreaJson;
+  kind: "origin";
+} | {
+  /** The cause. */
+  cause: CauseJson;
+  kind: "cause";
+  /** Of what. */
+  of: AffectedJson;
+  /** Where; of all of them where left out. */
+  place?: PlaceJson | (null) | null;
+} | {
+  kind: "actor";
+  /** The name. */
+  name: string;
+  /** Whose office. */
+  of?: string;
+  /** In what part. */
+  role: RoleJson;
+} | {
+  /** In which state. */
+  area?: string;
+  /** What. */
+  effect: EffectJson;
+  /** Stated to have happened, or not to have. */
+  happened: boolean;
+  kind: "effect";
+  /** Where; in all of the state where left out. */
+  place?: PlaceJson | (null) | null;
+} | {
+  kind: "matter";
+  /** What. */
+  matter: MatterJson;
 };
 
 /** Stating anew what a report says. */
@@ -105,6 +232,9 @@ export type Counts = {
   rejected: (Count)[];
 };
 
+/** An effect, as stated. */
+export type EffectJson = "damage" | "casualties";
+
 /** An ellipse on the ground. */
 export type Ellipse = {
   /** Direction of the major axis, clockwise from north. */
@@ -113,6 +243,16 @@ export type Ellipse = {
   major_m: number;
   /** Semi-minor axis. */
   minor_m: number;
+};
+
+/** Entering a claim. */
+export type EnterClaimBody = {
+  /** What is stated. */
+  claim: ClaimJson;
+  /** The person vouches for the typed content: it counts at once. */
+  confirmed?: boolean;
+  /** The person's name. */
+  operator: string;
 };
 
 /** The ledger at a time. */
@@ -159,6 +299,8 @@ export type Entry = {
   number: (number) | null;
   /** Nothing newer will be said here: its track has ended, or it is far away again. */
   over: boolean;
+  /** What drawn trajectories say, where some were drawn. */
+  passage?: Passage | (null) | null;
   /** `permitted`, `not_permitted` or `undetermined`. */
   permission: string;
   /** The rule that decides. */
@@ -192,6 +334,9 @@ export type Estimate = {
   /** 1-sigma of the velocity: east, north, up. */
   velocity_sigma_m_s: [number, number, number];
 };
+
+/** What a time or a place is of. */
+export type EventJson = "first_entry" | "last_entry" | "entry" | "last_brought_down" | "came_down" | "named";
 
 /** What a judgement rests on. */
 export type Evidence = {
@@ -406,6 +551,22 @@ export type Log = {
   time: string;
 };
 
+/** Matters that no evidence decides. */
+export type MatterJson = "precedent" | "purpose";
+
+/** A candidate. */
+export type MomentJson = {
+  /** At this time or later, RFC 3339. */
+  from: string;
+  /** At this time or before; the same as `from` where left out. */
+  until: (string) | null;
+  /** The zone that it was read in. */
+  zone?: string;
+};
+
+/** A moment or candidates of one. */
+export type MomentsJson = string | (MomentJson)[];
+
 /** A line for the log. */
 export type NoteBody = {
   /** The person's name. */
@@ -420,6 +581,30 @@ export type ObjectName = "drone" | "not_a_drone" | "unknown";
 /** How an incident ended. */
 export type OutcomeName = "identified" | "left" | "not_observed" | "reported_down" | "no_object" | "other";
 
+/** What drawn trajectories say of a passage; the figures but the probabilities are of those that entered. */
+export type Passage = {
+  /** Greatest depth, metres. */
+  depth_m?: Range | (null) | null;
+  /** How many trajectories were drawn. */
+  drawn: number;
+  /** When the first such stay began. */
+  entered_at?: TimeRange | (null) | null;
+  /** Where: longitude and latitude of the middle. */
+  entered_place: ([number, number]) | null;
+  /** Half the length of the stretch that holds 90 % of the crossings, metres. */
+  entered_place_reach_m: (number) | null;
+  /** P(one continuous stay inside that was long enough). */
+  entered_probability: number;
+  /** Time inside, seconds. */
+  inside_for_s?: Range | (null) | null;
+  /** When it was inside last, once it is out. */
+  left_at?: TimeRange | (null) | null;
+  /** Version of the method. */
+  method: number;
+  /** P(inside at some moment). */
+  touched_probability: number;
+};
+
 /** A piece of a trajectory that is smoothed in one. */
 export type Piece = {
   /** Its beginning. */
@@ -432,12 +617,90 @@ export type Piece = {
   until: string;
 };
 
+/** A place by name. */
+export type PlaceJson = {
+  /** Latitude. */
+  lat_deg: number;
+  /** Longitude. */
+  lon_deg: number;
+  /** As it is called. */
+  name: string;
+  /** What is meant is within so far with 90 %. */
+  radius_90_m: number;
+};
+
 /** The pace of a recording. */
 export type PlaybackBody = {
   /** Stand still. */
   paused: (boolean) | null;
   /** Times real time, 0.1 to 1,000; 0 flat out. */
   speed: (number) | null;
+};
+
+/** A text of which claims are to be proposed. Nothing is entered. */
+export type ProposeBody = {
+  /** When it was fetched, RFC 3339. */
+  retrieved: (string) | null;
+  /** When it was said, where the text does not tell. */
+  said?: MomentsJson | (null) | null;
+  /** Where it is printed. */
+  source?: string;
+  /** The text, RSS or Atom, at most 60,000 bytes. */
+  text: string;
+  /** Its address. */
+  url?: string;
+  /** Who says it, where a sentence does not tell. */
+  who?: string;
+};
+
+/** What the rules propose. */
+export type Proposed = {
+  /** In the order of the text. */
+  proposals: (ProposedClaim)[];
+};
+
+/** A proposal. */
+export type ProposedClaim = {
+  /** To be entered as it is. */
+  claim: ClaimJson;
+  /** Its content in words. */
+  text: string;
+};
+
+/** A public statement with one typed content. `claim.quotation` is what was printed, in the speaker's words; all else is the machine's or a named person's. */
+export type PublicClaim = {
+  /** As it was entered. */
+  claim: ClaimJson;
+  /** What is stated, as a person last set it right. */
+  content: ContentJson;
+  /** What happened to it. */
+  history: (ClaimStep)[];
+  /** Its name. */
+  id: string;
+  /** On what was known at the picture's time. */
+  now?: Rating | (null) | null;
+  /** Short, speakable: *conflicts with claim 7*. */
+  number: number;
+  /** The last moment at which it can have been said: what was knowable then is the first rating. */
+  said_until: string;
+  /** `proposed` (waits for a person), `confirmed` (counts) or `withdrawn`. */
+  state: string;
+  /** The same in words. */
+  text: string;
+  /** On what was knowable when it was spoken; `null` where it does not count or that cannot be told. */
+  then?: Rating | (null) | null;
+  /** Why that cannot be told. */
+  then_why: (string) | null;
+};
+
+/** Claims at a time. */
+export type PublicClaims = {
+  /** Newest first. */
+  claims: (PublicClaim)[];
+  /** Picture time. */
+  time: string;
+  /** How many there are in all. */
+  total: number;
 };
 
 /** A stretch of time. */
@@ -447,6 +710,41 @@ export type Range = {
   /** Until. */
   until: string;
 };
+
+/** A figure: 5 %, 50 % and 95 % of the drawn trajectories are below. */
+export type Range = {
+  /** 5 % are above. */
+  high: number;
+  /** 5 % are below. */
+  low: number;
+  /** The median. */
+  middle: number;
+};
+
+/** What the evidence of a moment says of a claim. */
+export type Rating = {
+  /** The moment. */
+  as_of: string;
+  /** Numbers of claims that answer the same question differently. */
+  conflicts: (number)[];
+  /** Candidates or groups, each by itself. */
+  parts: (string)[];
+  /** Probability that the claim is true; `null` where evidence gives none. */
+  probability: (number) | null;
+  /** Why. */
+  reasons: (string)[];
+  /** Numbers of reports from the ground that it rests on. */
+  reports: (number)[];
+  /** For people. */
+  said: string;
+  /** Ids of tracks whose rows of the ledger it rests on. */
+  tracks: (string)[];
+  /** `supported`, `contradicted`, `undecidable`, `outside_evidence` or `conflicts_with`. */
+  verdict: string;
+};
+
+/** What a count counts. */
+export type ReferentJson = "entered" | "inside_now" | "reported_shot_down" | "wrecks" | "wrecks_no_drone";
 
 /** A report at a time. */
 export type ReportAt = {
@@ -541,6 +839,9 @@ export type Reports = {
   total: number;
 };
 
+/** In what part somebody is named. */
+export type RoleJson = "head_of_state" | "head_of_government" | "operator" | "brought_down_by";
+
 /** A moment. */
 export type Sample = {
   /** What the evidence measured up to this moment says. */
@@ -591,6 +892,30 @@ export type Sensors = {
   sensors: (Sensor)[];
   /** Picture time. */
   time: string;
+};
+
+/** A source that changed its text. */
+export type SourceEditedBody = {
+  /** What changed, 1 to 2,000 bytes. */
+  note: string;
+  /** The person's name. */
+  operator: string;
+  /** When that was seen, RFC 3339. */
+  seen: string;
+  /** SHA-256 of the text since then, 64 hexadecimal digits; may be left out. */
+  text_sha256?: string;
+};
+
+/** Where a statement was printed. */
+export type SourceJson = {
+  /** Its name. */
+  name: string;
+  /** When the text was fetched. */
+  retrieved: (string) | null;
+  /** SHA-256 of the text that offsets count in, 64 hexadecimal digits. */
+  text_sha256?: string;
+  /** Its address. */
+  url?: string;
 };
 
 /** A statement as it is read back. */
@@ -681,6 +1006,16 @@ export type Subject = {
   lon_deg: (number) | null;
   /** A track's number, while it is shown. */
   number: (number) | null;
+};
+
+/** A moment: 5 %, 50 % and 95 % of the drawn trajectories are earlier. */
+export type TimeRange = {
+  /** 5 % are later. */
+  high: string;
+  /** 5 % are earlier. */
+  low: string;
+  /** The median. */
+  middle: string;
 };
 
 /** All that is known of a track. */
@@ -844,5 +1179,13 @@ export type WithdrawBody = {
   /** The person's name. */
   operator: string;
   /** Why, 1 to 4,000 characters. */
+  reason: string;
+};
+
+/** Withdrawing a claim. */
+export type WithdrawClaimBody = {
+  /** The person's name. */
+  operator: string;
+  /** Why, 1 to 2,000 bytes. */
   reason: string;
 };

@@ -114,7 +114,26 @@ export interface Entry {
   reasons: string[];
   would_change: string[];
   boundary: string;
+  /** What drawn trajectories say, where some were drawn. */
+  passage: Passage | null;
   incident: string | null;
+}
+
+/** 5 %, 50 % and 95 % of the drawn trajectories are below. */
+export interface Interval<T> { low: T; middle: T; high: T }
+
+export interface Passage {
+  method: number;
+  drawn: number;
+  touched_probability: number;
+  entered_probability: number;
+  entered_at: Interval<string> | null;
+  entered_place: [number, number] | null;
+  /** Half the length of the stretch that holds 90 % of the crossings. */
+  entered_place_reach_m: number | null;
+  depth_m: Interval<number> | null;
+  inside_for_s: Interval<number> | null;
+  left_at: Interval<string> | null;
 }
 
 export interface Subject {

@@ -29,8 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const IN_TESTS: &[(&str, &[&str])] = &[
     // Entries are tested at the real border, which wire reads.
     ("skypicket-assess", &["skypicket-wire"]),
-    // An example measures a tracker against a world's truth.
-    ("skypicket-sim", &["skypicket-track"]),
+    // Examples measure tracker and detectors against a world's truth.
+    ("skypicket-sim", &["skypicket-track", "skypicket-assess"]),
 ];
 
 /// What a room may use to be built: code that runs on the machine of whoever builds.

@@ -4,13 +4,18 @@ use std::collections::VecDeque;
 
 use skypicket_model::assessment::{EntryState, MAX_EVIDENCE};
 use skypicket_model::track::Line;
-use skypicket_model::{Evidence, LatLon, ObservationId, Permission, Span, Time, Track};
+use skypicket_model::{Evidence, LatLon, ObservationId, Passage, Permission, Span, Time, Track};
 
 use super::EntryParams;
+use super::drawn::Drawn;
+use super::tale::{Stay, Tale};
 use crate::site::{between, between_times};
 
 /// Two samples farther apart than this do not prove that the stay between them was unbroken.
 const MAX_GAP: Span = Span::from_s(5);
+
+/// From here on it was inside for sure: farther than P(inside) tells from 1.
+const SURELY: f64 = 0.999;
 
 /// Where a track stands against a boundary at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,12 +28,14 @@ pub(super) struct Sample {
     pub(super) distance_m: f64,
     /// Its own and the border's sigma together.
     pub(super) sigma_m: f64,
+    /// Probability that its height is within the limits; 0 on the ground.
+    pub(super) height: f64,
     /// The track was updated lately.
     pub(super) fresh: bool,
     /// Its height could be judged.
     pub(super) height_known: bool,
 }
-skypicket_model::canon_struct!(Sample { time, place, inside, distance_m, sigma_m, fresh, height_known });
+skypicket_model::canon_struct!(Sample { time, place, inside, distance_m, sigma_m, height, fresh, height_known });
 
 /// An observation and how strongly it speaks for being inside.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +66,10 @@ pub(super) struct Pair {
     /// When the last measurements came, as many as maturity asks for.
     pub(super) measured_at: VecDeque<Time>,
     pub(super) state: EntryState,
-    pub(super) entered_probability: f64,
+    /// By the least probable moment of a stay: where no trajectories are drawn.
+    pub(super) pointwise: f64,
+    /// Drawn trajectories, once it was in doubt on which side it is.
+    pub(super) drawn: Option<Box<Drawn>>,
     /// Since when P(inside) ≥ 0.5 holds, while it does.
     pub(super) inside_since: Option<Time>,
     /// Since when it does not, after it did.
@@ -110,7 +120,8 @@ skypicket_model::canon_struct!(Pair {
     window,
     measured_at,
     state,
-    entered_probability,
+    pointwise,
+    drawn,
     inside_since,
     outside_since,
     entered_at,
@@ -145,7 +156,8 @@ impl Pair {
             window: VecDeque::new(),
             measured_at: VecDeque::new(),
             state: EntryState::Near,
-            entered_probability: 0.0,
+            pointwise: 0.0,
+            drawn: None,
             inside_since: None,
             outside_since: None,
             entered_at: None,
@@ -174,6 +186,35 @@ impl Pair {
         }
     }
 
+    /// What is known of a stay before the first doubt, where it surely was one: nothing is drawn far inside.
+    pub(super) fn before_doubt(&self) -> Option<Tale> {
+        let since = self.inside_since.filter(|_| self.pointwise >= SURELY)?;
+        let stay = Stay {
+            since: self.entered_at.unwrap_or(since),
+            place: self.entered_place.unwrap_or(self.last.place),
+            crossed: self.entered_at.is_some(),
+        };
+        Some(Tale {
+            nearest_m: -self.depth_m,
+            stay_m: -self.depth_m,
+            stay: Some(stay),
+            entered: Some(stay),
+            depth_m: self.depth_m,
+            inside_for: self.inside_for,
+            ..Tale::new()
+        })
+    }
+
+    /// What drawn trajectories say, where there are some.
+    pub(super) fn passage(&self) -> Option<&Passage> {
+        self.drawn.as_deref().and_then(Drawn::passage)
+    }
+
+    /// P(entered).
+    pub(super) fn entered_probability(&self) -> f64 {
+        self.passage().map_or(self.pointwise, |passage| passage.entered_probability)
+    }
+
     /// Takes the next sample.
     pub(super) fn step(&mut self, track: &Track, sample: &Sample, since_last: Span, params: &EntryParams) {
         let measured = track.updated > self.observed_at;
@@ -200,7 +241,8 @@ impl Pair {
     /// A new stay with a new row.
     pub(super) fn begin_again(&mut self, sample: &Sample) {
         self.state = EntryState::Near;
-        self.entered_probability = 0.0;
+        self.pointwise = 0.0;
+        self.drawn = None;
         self.window.clear();
         (self.entered_at, self.entered_place, self.left_at) = (None, None, None);
         (self.depth_m, self.inside_for) = (0.0, Span::ZERO);
@@ -294,7 +336,7 @@ impl Pair {
         let full = self.window.front().is_some_and(|(time, _)| *time <= begins_by);
         if full {
             let least = self.window.iter().fold(1.0_f64, |least, (_, p)| least.min(*p));
-            self.entered_probability = self.entered_probability.max(least);
+            self.pointwise = self.pointwise.max(least);
         }
     }
 
@@ -339,7 +381,7 @@ impl Pair {
 
     /// The state only rises while the stay lasts: a doubt that comes later is in the probability.
     fn raise(&mut self, track: &Track, sample: &Sample, params: &EntryParams) {
-        let p = self.entered_probability;
+        let p = self.entered_probability();
         let two_sources = self.measured && self.lines >= params.lines;
         let on_something = self.lines > 0 && self.is_mature(track, sample.time, params);
         let reached = if p < params.possible {

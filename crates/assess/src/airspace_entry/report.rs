@@ -64,20 +64,25 @@ impl Pair {
     }
 
     fn entry(&self, watched: &Watched) -> Entry {
+        let passage = self.passage();
+        // The story is told by the drawn trajectories' middles where most of them have one.
+        let told = passage.filter(|passage| passage.entered_probability >= 0.5);
+        let crossed = told.and_then(|told| Some((told.entered_at?.middle, told.entered_place?.place)));
         Entry {
             airspace: watched.airspace.id,
             state: self.state,
-            entered_probability: self.entered_probability,
+            entered_probability: self.entered_probability(),
             inside_probability: self.last.inside,
             distance_m: self.last.distance_m,
-            entered_at: self.entered_at,
-            entered_place: self.entered_place,
-            depth_m: self.depth_m,
+            entered_at: crossed.map_or(self.entered_at, |(time, _)| Some(time)),
+            entered_place: crossed.map_or(self.entered_place, |(_, place)| Some(place)),
+            depth_m: told.and_then(|told| told.depth_m).map_or(self.depth_m, |depth| depth.middle),
             inside_for: self.inside_for,
             left_at: self.left_at,
             lost_at: None,
             over: false,
             permission: self.permission.clone(),
+            passage: passage.cloned().map(Box::new),
         }
     }
 
@@ -98,7 +103,7 @@ impl Pair {
             EntryState::Possible => params.likely,
             EntryState::Likely | EntryState::Established => params.established,
         };
-        reasons.push(Reason::Entered { probability: self.entered_probability, needed: next });
+        reasons.push(Reason::Entered { probability: self.entered_probability(), needed: next });
         if self.state == EntryState::Established {
             // On whose word it was established stays true when a line falls silent or it has left.
             reasons.push(Reason::Lines { count: self.lines.max(self.lines_then), needed: params.lines });
@@ -130,7 +135,7 @@ impl Pair {
             subject: Subject::Track(track.id),
             incident: None,
             time: now,
-            probability: self.entered_probability,
+            probability: self.entered_probability(),
             severity,
             finding: Finding::AirspaceEntry(entry),
             evidence: self.evidence(),

@@ -11,7 +11,7 @@ use skypicket_model::track::{
 use skypicket_model::{
     Address, Airspace, AirspaceId, AirspaceKind, Assessment, EdgeClass, FeedId, Finding, FlightId, FlightPlan,
     Geodetic, IncidentEvent, LatLon, ObservationId, Reality, Ring, SensorId, Seq, Span, StandardIdentity, Time, Track,
-    TrackId, Vec3, VerticalLimit, math,
+    TrackId, Vec3, VerticalLimit, WaysOf, math,
 };
 
 /// When every story begins: 23:00 CEST on 9 September 2025.
@@ -204,6 +204,7 @@ impl Watch {
             sensors: &self.sensors,
             described: &self.described,
             listening_since: self.listening_since,
+            ways: WaysOf::default(),
         };
         self.assessor.tick(&view, &mut events);
         self.events.extend(events.into_iter().map(|event| (seconds, event)));

@@ -4,6 +4,7 @@
 mod claim;
 mod command;
 mod incident;
+mod passage;
 mod report;
 mod sensor;
 mod status;
@@ -18,6 +19,7 @@ pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, N
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,
 };
+pub use passage::{PassageDto, RangeDto, TimeRangeDto};
 pub use report::{
     CauseName, CorrectionBody, FileBody, ObjectName, ReportAt, ReportBody, ReportDto, ReportKindName,
     ReportRevisionDto, Reports, StatementDto, WithdrawBody,

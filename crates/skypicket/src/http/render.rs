@@ -2,7 +2,7 @@
 
 use super::dto::{
     AssessmentDto, ClaimDto, ClassDto, Ellipse, EntryDto, EvidenceDto, FeedDto, FirstLast, IncidentDto, LineDto,
-    LogDto, SensorDto, SubjectDto, TrackDetail, TrackStatic, TrackSummary,
+    LogDto, PassageDto, SensorDto, SubjectDto, TrackDetail, TrackStatic, TrackSummary,
 };
 use super::ledger::Ledger;
 use crate::plan::Plan;
@@ -245,6 +245,7 @@ impl Renderer<'_> {
             reasons,
             would_change,
             boundary: boundary.unwrap_or_else(|| self.plan.boundary.clone()),
+            passage: entry.passage.as_deref().map(PassageDto::of),
             incident: assessment.incident.map(|incident| incident.to_string()),
         })
     }

@@ -191,6 +191,26 @@ impl Network {
         all.len()
     }
 
+    /// What is known of several radars together, their numbers ascending: the covariance of all their biases in prior sigmas, from their own pairs with
+    /// self-reports and among each other. `None` when there is none.
+    pub(crate) fn joint(&self, radars: &[u16]) -> Option<System> {
+        let mut system = System::default();
+        system.reset(radars.len() * STATES);
+        for (row, radar) in radars.iter().enumerate() {
+            if let Some(node) = self.node(*radar) {
+                system.add(row, row, &node.info);
+            }
+        }
+        for t in &self.together {
+            if let (Ok(a), Ok(b)) = (radars.binary_search(&t.a), radars.binary_search(&t.b)) {
+                system.add(a, a, &t.aa);
+                system.add(b, a, &t.ba);
+                system.add(b, b, &t.bb);
+            }
+        }
+        system.solve().then_some(system)
+    }
+
     /// How many radars would be in pairs if these two were.
     fn joined_with(&self, a: u16, b: u16) -> usize {
         let mut all: Vec<u16> = self.together.iter().flat_map(|t| [t.a, t.b]).chain([a, b]).collect();

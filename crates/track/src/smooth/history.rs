@@ -13,9 +13,9 @@ pub(super) const SAME_S: f64 = 1e-6;
 /// measured.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct History {
-    anchor: Belief,
-    anchor_time: Time,
-    evidence: VecDeque<Evidence>,
+    pub(super) anchor: Belief,
+    pub(super) anchor_time: Time,
+    pub(super) evidence: VecDeque<Evidence>,
     /// All of it is wanted, not only what the lag holds.
     pub whole: bool,
     /// When it was last asked to be kept.

@@ -50,6 +50,8 @@ pub struct EntryDto {
     pub would_change: Vec<String>,
     /// Border policy and data.
     pub boundary: String,
+    /// What drawn trajectories say, where some were drawn.
+    pub passage: Option<super::PassageDto>,
     /// The incident.
     pub incident: Option<String>,
 }

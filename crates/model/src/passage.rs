@@ -1,0 +1,74 @@
+//! What is known of a track's passage over a border: when, where, how deep, how long, each with an interval of 90 %.
+
+use crate::frames::LatLon;
+use crate::time::{Span, Time};
+
+/// A figure with its interval: 5 %, 50 % and 95 % of the drawn trajectories are below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range<T> {
+    /// 5 % are below.
+    pub low: T,
+    /// The median.
+    pub middle: T,
+    /// 5 % are above.
+    pub high: T,
+}
+
+impl<T: crate::Canon> crate::Canon for Range<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.low.encode(out);
+        self.middle.encode(out);
+        self.high.encode(out);
+    }
+    fn decode(reader: &mut crate::Reader<'_>) -> Result<Self, crate::CanonError> {
+        Ok(Self {
+            low: crate::Canon::decode(reader)?,
+            middle: crate::Canon::decode(reader)?,
+            high: crate::Canon::decode(reader)?,
+        })
+    }
+}
+
+/// Where a line was crossed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crossing {
+    /// The middle of where the drawn trajectories crossed it.
+    pub place: LatLon,
+    /// Half the length of the stretch that holds 90 % of them, metres.
+    pub reach_m: f64,
+}
+crate::canon_struct!(Crossing { place, reach_m });
+
+/// What drawn trajectories say of a passage. Figures but the probabilities are those of the trajectories that entered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// Version of the method.
+    pub method: u16,
+    /// How many trajectories were drawn.
+    pub drawn: u32,
+    /// Probability that it was inside at some moment.
+    pub touched_probability: f64,
+    /// Probability of one continuous stay inside that was long enough.
+    pub entered_probability: f64,
+    /// When the first stay began that was long enough. `None` where none entered, or where it was inside when it was seen first.
+    pub entered_at: Option<Range<Time>>,
+    /// Where.
+    pub entered_place: Option<Crossing>,
+    /// Greatest distance inside of the line, metres.
+    pub depth_m: Option<Range<f64>>,
+    /// Time inside, all stays together.
+    pub inside_for: Option<Range<Span>>,
+    /// When it was inside last, of those that are out again.
+    pub left_at: Option<Range<Time>>,
+}
+crate::canon_struct!(Passage {
+    method,
+    drawn,
+    touched_probability,
+    entered_probability,
+    entered_at,
+    entered_place,
+    depth_m,
+    inside_for,
+    left_at,
+});

@@ -1,0 +1,261 @@
+//! Whether what is told of entries comes true: `entries [--worlds N] [--seed S] [--out DIR] [--only PART]`.
+//!
+//! Many seeded worlds through the real tracker and detectors: times and places of entries with their intervals, flights along a border, entries that are
+//! missed, and how well P(entered) and P(enters within 5 minutes) are calibrated. Prints tables; with `--out` writes them and reliability diagrams as a page.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example that prints its result")]
+
+mod pairs;
+mod play;
+
+use pairs::{Pair, border_shift_m, off_s, pairs as pairs_of};
+use play::Made;
+use skypicket_model::assessment::EntryState;
+use skypicket_sim::calibration::measures::{Forecast, at_most, brier, median_and_tail, worth};
+use skypicket_sim::calibration::page;
+use skypicket_sim::calibration::worlds::{Along, Sensing, along, country, crossings, dips};
+use std::error::Error;
+use std::fmt::Write as _;
+
+struct Asked {
+    worlds: u32,
+    seed: u64,
+    out: Option<String>,
+    only: Option<String>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut asked = Asked { worlds: 60, seed: 1, out: None, only: None };
+    let mut args = std::env::args().skip(1);
+    while let Some(key) = args.next() {
+        let value = args.next().ok_or("usage: entries [--worlds N] [--seed S] [--out DIR] [--only PART]")?;
+        match key.as_str() {
+            "--worlds" => asked.worlds = value.parse()?,
+            "--seed" => asked.seed = value.parse()?,
+            "--out" => asked.out = Some(value),
+            "--only" => asked.only = Some(value),
+            other => return Err(format!("unknown argument {other}").into()),
+        }
+    }
+    let wanted = |part: &str| asked.only.as_deref().is_none_or(|only| only.split(',').any(|one| one == part));
+    let (mut tables, mut diagrams) = (String::new(), Vec::new());
+    if wanted("crossings") {
+        told_of_crossings(&asked, &mut tables, &mut diagrams);
+    }
+    if wanted("along") {
+        told_along(&asked, &mut tables);
+    }
+    if wanted("dips") {
+        told_of_dips(&asked, &mut tables);
+    }
+    print!("{tables}");
+    if let Some(dir) = asked.out {
+        std::fs::create_dir_all(&dir)?;
+        std::fs::write(format!("{dir}/entries.txt"), &tables)?;
+        std::fs::write(format!("{dir}/entries.html"), page::html("Entries", &tables, &diagrams))?;
+    }
+    Ok(())
+}
+
+const KINDS: [(&str, Sensing); 3] =
+    [("self-reports", Sensing::SelfReports), ("one radar", Sensing::OneRadar), ("two radars", Sensing::TwoRadars)];
+
+fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<String>) {
+    let made = Made::default();
+    let mut all: Vec<(u32, usize, Pair)> = Vec::new();
+    for world in 0..asked.worlds {
+        let seed = asked.seed.wrapping_mul(1_000_003) + u64::from(world);
+        let kind = world as usize % KINDS.len();
+        let trial = crossings(seed, KINDS[kind].1, 20, 900.0);
+        let airspace = country(seed, 1.0);
+        let found = pairs_of(&trial, &airspace, &made, border_shift_m(seed), seed);
+        all.extend(found.into_iter().map(|pair| (world, kind, pair)));
+        eprintln!("world {world}: {} pairs so far", all.len());
+    }
+    times(&all, tables);
+    let forecasts = |of: &dyn Fn(&Pair) -> Option<(f64, bool)>, kind: Option<usize>| -> Vec<Forecast> {
+        all.iter()
+            .filter(|(_, of, _)| kind.is_none_or(|kind| kind == *of))
+            .filter_map(|(world, _, pair)| {
+                of(pair).map(|(probability, happened)| Forecast { world: *world, probability, happened })
+            })
+            .collect()
+    };
+    let _ = writeln!(
+        tables,
+        "\nforecast                                  pairs  rate   Brier   ECE     corrected (5-95 %)"
+    );
+    type Of = Box<dyn Fn(&Pair) -> Option<(f64, bool)>>;
+    let then =
+        |of: fn(&Pair) -> f64| -> Of { Box::new(move |pair| Some((of(pair), pair.truth_then.entered_s.is_some()))) };
+    let rows: Vec<(&str, Of)> = vec![
+        ("P(entered), at a random moment", then(|pair| pair.random.entered)),
+        ("P(entered), at the end", Box::new(|pair| Some((pair.last.entered, pair.truth.entered_s.is_some())))),
+        ("P(touched), at a random moment", Box::new(|pair| Some((pair.random.touched, pair.truth_then.touched)))),
+        ("  naive: estimate ever inside", then(|pair| pair.random.naive.any)),
+        ("  naive: estimate inside for 20 s", then(|pair| pair.random.naive.stay)),
+        ("  naive: greatest P(inside)", then(|pair| pair.random.naive.most)),
+        ("  before: least P(inside) of a stay", then(|pair| pair.random.naive.pointwise)),
+        ("P(enters within 5 min)", Box::new(|pair| Some((pair.ahead?.ahead?.0, pair.comes)))),
+        ("  naive: course leads in", Box::new(|pair| Some((pair.ahead?.ahead?.1, pair.comes)))),
+    ];
+    for (name, of) in &rows {
+        let forecasts = forecasts(of.as_ref(), None);
+        let worth = worth(&forecasts, asked.seed);
+        let _ = writeln!(
+            tables,
+            "{name:40} {:6}  {:.3}  {:.4}  {:.4}  {:.4} ({:.4}-{:.4})",
+            worth.count, worth.rate, worth.brier, worth.ece, worth.corrected_ece, worth.interval[0], worth.interval[1]
+        );
+        if !name.starts_with(' ') {
+            diagrams.push(page::diagram(name, &worth));
+            for (number, (kind, _)) in KINDS.iter().enumerate() {
+                let own = self::worth(&rows_of(&forecasts, &all, number), asked.seed);
+                let _ = writeln!(
+                    tables,
+                    "    {kind:36} {:6}  {:.3}  {:.4}  {:.4}  {:.4}",
+                    own.count, own.rate, own.brier, own.ece, own.corrected_ece
+                );
+            }
+            for bin in worth.bins.iter().filter(|bin| bin.count > 0) {
+                let _ = writeln!(
+                    tables,
+                    "        told {:.3}  came true {:.3}  of {}",
+                    bin.forecast, bin.happened, bin.count
+                );
+            }
+        }
+    }
+}
+
+fn rows_of(forecasts: &[Forecast], all: &[(u32, usize, Pair)], kind: usize) -> Vec<Forecast> {
+    let worlds: std::collections::BTreeSet<u32> =
+        all.iter().filter(|(_, of, _)| *of == kind).map(|(world, ..)| *world).collect();
+    let own: Vec<Forecast> = forecasts.iter().filter(|forecast| worlds.contains(&forecast.world)).copied().collect();
+    let _ = brier(&own);
+    own
+}
+
+fn times(all: &[(u32, usize, Pair)], tables: &mut String) {
+    let _ = writeln!(
+        tables,
+        "entries              count  |time error| median, p95 (s)  in sigmas  90 % interval covers  depth covers  inside covers"
+    );
+    for (number, (kind, _)) in KINDS.iter().enumerate() {
+        let (mut errors, mut sigmas, mut covered, mut count) = (Vec::new(), Vec::new(), 0_usize, 0_usize);
+        let (mut deep, mut depths) = (0_usize, 0_usize);
+        for (_, _, pair) in all.iter().filter(|(_, of, _)| *of == number) {
+            let (Some(true_s), Some(passage)) = (pair.truth.entered_s, &pair.passage) else { continue };
+            let Some(at) = passage.entered_at.filter(|_| passage.entered_probability >= 0.5 && true_s > pair.born_s)
+            else {
+                continue;
+            };
+            count += 1;
+            let off = off_s(at.middle, true_s);
+            errors.push(off.abs());
+            sigmas.push(off.abs() / ((at.high - at.low).s() / 3.29).max(1e-3));
+            covered += usize::from(off_s(at.low, true_s) <= 0.0 && off_s(at.high, true_s) >= 0.0);
+            // Of one that is inside still, what is told goes up to now and the truth up to the last measurement.
+            if let Some(depth) = passage.depth_m.filter(|_| passage.left_at.is_some()) {
+                depths += 1;
+                deep += usize::from((depth.low..=depth.high).contains(&pair.truth.depth_m));
+            }
+        }
+        let [median, tail] = median_and_tail(errors);
+        let [in_sigmas, _] = median_and_tail(sigmas);
+        let _ = writeln!(
+            tables,
+            "{kind:20} {count:5}  {median:6.2} {tail:8.2}                  {in_sigmas:.2}       {:.3}                 {:.3}",
+            covered as f64 / count.max(1) as f64,
+            deep as f64 / depths.max(1) as f64,
+        );
+    }
+}
+
+/// Flights along a border for half an hour: how many are told to have entered.
+fn told_along(asked: &Asked, tables: &mut String) {
+    let _ = writeln!(
+        tables,
+        "\nalong the border, 30 min       flights  touched>=.5 possible likely established (at most)   naive any  any P>=.99  greatest P(entered)"
+    );
+    let airspace = country(1, 0.0);
+    for (name, sigmas, bias_deg, civil, made) in regimes() {
+        if sigmas < 0.0 {
+            continue;
+        }
+        let mut of = Vec::new();
+        for world in 0..asked.worlds {
+            let seed = asked.seed.wrapping_mul(2_000_003) + u64::from(world);
+            let trial = along(seed, Along { sigmas, bias_deg, civil }, 4, 1800.0);
+            of.extend(pairs_of(&trial, &airspace, &made, 0.0, seed));
+        }
+        let count = |test: &dyn Fn(&Pair) -> bool| of.iter().filter(|pair| test(pair)).count();
+        let state = |at_least: EntryState| count(&|pair| pair.state >= at_least);
+        let established = state(EntryState::Established);
+        let _ = writeln!(
+            tables,
+            "{name:30} {:7}  {:8} {:8} {:6} {:11} ({:.4})   {:9} {:11}  {:.4}",
+            of.len(),
+            count(&|pair| pair.last.touched >= 0.5),
+            state(EntryState::Possible),
+            state(EntryState::Likely),
+            established,
+            at_most(established, of.len()),
+            count(&|pair| pair.last.naive.any > 0.5),
+            count(&|pair| pair.last.naive.sure > 0.5),
+            of.iter().map(|pair| pair.last.entered).fold(0.0, f64::max),
+        );
+    }
+}
+
+/// Name, sigmas outside, bias of one radar, civil aircraft to learn from, and parameters.
+fn regimes() -> Vec<(&'static str, f64, f64, u32, Made)> {
+    // A tracker that is told its radars to be aligned to a fiftieth of a degree and ten metres.
+    let mut aligned = Made::default();
+    aligned.track.azimuth_bias_sigma_deg = 0.02;
+    aligned.track.range_bias_sigma_m = 10.0;
+    aligned.track.time_bias_sigma_s = 0.02;
+    aligned.track.elevation_bias_sigma_deg = 0.02;
+    let usual = Made::default();
+    vec![
+        ("3 sigma, aligned", 3.0, 0.0, 0, aligned.clone()),
+        ("2 sigma, aligned", 2.0, 0.0, 0, aligned.clone()),
+        ("3 sigma, 0.1 deg unmodelled", 3.0, 0.1, 0, aligned.clone()),
+        ("2 sigma, 0.1 deg unmodelled", 2.0, 0.1, 0, aligned.clone()),
+        ("2 sigma, 0.1 deg, usual prior", 2.0, 0.1, 0, usual.clone()),
+        ("2 sigma, 0.1 deg, civil traffic", 2.0, 0.1, 12, usual),
+        ("dips", -3.0, 0.0, 0, aligned.clone()),
+        ("dips, 0.1 deg unmodelled", -3.0, 0.1, 0, aligned),
+        ("dips, usual prior", -3.0, 0.0, 0, Made::default()),
+        ("dips, 0.1 deg, civil traffic", -3.0, 0.1, 12, Made::default()),
+    ]
+}
+
+/// Entries of a minute and more deeper than three sigmas: how many are missed.
+fn told_of_dips(asked: &Asked, tables: &mut String) {
+    let _ = writeln!(tables, "\nin for 60-180 s, over 3 sigma deep   flights  likely or more  established  missed");
+    let airspace = country(1, 0.0);
+    for (name, sigmas, bias_deg, civil, made) in regimes() {
+        if sigmas >= 0.0 {
+            continue;
+        }
+        let mut of = Vec::new();
+        for world in 0..asked.worlds {
+            let seed = asked.seed.wrapping_mul(3_000_017) + u64::from(world);
+            let inside_s = 60.0 + 30.0 * f64::from(world % 5);
+            let trial = dips(seed, Along { sigmas, bias_deg, civil }, inside_s, 8, 1000.0);
+            of.extend(pairs_of(&trial, &airspace, &made, 0.0, seed));
+        }
+        let of: Vec<Pair> =
+            of.into_iter().filter(|pair| pair.truth.depth_m >= 450.0 && pair.truth.entered_s.is_some()).collect();
+        let state = |at_least: EntryState| of.iter().filter(|pair| pair.state >= at_least).count();
+        let established = state(EntryState::Established);
+        let _ = writeln!(
+            tables,
+            "{name:36} {:7} {:14} {:12}  {:.4}",
+            of.len(),
+            state(EntryState::Likely),
+            established,
+            1.0 - established as f64 / of.len().max(1) as f64
+        );
+    }
+}
