@@ -5,6 +5,7 @@
 
 mod check;
 mod matching;
+mod numbers;
 mod parse;
 mod table;
 mod truth;
@@ -129,6 +130,17 @@ pub enum Statement {
         /// How long after, at most.
         within: Span,
     },
+    /// A count at a moment contains a number and is narrow enough.
+    Counted(Counted),
+    /// At the end so many groups are held.
+    Groups {
+        /// Which airspace they entered.
+        airspace: String,
+        /// How many.
+        amount: Amount,
+    },
+    /// At the end groups agree with waves: the adjusted Rand index is at least this.
+    GroupsAgree(f64),
     /// The story itself: so many targets without flight plan enter.
     TrulyEnter {
         /// Which airspace.
@@ -194,6 +206,21 @@ pub enum Statement {
     },
 }
 
+/// What is asked of a count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    /// Of which airspace.
+    pub airspace: String,
+    /// What is counted, in words: `objects entered`.
+    pub referent: String,
+    /// As of when; the end where nothing is said.
+    pub at: Option<Time>,
+    /// The interval contains this number.
+    pub contains: u32,
+    /// Its ends are at most so far apart.
+    pub width: u32,
+}
+
 /// One track at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
@@ -233,6 +260,30 @@ pub struct SeenIncident {
     pub places: Vec<Sample>,
 }
 
+/// A count as it was told at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCount {
+    /// When.
+    pub time: Time,
+    /// Of which airspace, by code.
+    pub airspace: String,
+    /// What is counted, in words.
+    pub referent: String,
+    /// The interval that holds 90 %, both ends included.
+    pub interval: (u32, u32),
+    /// The most likely number.
+    pub most_likely: u32,
+}
+
+/// Tracks that were held to belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenGroup {
+    /// Which airspace they entered, by code.
+    pub airspace: String,
+    /// Which tracks.
+    pub tracks: Vec<TrackId>,
+}
+
 /// What a run of the engine over a world has shown.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -248,6 +299,12 @@ pub struct Outcome {
     pub silences: Vec<(String, Time)>,
     /// Emergencies reported: track, code, when.
     pub emergencies: Vec<(TrackId, Mode3A, Time)>,
+    /// The counts at each whole minute.
+    pub counts: Vec<SeenCount>,
+    /// The groups at the end.
+    pub groups: Vec<SeenGroup>,
+    /// The engine's digest at each whole hour.
+    pub digests: Vec<(Time, String)>,
     /// The watched airspaces as the engine had them.
     pub airspaces: Vec<Airspace>,
 }

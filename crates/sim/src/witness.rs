@@ -113,6 +113,9 @@ impl Witness {
                 _ => {}
             }
         }
+        if now.floor_s() % 3600 == 0 {
+            self.outcome.digests.push((now, engine.digest().to_string()));
+        }
         let picture = engine.picture();
         for row in picture.entries.iter() {
             self.row(row, airspaces);

@@ -1,6 +1,6 @@
 //! Reading the statements of `expect` blocks: one a line, `#` begins a remark.
 
-use super::{Amount, Expectations, Statement, Who, Within};
+use super::{Amount, Counted, Expectations, Statement, Who, Within};
 use crate::story::ScenarioError;
 use crate::story::build::moment;
 use crate::world::World;
@@ -53,6 +53,13 @@ impl Words<'_> {
                 Ok(Statement::NeverEnters { who: self.who(who)?, airspace: (*airspace).to_owned(), state })
             }
             ["truth:", rest @ ..] => self.truth(rest),
+            [airspace, "counts", rest @ ..] => self.counted(airspace, &rest.join(" ")),
+            ["groups", "into", airspace, rest @ ..] => {
+                Ok(Statement::Groups { airspace: airspace.trim_end_matches(':').to_owned(), amount: amount(rest)? })
+            }
+            ["groups", "agree", "with", "waves:", "at", "least", least] => {
+                Ok(Statement::GroupsAgree(least.parse().map_err(|_| format!("\"{least}\" is no number"))?))
+            }
             [who, "leaves", airspace, rest @ ..] => Ok(Statement::Leaves {
                 who: self.who(who)?,
                 airspace: (*airspace).to_owned(),
@@ -114,6 +121,29 @@ impl Words<'_> {
                 Err(format!("\"{}\" is no statement known (docs/formats/scenario.md lists them)", self.words.join(" ")))
             }
         }
+    }
+
+    /// `objects entered at 23:00:00Z: contains 6, at most 4 wide`
+    fn counted(&self, airspace: &str, text: &str) -> Parsed<Statement> {
+        let wrong = || {
+            format!(
+                "\"{airspace} counts {text}\" is not known: write POL counts objects entered: contains 21, at most 4 wide"
+            )
+        };
+        let (what, wanted) = text.split_once(": ").ok_or_else(wrong)?;
+        let (referent, at) = match what.split_once(" at ") {
+            Some((referent, at)) => (referent, Some(self.time(at)?)),
+            None => (what, None),
+        };
+        let words: Vec<&str> = wanted.split_whitespace().collect();
+        let (contains, width) = match words.as_slice() {
+            ["contains", n] => (n, u32::MAX),
+            ["contains", n, "at", "most", width, "wide"] => (n, width.parse().map_err(|_| wrong())?),
+            _ => return Err(wrong()),
+        };
+        let contains = contains.trim_end_matches(',').parse().map_err(|_| wrong())?;
+        let referent = referent.to_owned();
+        Ok(Statement::Counted(Counted { airspace: airspace.to_owned(), referent, at, contains, width }))
     }
 
     /// What the story itself must be: a guard against a mistake in it.
