@@ -1,5 +1,6 @@
 //! Who entered which watched airspace, when, where, how deep: near → possible → likely → established. Page: docs/detectors/airspace_entry.md.
 
+mod again;
 mod drawn;
 mod pair;
 mod report;
@@ -9,7 +10,9 @@ mod tale;
 use std::collections::BTreeMap;
 
 use skypicket_model::assessment::EntryState;
-use skypicket_model::{AirspaceId, Canon as _, CanonError, Permission, Reader, Span, Time, Track, TrackId};
+use skypicket_model::{
+    AirspaceId, Canon as _, CanonError, Passage, Permission, Reader, Span, Time, Track, TrackId, Way, WaysOf,
+};
 
 use crate::detector::{Detector, DetectorKind, Judgement, TickView};
 use crate::geometry::Spread;
@@ -133,12 +136,19 @@ pub(crate) struct AirspaceEntry {
     params: EntryParams,
     pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
     last_tick: Option<Time>,
+    again: again::Again,
     scratch: drawn::Scratch,
 }
 
 impl AirspaceEntry {
     fn new(params: &EntryParams) -> Self {
-        Self { params: params.clone(), pairs: BTreeMap::new(), last_tick: None, scratch: drawn::Scratch::default() }
+        Self {
+            params: params.clone(),
+            pairs: BTreeMap::new(),
+            last_tick: None,
+            again: again::Again::default(),
+            scratch: drawn::Scratch::default(),
+        }
     }
 
     /// Follows one track against one airspace.
@@ -159,7 +169,8 @@ impl AirspaceEntry {
         };
         let permission = site.permissions.judge(track, &watched.airspace.code, now);
         let since_last = self.last_tick.map_or(Span::ZERO, |last| now - last);
-        let pair = self.pairs.entry(key).or_insert_with(|| Pair::new(now, track, &sample));
+        let same_as = if known { None } else { self.again.same_as(track) };
+        let pair = self.pairs.entry(key).or_insert_with(|| Pair { same_as, ..Pair::new(now, track, &sample) });
         if pair.begins_again(&sample, &self.params) {
             out.extend(pair.last_word(now, None, true));
             pair.begin_again(&sample);
@@ -173,6 +184,10 @@ impl AirspaceEntry {
             drawn.follow(track, watched, &standing, by, &mut self.scratch);
         }
         pair.step(track, &sample, since_last, &self.params);
+        // What is permitted is told apart by its name.
+        if pair.state > EntryState::Near && !is_settled(&permission) {
+            self.again.note(track);
+        }
         pair.permission = permission;
         if pair.is_over(&sample, reach_m, now, &self.params) {
             out.extend(pair.last_word(now, None, true));
@@ -228,6 +243,13 @@ impl AirspaceEntry {
     }
 }
 
+/// What the way of a whole track says of its passage over a watched border, with the method of the ledger: for a track that has ended.
+#[must_use]
+pub fn passage_of(track: TrackId, way: Way, watched: &Watched, site: &Site, params: &EntryParams) -> Option<Passage> {
+    let by = By { ways: WaysOf::default(), sigma: &site.border_sigma, params };
+    drawn::whole(track, way, watched, by)
+}
+
 /// Horizontal covariance of a track's place.
 pub(crate) fn spread(track: &Track) -> Spread {
     let c = &track.covariance;
@@ -237,6 +259,7 @@ pub(crate) fn spread(track: &Track) -> Spread {
 impl Detector for AirspaceEntry {
     fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
         self.follow_unseen(view, out);
+        self.again.forget(view.now, EntryParams::span(self.params.rejoin_s));
         for track in view.tracks.iter().filter(|track| track.is_confirmed()) {
             for watched in &site.watched {
                 self.follow(track, watched, site, view, out);
@@ -248,11 +271,13 @@ impl Detector for AirspaceEntry {
     fn encode(&self, out: &mut Vec<u8>) {
         self.pairs.encode(out);
         self.last_tick.encode(out);
+        self.again.encode(out);
     }
 
     fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.pairs = skypicket_model::Canon::decode(reader)?;
         self.last_tick = skypicket_model::Canon::decode(reader)?;
+        self.again = skypicket_model::Canon::decode(reader)?;
         Ok(())
     }
 

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use skypicket_model::{Airspace, AirspaceId, Assessment, CanonError, Command, Incident, IncidentEvent, Reader, Time};
+use skypicket_model::{
+    Airspace, AirspaceId, Assessment, CanonError, Command, Incident, IncidentEvent, Passage, Reader, Time, TrackId, Way,
+};
 
 use crate::DETECTORS;
+use crate::airspace_entry::passage_of;
 use crate::detector::{Detector, Judgement, TickView};
 use crate::incident::Incidents;
 use crate::ledger::Ledger;
 use crate::params::Params;
 use crate::permission::Permissions;
 use crate::renumber::Renumbering;
-use crate::site::Site;
+use crate::site::{Site, Watched};
 
 /// What judging led to.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +96,21 @@ impl Assessor {
         self.ledger.tick(view.now);
         self.incidents.tick(view.now, &mut self.incident_events);
         events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+    }
+
+    /// What the way of a whole track says of its passage over each watched border that it came near, in the airspaces' order.
+    #[must_use]
+    pub fn passages_of(&self, track: TrackId, way: &Way) -> Vec<(AirspaceId, Passage)> {
+        let near = |watched: &&Watched| {
+            let near_m = self.params.airspace_entry.near_m;
+            let mut places = way.moments.iter().map(|moment| moment.place);
+            places.any(|place| watched.boundary.inside(place) || watched.boundary.nearest(place, near_m).is_some())
+        };
+        let of = |watched: &Watched| {
+            let passage = passage_of(track, way.clone(), watched, &self.site, &self.params.airspace_entry)?;
+            Some((watched.airspace.id, passage))
+        };
+        self.site.watched.iter().filter(near).filter_map(of).collect()
     }
 
     /// Carries out a person's command about an incident, or tells why not.

@@ -1,6 +1,7 @@
 //! Who will enter a watched airspace within the next minutes, if it flies on. Page: docs/detectors/predicted_entry.md.
 
 mod ahead;
+mod turned;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ use crate::renumber::Renumbering;
 use crate::site::{Site, Watched};
 use crate::vertical::{Vertical, vertical};
 
-use ahead::{Ahead, Course};
+use ahead::Course;
+use turned::{Turns, with_turns};
 
 /// This detector's row.
 pub const KIND: DetectorKind = DetectorKind {
@@ -40,6 +42,10 @@ pub const KIND: DetectorKind = DetectorKind {
 pub struct PredictedParams {
     /// Spectral density of unforeseen acceleration, m²/s³: how fast a prediction loses its worth.
     pub acceleration_m2_s3: f64,
+    /// Share of objects that turn now and then; the others fly on.
+    pub turning_share: f64,
+    /// Mean time between two turns of those that do, seconds.
+    pub turn_every_s: f64,
     /// P(enters within 5 minutes) from which it is told.
     pub told: f64,
     /// P(enters within 5 minutes) from which something without permission opens an incident.
@@ -48,13 +54,23 @@ pub struct PredictedParams {
 
 impl Default for PredictedParams {
     fn default() -> Self {
-        Self { acceleration_m2_s3: 0.5, told: 0.5, incident: 0.9 }
+        Self { acceleration_m2_s3: 0.5, turning_share: 0.5, turn_every_s: 120.0, told: 0.5, incident: 0.8 }
     }
 }
 
 impl PredictedParams {
     pub(crate) fn faults(&self, faults: &mut Vec<String>) {
-        positive_or_zero(&[("predicted_entry.acceleration_m2_s3", self.acceleration_m2_s3)], faults);
+        positive_or_zero(
+            &[
+                ("predicted_entry.acceleration_m2_s3", self.acceleration_m2_s3),
+                ("predicted_entry.turn_every_s", self.turn_every_s),
+            ],
+            faults,
+        );
+        if !(0.0..=1.0).contains(&self.turning_share) {
+            faults
+                .push(format!("assess: predicted_entry.turning_share is {}, must be from 0 to 1", self.turning_share));
+        }
         rising(&[("predicted_entry.told", self.told), ("predicted_entry.incident", self.incident)], faults);
     }
 }
@@ -66,13 +82,19 @@ pub struct Foretold {
     pub within: [f64; 4],
     /// How long until its straight course crosses the line, and where; `None` where it does not lead there.
     pub crossing: Option<(Span, LatLon)>,
+    /// Half the length of the stretch that holds 90 % of where it would cross, metres.
+    pub stretch_m: Option<f64>,
 }
 
 /// Looks ahead of one track: what the detector does for each that could reach a boundary.
 #[must_use]
 pub fn foretell(track: &Track, boundary: &Boundary, sigma: &BorderSigma, params: &PredictedParams) -> Foretold {
-    let Ahead { within, crossing } = Course::new(track, params.acceleration_m2_s3).ahead(boundary, sigma);
-    Foretold { within, crossing }
+    let course = Course::new(track, params.acceleration_m2_s3);
+    let ahead = course.ahead(boundary, sigma);
+    let turns = Turns { share: params.turning_share, every_s: params.turn_every_s };
+    let within = with_turns(&ahead, &course, boundary, turns);
+    let stretch_m = ahead.crossing.and_then(|crossing| course.stretch_m(boundary, crossing));
+    Foretold { within, crossing: ahead.crossing, stretch_m }
 }
 
 /// A pair is looked at again after this time.
@@ -101,14 +123,14 @@ struct PredictedEntry {
 }
 
 impl PredictedEntry {
-    fn look(&self, track: &Track, watched: &Watched, site: &Site) -> Ahead {
-        Course::new(track, self.params.acceleration_m2_s3).ahead(&watched.boundary, &site.border_sigma)
+    fn look(&self, track: &Track, watched: &Watched, site: &Site) -> Foretold {
+        foretell(track, &watched.boundary, &site.border_sigma, &self.params)
     }
 
     fn judgement(
         track: &Track,
         watched: &Watched,
-        ahead: &Ahead,
+        ahead: &Foretold,
         permission: &Permission,
         told: u8,
         now: Time,
@@ -137,6 +159,7 @@ impl PredictedEntry {
                 probability_within: ahead.within,
                 time_to_boundary: ahead.crossing.map(|(span, _)| span),
                 place: ahead.crossing.map(|(_, place)| place),
+                stretch_m: ahead.stretch_m,
                 ended: (told == 0).then_some(now),
             },
             probability,

@@ -1,6 +1,6 @@
 //! What detectors judge against: airspaces with their indexed boundaries, and who may be there.
 
-use skypicket_model::math::{hypot, wrap_deg_180};
+use skypicket_model::math::{cos, hypot, rad, wrap_deg_180};
 use skypicket_model::{Airspace, AirspaceId, AirspaceKind, LatLon, Reason, Time, Track};
 
 use crate::geometry::{BorderSigma, Boundary, BoundaryError};
@@ -97,13 +97,24 @@ impl Site {
 
 /// Where something will be after some seconds at constant velocity, by the local metric at its place; within 0.1 % for 100 km.
 pub(crate) fn moved(from: LatLon, east_m: f64, north_m: f64) -> LatLon {
-    use skypicket_model::math::{cos, rad};
     // Degrees of the meridian and of the parallel on the ellipsoid, by the first terms of their series.
     let meridian_m = 111_132.95 - 559.82 * cos(2.0 * rad(from.lat_deg));
     let lat_deg = (from.lat_deg + north_m / meridian_m).clamp(-89.999, 89.999);
     let middle = 0.5 * (lat_deg + from.lat_deg);
     let parallel_m = 111_412.84 * cos(rad(middle)) - 93.5 * cos(3.0 * rad(middle));
     LatLon { lat_deg, lon_deg: wrap_deg_180(from.lon_deg + east_m / parallel_m) }
+}
+
+/// How far a place is east and north of another, metres, by the metric in the middle.
+pub(crate) fn apart_m(from: LatLon, to: LatLon) -> [f64; 2] {
+    let [parallel_m, meridian_m] = metres_a_degree(0.5 * (from.lat_deg + to.lat_deg));
+    [wrap_deg_180(to.lon_deg - from.lon_deg) * parallel_m, (to.lat_deg - from.lat_deg) * meridian_m]
+}
+
+/// Metres of a degree along the parallel and along the meridian.
+pub(crate) fn metres_a_degree(lat_deg: f64) -> [f64; 2] {
+    let lat = rad(lat_deg);
+    [111_412.84 * cos(lat) - 93.5 * cos(3.0 * lat), 111_132.95 - 559.82 * cos(2.0 * lat)]
 }
 
 /// Between two places, `share` of the way from the first.

@@ -70,7 +70,7 @@ fn an_emergency_whose_track_ends_ends_with_it() {
 #[test]
 fn an_announced_entry_that_does_not_come_says_so() {
     let mut watch = Watch::new();
-    watch.run(&[Story { life_s: (0.0, 30.0), ..Story::drone(1, 12.0) }], 0, 200);
+    watch.run(&[Story { life_s: (0.0, 30.0), ..Story::drone(1, 9.0) }], 0, 200);
     let incidents = watch.assessor.incidents();
     let Finding::PredictedEntry { ended, .. } = &incidents[0].assessments[0].finding else {
         panic!("{:?}", incidents[0].assessments[0].finding)

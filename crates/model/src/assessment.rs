@@ -7,6 +7,7 @@ use crate::frames::LatLon;
 use crate::identity::{Emergency, Mode3A};
 use crate::ids::{AirspaceId, IncidentId, ObservationId, SensorId, TrackId};
 use crate::passage::Passage;
+pub use crate::passage::Rediscovered;
 use crate::permission::Permission;
 use crate::time::{Span, Time};
 use std::borrow::Cow;
@@ -105,6 +106,8 @@ pub struct Entry {
     pub permission: Permission,
     /// What drawn trajectories say of its passage, where some were drawn.
     pub passage: Option<Box<Passage>>,
+    /// The lost track whose object this probably is, found again.
+    pub same_as: Option<Rediscovered>,
 }
 crate::canon_struct!(Entry {
     airspace,
@@ -121,6 +124,7 @@ crate::canon_struct!(Entry {
     over,
     permission,
     passage,
+    same_as,
 });
 
 /// What a detector found.
@@ -138,6 +142,8 @@ pub enum Finding {
         time_to_boundary: Option<Span>,
         /// Where it would cross.
         place: Option<LatLon>,
+        /// Half the length of the stretch of border around it that holds 90 % of where it would cross, metres.
+        stretch_m: Option<f64>,
         /// When it was no longer expected, if it did not come.
         ended: Option<Time>,
     },
@@ -162,7 +168,7 @@ pub enum Finding {
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
-    1 => PredictedEntry { airspace, probability_within, time_to_boundary, place, ended },
+    1 => PredictedEntry { airspace, probability_within, time_to_boundary, place, stretch_m, ended },
     2 => EmergencyCode { emergency, squawk, ended },
     3 => FeedSilent { last_received, expected_within, heard_again },
 });

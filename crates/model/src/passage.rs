@@ -1,6 +1,7 @@
 //! What is known of a track's passage over a border: when, where, how deep, how long, each with an interval of 90 %.
 
 use crate::frames::LatLon;
+use crate::ids::TrackId;
 use crate::time::{Span, Time};
 
 /// A figure with its interval: 5 %, 50 % and 95 % of the drawn trajectories are below.
@@ -72,3 +73,13 @@ crate::canon_struct!(Passage {
     inside_for,
     left_at,
 });
+
+/// An object that was lost and found again under another name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rediscovered {
+    /// The track that was lost.
+    pub track: TrackId,
+    /// How probably it is the same object.
+    pub probability: f64,
+}
+crate::canon_struct!(Rediscovered { track, probability });

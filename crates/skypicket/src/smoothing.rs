@@ -5,8 +5,10 @@ use crate::epoch::{self, EpochError};
 use crate::journal::{Reader, Record};
 use crate::plan::Plan;
 use crate::store::{Epoch, RestoreError, Store};
-use skypicket_model::{Seq, Time, TrackId};
+use skypicket_engine::Engine;
+use skypicket_model::{AirspaceId, Finding, Passage, Seq, Subject, Time, TrackId};
 use skypicket_track::{Recording, Trajectory};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,8 +36,20 @@ pub struct Found {
     pub pieces: Vec<Trajectory>,
     /// It ended in the journal; else the journal ends first.
     pub ended: bool,
+    /// What its whole way says of each watched border, beside what the ledger said at its end.
+    pub passages: Vec<Recomputed>,
     /// Epochs that were left out, and why.
     pub left_out: Vec<(u64, String)>,
+}
+
+/// A row of the ledger, and the same worked out anew with all evidence of the track.
+pub struct Recomputed {
+    /// Code of the airspace.
+    pub airspace: String,
+    /// What the ledger said at the track's end, or at the end of the journal.
+    pub told: Option<Passage>,
+    /// What the whole way says.
+    pub whole: Passage,
 }
 
 impl Smoothing {
@@ -76,6 +90,10 @@ impl Smoothing {
             let going_on = engine.recording(self.track);
             self.found.ended = going_on.is_none() && !ended.is_empty();
             self.found.pieces.extend(ended.iter().chain(&going_on).map(Recording::trajectory));
+            let engine = playing.core.engine();
+            for recording in ended.iter().chain(&going_on) {
+                self.found.passages.extend(recomputed(engine, recording));
+            }
             self.playing = None;
             if self.found.ended {
                 return Ok(true);
@@ -149,4 +167,28 @@ fn apply(core: &mut Core, record: &Record<'_>) -> Result<bool, RestoreError> {
         Ok(applied) => Ok(applied.ticked),
         Err(_) => Err(RestoreError::Panics(1, record.seq)),
     }
+}
+
+/// The rows of a track with all its evidence, beside what the ledger says.
+fn recomputed(engine: &Engine, recording: &Recording) -> Vec<Recomputed> {
+    let (assessor, picture) = (engine.assessor(), engine.picture());
+    let codes: BTreeMap<AirspaceId, String> = assessor.airspaces().into_iter().collect();
+    let told = |airspace: AirspaceId| {
+        picture.entries.iter().rev().find_map(|row| match (&row.finding, row.subject) {
+            (Finding::AirspaceEntry(entry), Subject::Track(track))
+                if track == recording.id && entry.airspace == airspace =>
+            {
+                entry.passage.as_deref().cloned()
+            }
+            _ => None,
+        })
+    };
+    let passages = assessor.passages_of(recording.id, &recording.way());
+    passages
+        .into_iter()
+        .map(|(airspace, whole)| {
+            let code = codes.get(&airspace).cloned().unwrap_or_default();
+            Recomputed { airspace: code, told: told(airspace), whole }
+        })
+        .collect()
 }

@@ -28,6 +28,7 @@ fn entry(state: EntryState) -> Entry {
         over: false,
         permission: Permission::NotPermitted,
         passage: None,
+        same_as: None,
     }
 }
 
@@ -119,6 +120,7 @@ fn predicted(ended: Option<Time>) -> Finding {
         probability_within: [0.0, 0.1, 0.92, 0.99],
         time_to_boundary: Some(Span::from_s(180)),
         place: None,
+        stretch_m: Some(1500.0),
         ended,
     }
 }
@@ -133,7 +135,7 @@ fn silent(heard_again: Option<Time>) -> Finding {
 
 #[test]
 fn other_findings_too() {
-    assert_eq!(say(&predicted(None)), "may enter Poland in about 3 min: 92 % within 5 min");
+    assert_eq!(say(&predicted(None)), "may enter Poland in about 3 min: 92 % within 5 min (0 % within 1, 10 % within 2, 99 % within 10), likely on 3.0 km of border where its course leads");
     assert_eq!(
         say(&predicted(Some(at("21:40:00")))),
         "was expected to enter Poland until 21:40:00Z; its track was not seen to enter"

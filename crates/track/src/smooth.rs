@@ -165,7 +165,9 @@ impl Tracker {
         let slot = (0..self.hot.len()).find(|&slot| self.hot[slot].alive && self.tracks[slot].id == id)?;
         let track = &self.tracks[slot];
         let history = track.whole.as_deref().or(track.history.as_deref())?.clone();
-        Some(Recording { id, history, motion: self.models.clone() })
+        let mut common = Vec::new();
+        way::common(self, slot, &mut common);
+        Some(Recording { id, history, motion: self.models.clone(), common })
     }
 
     /// Keeps all evidence of a track from its birth, or from now where it is there already, up to [`Params::smooth_whole`] pieces, until it ends.
@@ -206,10 +208,15 @@ impl Tracker {
 
     /// Lets go of what was kept of a track that ends.
     pub(crate) fn unmark(&mut self, slot: usize) {
+        let mut common = Vec::new();
+        if self.tracks[slot].whole.is_some() {
+            way::common(self, slot, &mut common);
+        }
         let track = &mut self.tracks[slot];
         track.history = None;
         if let Some(history) = track.whole.take() {
-            self.recorder.ended.push(Recording { id: track.id, history: *history, motion: self.models.clone() });
+            let motion = self.models.clone();
+            self.recorder.ended.push(Recording { id: track.id, history: *history, motion, common });
         }
     }
 }

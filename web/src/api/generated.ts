@@ -309,6 +309,10 @@ export type Entry = {
   qualifier: (string) | null;
   /** Why it counts. */
   reasons: (string)[];
+  /** Name of the lost track whose object this probably is, found again. */
+  same_as: (string) | null;
+  /** How probably. */
+  same_as_probability: (number) | null;
   /** `near`, `possible`, `likely`, `established`. */
   state: string;
   /** The track's name. */

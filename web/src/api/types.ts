@@ -116,6 +116,9 @@ export interface Entry {
   boundary: string;
   /** What drawn trajectories say, where some were drawn. */
   passage: Passage | null;
+  /** The lost track whose object this probably is, found again, and how probably. */
+  same_as: string | null;
+  same_as_probability: number | null;
   incident: string | null;
 }
 

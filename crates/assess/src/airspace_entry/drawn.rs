@@ -7,14 +7,14 @@
 
 use std::collections::VecDeque;
 
-use skypicket_model::math::{cos, hypot, rad, wrap_deg_180};
+use skypicket_model::math::{hypot, wrap_deg_180};
 use skypicket_model::way::{Offset, mixed, stratified};
 use skypicket_model::{AirspaceId, LatLon, Passage, Span, Time, Track, TrackId, Way, WaysOf};
 
 use super::tale::{OUT_M, Point, Tale, Window};
 use super::{EntryParams, summary};
 use crate::geometry::{BorderSigma, Boundary};
-use crate::site::{Watched, moved};
+use crate::site::{Watched, apart_m, metres_a_degree, moved};
 
 /// Trajectories of a pair. Origin: with their distances smoothed ([`summary`]) P(entered) is uncertain by some ±0.02 at one half and less toward 0 and 1.
 pub(super) const DRAWN: usize = 128;
@@ -137,12 +137,16 @@ struct Step {
 }
 
 impl Drawn {
-    /// Begins with a first doubt. `before`: it was surely inside until then, and had entered.
-    pub(super) fn new(now: Time, before: Option<Tale>) -> Self {
+    /// Begins with a first doubt. `before`: it was inside until then, and had entered with that probability.
+    pub(super) fn new(now: Time, before: Option<(Tale, f64)>) -> Self {
+        let begun = |(tale, probability): (Tale, f64)| {
+            let entered = |number: &usize| rank(*number) < probability;
+            (0..DRAWN).map(|number| if entered(&number) { tale.clone() } else { Tale::new() }).collect()
+        };
         Self {
             folded: None,
             began: now,
-            tales: before.map_or_else(Vec::new, |tale| vec![tale; DRAWN]),
+            tales: before.map_or_else(Vec::new, begun),
             seen: Time::MIN,
             drawn_at: Time::MIN,
             reached: Time::MIN,
@@ -190,13 +194,13 @@ impl Drawn {
         self.note_height(now, standing.height);
         let stay = EntryParams::span(params.stay_s);
         if track.updated <= self.seen || !self.is_due(now, stay) {
-            self.surely_inside(track, standing);
+            self.surely_inside(track, standing, stay, scratch);
             return;
         }
         let first = self.doubt_since - stay - MARGIN;
         let since = self.folded.map_or(first, |folded| first.max(folded - stay - MARGIN));
         if !ways.way(track.id, since, &mut scratch.way) || scratch.way.moments.is_empty() {
-            self.surely_inside(track, standing);
+            self.surely_inside(track, standing, stay, scratch);
             return;
         }
         // A short doubt is looked at once, when a stay may have been made; a long one until what comes changes nothing any more.
@@ -234,7 +238,7 @@ impl Drawn {
     }
 
     /// Far inside nobody keeps its way, nor is it needed.
-    fn surely_inside(&mut self, track: &Track, standing: &Standing) {
+    fn surely_inside(&mut self, track: &Track, standing: &Standing, stay: Span, scratch: &mut Scratch) {
         if self.folded.is_none() || standing.distance_m > -TUBE_SIGMAS * standing.sigma_m || standing.height < 0.5 {
             return;
         }
@@ -244,6 +248,14 @@ impl Drawn {
             self.beyond_m = self.beyond_m.max(-standing.distance_m);
         }
         self.seen = self.seen.max(track.updated);
+        // A stay of which the trajectories, that end with the doubt, had not seen enough.
+        if self.settled && self.beyond >= stay && self.tales.iter().any(|tale| tale.entered.is_none()) {
+            for tale in &mut self.tales {
+                tale.stayed(track.updated, self.beyond, self.beyond_m, stay);
+            }
+            (self.beyond, self.beyond_m, self.told) = (Span::ZERO, 0.0, track.updated);
+            self.passage = Some(summary::of(&self.tales, &mut scratch.summary));
+        }
         self.extend(track, standing);
     }
 
@@ -322,7 +334,7 @@ impl Drawn {
         way.draw(track, number as u32, one, offsets);
         windows.clear();
         // Which draws are within the limits where a share of them is.
-        let rank = ((number * 77) % DRAWN) as f64 / DRAWN as f64 + 0.5 / DRAWN as f64;
+        let rank = rank(number);
         let mut tale = self.tales[number].clone();
         let mut folding = true;
         for step in steps.iter() {
@@ -386,6 +398,16 @@ impl Drawn {
     }
 }
 
+/// What trajectories drawn from the way of a whole track say of one border: nothing is folded, and all evidence counts for every moment. The height is taken to
+/// be within the limits.
+pub(super) fn whole(track: TrackId, way: Way, watched: &Watched, by: By<'_>) -> Option<Passage> {
+    let began = way.moments.first()?.time;
+    let mut scratch = Scratch { way, ..Scratch::default() };
+    let mut drawn = Drawn::new(began, None);
+    drawn.draw(track, watched, Time::MAX, by.sigma, by.params, &mut scratch);
+    drawn.passage
+}
+
 impl Scratch {
     /// Draws what is common to each trajectory's whole life.
     fn draw_common(&mut self, track: TrackId, airspace: AirspaceId) {
@@ -399,6 +421,11 @@ impl Scratch {
         self.border.resize(DRAWN, 0.0);
         stratified(mixed(track.0 ^ mixed(0xb0de_0000 + u64::from(airspace.0))), &mut self.border);
     }
+}
+
+/// Where a draw stands among all when a share of them is asked for.
+fn rank(number: usize) -> f64 {
+    (((number * 77) % DRAWN) as f64 + 0.5) / DRAWN as f64
 }
 
 impl Step {
@@ -433,18 +460,6 @@ fn bridged(way: &Way, from: usize, dt_s: f64, u: f64) -> LatLon {
             + dt_s * (u3 - u2) * b.velocity_m_s[k]
     };
     moved(a.place, along(0), along(1))
-}
-
-/// How far a place is east and north of another, metres, by the metric in the middle.
-fn apart_m(from: LatLon, to: LatLon) -> [f64; 2] {
-    let [parallel_m, meridian_m] = metres_a_degree(0.5 * (from.lat_deg + to.lat_deg));
-    [wrap_deg_180(to.lon_deg - from.lon_deg) * parallel_m, (to.lat_deg - from.lat_deg) * meridian_m]
-}
-
-/// Metres of a degree along the parallel and along the meridian.
-fn metres_a_degree(lat_deg: f64) -> [f64; 2] {
-    let lat = rad(lat_deg);
-    [111_412.84 * cos(lat) - 93.5 * cos(3.0 * lat), 111_132.95 - 559.82 * cos(2.0 * lat)]
 }
 
 /// Distance of a place, how it changes around it, and the border's own sigma there.

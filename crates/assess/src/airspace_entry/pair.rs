@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use skypicket_model::assessment::{EntryState, MAX_EVIDENCE};
+use skypicket_model::assessment::{EntryState, MAX_EVIDENCE, Rediscovered};
 use skypicket_model::track::Line;
 use skypicket_model::{Evidence, LatLon, ObservationId, Passage, Permission, Span, Time, Track};
 
@@ -13,9 +13,6 @@ use crate::site::{between, between_times};
 
 /// Two samples farther apart than this do not prove that the stay between them was unbroken.
 const MAX_GAP: Span = Span::from_s(5);
-
-/// From here on it was inside for sure: farther than P(inside) tells from 1.
-const SURELY: f64 = 0.999;
 
 /// Where a track stands against a boundary at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +67,8 @@ pub(super) struct Pair {
     pub(super) pointwise: f64,
     /// Drawn trajectories, once it was in doubt on which side it is.
     pub(super) drawn: Option<Box<Drawn>>,
+    /// The lost track whose object it probably is.
+    pub(super) same_as: Option<Rediscovered>,
     /// Since when P(inside) ≥ 0.5 holds, while it does.
     pub(super) inside_since: Option<Time>,
     /// Since when it does not, after it did.
@@ -122,6 +121,7 @@ skypicket_model::canon_struct!(Pair {
     state,
     pointwise,
     drawn,
+    same_as,
     inside_since,
     outside_since,
     entered_at,
@@ -158,6 +158,7 @@ impl Pair {
             state: EntryState::Near,
             pointwise: 0.0,
             drawn: None,
+            same_as: None,
             inside_since: None,
             outside_since: None,
             entered_at: None,
@@ -186,15 +187,15 @@ impl Pair {
         }
     }
 
-    /// What is known of a stay before the first doubt, where it surely was one: nothing is drawn far inside.
-    pub(super) fn before_doubt(&self) -> Option<Tale> {
-        let since = self.inside_since.filter(|_| self.pointwise >= SURELY)?;
+    /// What is known of a stay before the first doubt, and how probably it was one: nothing is drawn far inside.
+    pub(super) fn before_doubt(&self) -> Option<(Tale, f64)> {
+        let since = self.inside_since.filter(|_| self.pointwise > 0.0)?;
         let stay = Stay {
             since: self.entered_at.unwrap_or(since),
             place: self.entered_place.unwrap_or(self.last.place),
             crossed: self.entered_at.is_some(),
         };
-        Some(Tale {
+        let tale = Tale {
             nearest_m: -self.depth_m,
             stay_m: -self.depth_m,
             stay: Some(stay),
@@ -202,7 +203,8 @@ impl Pair {
             depth_m: self.depth_m,
             inside_for: self.inside_for,
             ..Tale::new()
-        })
+        };
+        Some((tale, self.pointwise))
     }
 
     /// What drawn trajectories say, where there are some.

@@ -83,6 +83,7 @@ impl Pair {
             over: false,
             permission: self.permission.clone(),
             passage: passage.cloned().map(Box::new),
+            same_as: self.same_as,
         }
     }
 

@@ -147,13 +147,22 @@ impl Tale {
 
     /// It was surely inside for so long and so deep while nobody drew it.
     pub(super) fn stayed(&mut self, until: Time, span: Span, depth_m: f64, stay: Span) {
-        if let Some(begun) = self.stay {
-            self.inside_for = self.inside_for + span;
-            self.depth_m = self.depth_m.max(depth_m);
-            if span >= stay || until - begun.since >= stay {
-                self.stay_m = self.stay_m.min(-depth_m);
-                self.entered = self.entered.or(Some(begun));
-            }
+        if span <= Span::ZERO {
+            return;
+        }
+        let place = self.last.map(|last| last.place);
+        let begun = match (self.stay, place) {
+            (Some(begun), _) => begun,
+            (None, Some(place)) => Stay { since: until - span, place, crossed: false },
+            (None, None) => return,
+        };
+        (self.stay, self.left_at) = (Some(begun), None);
+        self.inside_for = self.inside_for + span;
+        self.depth_m = self.depth_m.max(depth_m);
+        self.nearest_m = self.nearest_m.min(-depth_m);
+        if until - begun.since >= stay {
+            self.stay_m = self.stay_m.min(-depth_m);
+            self.entered = self.entered.or(Some(begun));
         }
     }
 }

@@ -96,7 +96,41 @@ impl<'a> Course<'a> {
         ahead
     }
 
-    fn place_after(&self, t_s: f64) -> LatLon {
+    /// Speed over ground, m/s.
+    pub(super) fn speed_m_s(&self) -> f64 {
+        (self.east_m_s * self.east_m_s + self.north_m_s * self.north_m_s).sqrt()
+    }
+
+    /// A distance that the boundary is certainly not nearer than now, metres.
+    pub(super) fn at_least_m(&self, boundary: &Boundary) -> f64 {
+        boundary.at_least_m(self.place)
+    }
+
+    /// Half the length of the stretch of border that holds 90 % of where it would cross, metres: what is not known of the place at the
+    /// crossing, along its course onto the line.
+    pub(super) fn stretch_m(&self, boundary: &Boundary, (after, place): (Span, LatLon)) -> Option<f64> {
+        // Step for the direction of the line; longest stretch that is told; 5 % are beyond so many sigmas.
+        const STEP_M: f64 = 50.0;
+        const LONGEST_M: f64 = 500_000.0;
+        const SIGMAS: f64 = 1.645;
+        let at = |east: f64, north: f64| boundary.signed_distance_m(moved(place, east * STEP_M, north * STEP_M));
+        let normal = [at(1.0, 0.0) - at(-1.0, 0.0), at(0.0, 1.0) - at(0.0, -1.0)];
+        let length = (normal[0] * normal[0] + normal[1] * normal[1]).sqrt();
+        let normal = normal.map(|x| x / length);
+        let along = [-normal[1], normal[0]];
+        let (v_n, v_b) = (
+            self.east_m_s * normal[0] + self.north_m_s * normal[1],
+            self.east_m_s * along[0] + self.north_m_s * along[1],
+        );
+        let w = [along[0] - normal[0] * v_b / v_n, along[1] - normal[1] * v_b / v_n];
+        let spread = self.spread_after(after.s());
+        let variance =
+            w[0] * w[0] * spread.east_m2 + 2.0 * w[0] * w[1] * spread.cross_m2 + w[1] * w[1] * spread.north_m2;
+        let reach_m = SIGMAS * variance.max(0.0).sqrt();
+        reach_m.is_finite().then(|| reach_m.min(LONGEST_M))
+    }
+
+    pub(super) fn place_after(&self, t_s: f64) -> LatLon {
         moved(self.place, self.east_m_s * t_s, self.north_m_s * t_s)
     }
 

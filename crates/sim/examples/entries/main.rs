@@ -21,10 +21,11 @@ struct Asked {
     seed: u64,
     out: Option<String>,
     only: Option<String>,
+    turning: Option<[f64; 3]>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut asked = Asked { worlds: 60, seed: 1, out: None, only: None };
+    let mut asked = Asked { worlds: 60, seed: 1, out: None, only: None, turning: None };
     let mut args = std::env::args().skip(1);
     while let Some(key) = args.next() {
         let value = args.next().ok_or("usage: entries [--worlds N] [--seed S] [--out DIR] [--only PART]")?;
@@ -33,6 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             "--seed" => asked.seed = value.parse()?,
             "--out" => asked.out = Some(value),
             "--only" => asked.only = Some(value),
+            "--turning" => {
+                let all: Vec<f64> = value.split(',').map(str::parse).collect::<Result<_, _>>()?;
+                asked.turning = Some(all.try_into().map_err(|_| "--turning SHARE,EVERY_S,ACCELERATION")?);
+            }
             other => return Err(format!("unknown argument {other}").into()),
         }
     }
@@ -60,7 +65,11 @@ const KINDS: [(&str, Sensing); 3] =
     [("self-reports", Sensing::SelfReports), ("one radar", Sensing::OneRadar), ("two radars", Sensing::TwoRadars)];
 
 fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<String>) {
-    let made = Made::default();
+    let mut made = Made::default();
+    if let Some([share, every_s, acceleration]) = asked.turning {
+        let params = &mut made.assess.predicted_entry;
+        (params.turning_share, params.turn_every_s, params.acceleration_m2_s3) = (share, every_s, acceleration);
+    }
     let mut all: Vec<(u32, usize, Pair)> = Vec::new();
     for world in 0..asked.worlds {
         let seed = asked.seed.wrapping_mul(1_000_003) + u64::from(world);
@@ -72,6 +81,11 @@ fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<Stri
         eprintln!("world {world}: {} pairs so far", all.len());
     }
     times(&all, tables);
+    for (world, kind, pair) in
+        all.iter().filter(|(_, _, pair)| pair.last.entered < 0.05 && pair.truth.entered_s.is_some())
+    {
+        eprintln!("missed: world {world}, {}: {:?} {:?} {:?}", KINDS[*kind].0, pair.last, pair.truth, pair.passage);
+    }
     let forecasts = |of: &dyn Fn(&Pair) -> Option<(f64, bool)>, kind: Option<usize>| -> Vec<Forecast> {
         all.iter()
             .filter(|(_, of, _)| kind.is_none_or(|kind| kind == *of))

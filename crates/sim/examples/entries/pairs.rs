@@ -134,7 +134,8 @@ fn look(
         let track = &shown.track;
         let following = followed.entry(track.id).or_insert_with(|| Following {
             votes: BTreeMap::new(),
-            born_s: seconds(track.born),
+            // As far as it is held: what came before it was confirmed is in no way.
+            born_s: now_s,
             seen: 0,
             outside: 0,
             naive: Naive::default(),
@@ -157,7 +158,7 @@ fn look(
             at_s: now_s,
             updated_s: seconds(track.updated),
             entered: entry.entered_probability,
-            touched: entry.passage.as_ref().map_or(0.0, |passage| passage.touched_probability),
+            touched: entry.passage.as_ref().map_or(following.naive.most, |passage| passage.touched_probability),
             naive: following.naive,
             ahead: None,
         };

@@ -4,6 +4,7 @@ use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
 use crate::http::dto::{Sampling, TrajectoryDto};
 use crate::smoothing::Smoothing;
 use crate::store::Store;
+use crate::words;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use skypicket_model::{Span, Time, TrackId};
@@ -63,6 +64,9 @@ pub(super) fn run(args: &SmoothArgs, ui: Ui) -> Outcome {
     if found.pieces.is_empty() {
         ui.say(&format!("track {} is not in this journal", args.track));
         return Ok(EXIT_FAILED);
+    }
+    for passage in &found.passages {
+        ui.say(&words::recomputed(&passage.airspace, passage.told.as_ref(), &passage.whole));
     }
     let trajectory = TrajectoryDto::of(&found.pieces, "whole", found.ended, Sampling { every, most: usize::MAX });
     match args.form {

@@ -246,6 +246,8 @@ impl Renderer<'_> {
             would_change,
             boundary: boundary.unwrap_or_else(|| self.plan.boundary.clone()),
             passage: entry.passage.as_deref().map(PassageDto::of),
+            same_as: entry.same_as.map(|same| self.subject_label(&Subject::Track(same.track))),
+            same_as_probability: entry.same_as.map(|same| same.probability),
             incident: assessment.incident.map(|incident| incident.to_string()),
         })
     }

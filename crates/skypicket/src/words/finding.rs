@@ -1,7 +1,7 @@
 //! What was found, in one sentence: present while it lasts, past when it is over.
 
 use skypicket_model::assessment::{Entry, EntryState, Finding};
-use skypicket_model::{AirspaceId, Emergency, Mode3A};
+use skypicket_model::{AirspaceId, Emergency, Mode3A, Passage};
 
 use super::{clock, distance, duration, emergency_for_people, entry_state, percent};
 
@@ -14,9 +14,18 @@ pub fn finding(finding: &Finding, airspace: impl Fn(AirspaceId) -> String) -> St
         Finding::PredictedEntry { airspace: id, ended: Some(ended), .. } => {
             format!("was expected to enter {} until {}; its track was not seen to enter", airspace(*id), clock(*ended))
         }
-        Finding::PredictedEntry { airspace: id, probability_within, time_to_boundary, ended: None, .. } => {
+        Finding::PredictedEntry {
+            airspace: id, probability_within, time_to_boundary, stretch_m, ended: None, ..
+        } => {
             let when = time_to_boundary.map_or(String::new(), |span| format!(" in about {}", duration(span)));
-            format!("may enter {}{when}: {} within 5 min", airspace(*id), percent(probability_within[2]))
+            let [one, two, five, ten] = probability_within.map(percent);
+            let stretch = stretch_m.map_or(String::new(), |reach_m| {
+                format!(", likely on {} of border where its course leads", distance(2.0 * reach_m))
+            });
+            format!(
+                "may enter {}{when}: {five} within 5 min ({one} within 1, {two} within 2, {ten} within 10){stretch}",
+                airspace(*id)
+            )
         }
         Finding::EmergencyCode { emergency, squawk, ended: None } => format!("states {}", stated(*emergency, *squawk)),
         Finding::EmergencyCode { emergency, squawk, ended: Some(ended) } => {
@@ -70,4 +79,26 @@ fn place(entry: &Entry) -> String {
 fn stated(emergency: Emergency, squawk: Option<Mode3A>) -> String {
     let code = squawk.map_or(String::new(), |code| format!(" (code {code})"));
     format!("{}{code}", emergency_for_people(emergency))
+}
+
+/// What a whole track says of its passage over a border, and by how much that differs from what the ledger said at its end.
+#[must_use]
+pub fn recomputed(airspace: &str, told: Option<&Passage>, whole: &Passage) -> String {
+    let says = |passage: &Passage| {
+        let mut says = format!("entered {}", percent(passage.entered_probability));
+        if let Some(at) = passage.entered_at {
+            says += &format!(" at {} ({} to {})", clock(at.middle), clock(at.low), clock(at.high));
+        }
+        if let Some(depth) = passage.depth_m {
+            says += &format!(", up to {} deep", distance(depth.middle));
+        }
+        says
+    };
+    let mut text = format!("{airspace}, by the whole track: {}", says(whole));
+    let Some(told) = told else { return text + "; the ledger drew no trajectories" };
+    text += &format!("; the ledger said: {}", says(told));
+    if let (Some(then), Some(now)) = (told.entered_at, whole.entered_at) {
+        text += &format!("; entry moved by {:.1} s", (now.middle - then.middle).s());
+    }
+    text
 }

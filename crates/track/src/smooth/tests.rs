@@ -142,7 +142,7 @@ fn run(seed: u64, single: bool, steps: usize, dt_s: f64) -> Run {
         assert!(history.note(at(now_s), What::Place(Taken::new(&rows, 1.0)), &motion, &params));
         truth.push((at(now_s), world.x, world.v));
     }
-    Run { recording: Recording { id: TrackId(7), history, motion }, truth, between }
+    Run { recording: Recording { id: TrackId(7), history, motion, common: Vec::new() }, truth, between }
 }
 
 /// (error)ᵀ·P⁻¹·(error) of a Gaussian, and the square of the error in place.
@@ -236,7 +236,7 @@ fn one_linear_model_gives_the_batch_least_squares_solution() {
     let covariances =
         eliminate(a.clone(), (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect());
     let states = eliminate(a, b);
-    let trajectory = Recording { id: TrackId(1), history, motion }.trajectory();
+    let trajectory = Recording { id: TrackId(1), history, motion, common: Vec::new() }.trajectory();
     for k in 0..=STEPS {
         let g = trajectory.gauss(at(k as f64 * dt_s), true);
         let (mean, whole) = (offset(&g, &prior), covariance(&g));
@@ -364,7 +364,8 @@ fn the_last_two_minutes_are_those_of_the_whole() {
             assert!(lagged.note(time, what.clone(), &motion, &params));
         }
         assert!(lagged.len() <= 31, "{}", lagged.len());
-        let stopped = Recording { id: TrackId(7), history: lagged, motion: motion.clone() }.trajectory();
+        let stopped =
+            Recording { id: TrackId(7), history: lagged, motion: motion.clone(), common: Vec::new() }.trajectory();
         assert_eq!((stopped.from(), stopped.until()), (at(120.0), at(240.0)));
         // What is known of a moment up to it is the same to the bit: folding is filtering.
         assert_eq!(stopped.causal(at(230.0)), full.causal(at(230.0)));

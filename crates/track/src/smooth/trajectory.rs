@@ -6,7 +6,8 @@ use super::history::{History, Node, SAME_S};
 use crate::gauss::{Gauss, dot};
 use crate::predict::Models;
 use skypicket_model::track::Covariance6;
-use skypicket_model::{Enu, Geodetic, Tangent, Time, TrackId, Vec3};
+use skypicket_model::way::Common;
+use skypicket_model::{Enu, Geodetic, Tangent, Time, TrackId, Vec3, Way};
 
 /// What was kept of a track, from which its trajectory is worked out; that needs nothing of the tracker any more, so that it may be done
 /// elsewhere and later.
@@ -16,9 +17,18 @@ pub struct Recording {
     pub id: TrackId,
     pub(super) history: History,
     pub(super) motion: Models,
+    pub(super) common: Vec<Common>,
 }
 
 impl Recording {
+    /// The way of all that was kept, to draw trajectories from; what is common to it is that of its end.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        let mut way = Way { moments: Vec::new(), common: self.common.clone() };
+        super::way::fill(&self.history, Time::MIN, &self.motion, &mut way.moments);
+        way
+    }
+
     /// The filter run again over all that was kept, in the order of measured time, and smoothed backwards.
     #[must_use]
     pub fn trajectory(&self) -> Trajectory {

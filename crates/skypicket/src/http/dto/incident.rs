@@ -52,6 +52,10 @@ pub struct EntryDto {
     pub boundary: String,
     /// What drawn trajectories say, where some were drawn.
     pub passage: Option<super::PassageDto>,
+    /// Name of the lost track whose object this probably is, found again.
+    pub same_as: Option<String>,
+    /// How probably.
+    pub same_as_probability: Option<f64>,
     /// The incident.
     pub incident: Option<String>,
 }
