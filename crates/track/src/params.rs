@@ -1,5 +1,7 @@
 //! What can be set on the tracker, with defaults and where each comes from. docs/tracker.md has the same list with more words.
 
+mod faults;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -38,15 +40,16 @@ pub struct Params {
     pub slow_sigma_m_s: f64,
     /// 1-sigma of the vertical velocity of an object just seen, m/s. Origin: climb rates up to 12 m/s, most objects level.
     pub vertical_sigma_m_s: f64,
-    /// Expected number of objects never looked at, in 1,000 km² below 3 km. Origin: two hundred objects in a country's 300,000 km².
+    /// Expected number of objects never looked at, in 1,000 km² below 3 km. Origin: benchmark; sixty objects in a country's 300,000 km².
     pub unseen_low_per_1000_km2: f64,
-    /// The same between 3 and 13 km. Origin: as above, half of it.
+    /// The same between 3 and 13 km. Origin: benchmark; as many as below.
     pub unseen_high_per_1000_km2: f64,
     /// Expected arrivals of new objects in 1,000 km² and an hour, both layers together. Origin: ICAO traffic of a busy sector, some 30–60 an hour.
     pub arrivals_per_1000_km2_h: f64,
     /// Mean time for which an object goes on existing, s. Origin: an hour's flight, and a third of that within one country's cover.
     pub survival_time_s: f64,
-    /// Existence probability at which a track is confirmed. Origin: 0.5 minimises GOSPA with alpha = 2 (Rahmathullah et al. 2017).
+    /// Existence probability at which a track is confirmed. Origin: benchmark; with a perfect model 0.5 would minimise GOSPA with
+    /// alpha = 2 (Rahmathullah et al. 2017).
     pub confirm_existence: f64,
     /// Existence probability below which a confirmed track is not shown while it is not observed. Origin: 0.5 minimises the expected GOSPA with alpha = 2.
     pub show_existence: f64,
@@ -62,7 +65,8 @@ pub struct Params {
     /// A track not yet confirmed whose place is worse known than this is forgotten, m: it goes back to what is not yet seen. Origin: recycling
     /// (Williams 2012); 25 s after one plot of an object of unknown velocity, two turns of a slow radar.
     pub forget_radius_m: f64,
-    /// Gate in squared standard deviations over three dimensions. Origin: chi-square, three degrees of freedom, 0.9999.
+    /// Gate in squared standard deviations, of each measured axis. Origin: benchmark; chi-square (one degree of freedom, 0.9999: 15) would be
+    /// too narrow, because a mixture of models is no Gaussian.
     pub gate: f64,
     /// Looks for which two neighbours that may have exchanged their plots keep both readings; 0 decides at once. Origin: five turns of two
     /// radars; of 1,800 crossings at 6° to 15° it saves a sixth of the swaps (tests/crossing.rs), and more looks save no more.
