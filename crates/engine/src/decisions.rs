@@ -41,6 +41,21 @@ impl Decisions {
         self.identities.insert(track, Decision { identity, operator: operator.to_owned(), at, shown: at });
     }
 
+    /// A track was merged into another: what a person decided about it goes on with that one. Of two decisions the later one stands, as it would
+    /// had both been about one track.
+    pub(crate) fn merged(&mut self, gone: TrackId, into: TrackId) {
+        let Some(mut its) = self.identities.remove(&gone) else { return };
+        if let Some(own) = self.identities.get_mut(&into) {
+            let shown = own.shown.max(its.shown);
+            own.shown = shown;
+            its.shown = shown;
+            if own.at >= its.at {
+                return;
+            }
+        }
+        self.identities.insert(into, its);
+    }
+
     /// What was decided about a track that is shown now.
     pub(crate) fn identity(&mut self, track: TrackId, now: Time) -> Option<StandardIdentity> {
         let decision = self.identities.get_mut(&track)?;
@@ -52,6 +67,30 @@ impl Decisions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decision_goes_on_with_the_track_that_a_merge_keeps() {
+        let now = Time::from_s(100);
+        let (older, younger, other) = (TrackId(1), TrackId(2), TrackId(3));
+        let mut decisions = Decisions::default();
+        decisions.identify(younger, StandardIdentity::Hostile, "A", Time::from_s(10));
+        decisions.merged(younger, older);
+        assert_eq!(decisions.identity(older, now), Some(StandardIdentity::Hostile));
+        assert_eq!(decisions.identity(younger, now), None);
+        // The later of two stands, whichever track goes on.
+        decisions.identify(other, StandardIdentity::Neutral, "B", Time::from_s(5));
+        decisions.merged(other, older);
+        assert_eq!(decisions.identity(older, now), Some(StandardIdentity::Hostile));
+        decisions.identify(other, StandardIdentity::Friend, "B", Time::from_s(50));
+        decisions.merged(other, older);
+        assert_eq!(decisions.identity(older, now), Some(StandardIdentity::Friend));
+        decisions.merged(other, older);
+        assert_eq!(
+            decisions.identity(older, now),
+            Some(StandardIdentity::Friend),
+            "nothing was decided about it any more"
+        );
+    }
 
     #[test]
     fn a_decision_lasts_while_its_track_is_shown_and_a_day_longer() {

@@ -187,14 +187,14 @@ impl Engine {
         }
         self.scratch.track_events.clear();
         self.tracker.observe(accepted, &mut self.scratch.track_events);
-        publish_track_events(&self.scratch.track_events, &mut self.sensors, events);
+        publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
     }
 
     fn tick(&mut self, time: Time, events: &mut Vec<Event>) {
         self.time = self.time.max(time);
         self.scratch.track_events.clear();
         self.tracker.tick(time, &mut self.scratch.track_events);
-        publish_track_events(&self.scratch.track_events, &mut self.sensors, events);
+        publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
         self.sensors.tick();
         self.snapshot(time);
         self.numbers.update(&self.scratch.tracks, time);
@@ -383,11 +383,16 @@ impl Engine {
     }
 }
 
-fn publish_track_events(from: &[TrackEvent], sensors: &mut Sensors, to: &mut Vec<Event>) {
+fn publish_track_events(from: &[TrackEvent], sensors: &mut Sensors, decisions: &mut Decisions, to: &mut Vec<Event>) {
     for event in from {
         match event {
             TrackEvent::Confirmed(id) => to.push(Event::TrackBorn(*id)),
-            TrackEvent::Ended(id, cause) => to.push(Event::TrackEnded(*id, *cause)),
+            TrackEvent::Ended(id, cause) => {
+                if let TrackEnd::Merged { into } = cause {
+                    decisions.merged(*id, *into);
+                }
+                to.push(Event::TrackEnded(*id, *cause));
+            }
             TrackEvent::Demoted(sensor, why) => sensors.stands(*sensor, Some(*why), to),
             TrackEvent::Restored(sensor) => sensors.stands(*sensor, None, to),
             _ => {}
@@ -400,4 +405,22 @@ fn publish_assess_events(from: &mut Vec<AssessEvent>, to: &mut Vec<Event>) {
         AssessEvent::Assessment(assessment) => Event::Assessment(Box::new(assessment)),
         AssessEvent::Incident(incident) => Event::Incident(incident),
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_decided_goes_on_with_the_track_that_a_merge_keeps() {
+        let (kept, gone) = (TrackId(1), TrackId(2));
+        let limits = ClockLimits { late: skypicket_model::Span::from_s(60), early: skypicket_model::Span::from_s(2) };
+        let (mut sensors, mut decisions) = (Sensors::new(&[], limits), Decisions::default());
+        decisions.identify(gone, StandardIdentity::Hostile, "A", Time::from_s(5));
+        let ended = [TrackEvent::Ended(gone, TrackEnd::Merged { into: kept })];
+        let mut events = Vec::new();
+        publish_track_events(&ended, &mut sensors, &mut decisions, &mut events);
+        assert_eq!(events, [Event::TrackEnded(gone, TrackEnd::Merged { into: kept })]);
+        assert_eq!(decisions.identity(kept, Time::from_s(6)), Some(StandardIdentity::Hostile));
+    }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod addresses;
 pub(crate) mod adopt;
 pub(crate) mod claims;
+mod contradiction;
+pub(crate) mod join;
 pub(crate) mod system;
 
 pub(crate) use claims::{claims_of_plot, mode_s};
@@ -198,6 +200,7 @@ fn fuse_position(
     };
     apply_rows(tracker, slot, at, &rows);
     let survival = tracker.params.survival_time_s;
+    let measured = measured_lately(tracker, slot, at);
     let track = &mut tracker.tracks[slot];
     crate::look::survive(track, at, survival);
     track.existence = (1.0 - (1.0 - track.existence) * DOUBT).min(1.0 - 1e-9);
@@ -206,7 +209,7 @@ fn fuse_position(
     track.last_observation = observation.id;
     let d = track.dossier_mut();
     d.fused = Some(at);
-    d.misfits = 0;
+    contradiction::fitted(d, at, measured);
     let reports_velocity = d.velocity.is_some_and(|(_, _, last)| (at - last).abs() < Span::from_s(VELOCITY_S));
     if reports_velocity && !crate::predict::is_single(&track.mu) {
         track.make_single();
@@ -269,10 +272,9 @@ fn misfit(
     let track = &mut tracker.tracks[slot];
     let (id, reality) = (track.id, track.reality);
     let d = track.dossier_mut();
-    d.misfits = d.misfits.saturating_add(1);
+    contradiction::misfit(d);
     if independent {
-        if d.identity.contradicted_since.is_none() {
-            d.identity.contradicted_since = Some(at);
+        if contradiction::begins(d, at) {
             events.push(TrackEvent::Contradicted(id));
         }
         if d.misfits < MISFITS {

@@ -265,7 +265,7 @@ pub(crate) fn distance2(a: &crate::gauss::Gauss, b: &crate::gauss::Gauss) -> f64
 }
 
 /// The older confirmed one goes on (or the one with more updates), with the better state.
-fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<TrackEvent>) {
+pub(crate) fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<TrackEvent>) {
     let rank = |k: usize| {
         let t = &tracker.tracks[k];
         (!t.confirmed, t.born, t.id)
@@ -295,12 +295,10 @@ fn merge(tracker: &mut Tracker, a: usize, b: usize, now: Time, events: &mut Vec<
             look.share = other.looks.iter().find(|its| its.sensor == look.sensor).map_or(0.0, |its| its.share);
         }
     }
-    if track.dossier.as_ref().is_none_or(|d| d.address.is_none() && address.is_some()) && other.dossier.is_some() {
-        track.dossier = other.dossier;
-        if let Some(address) = address {
-            let reality = track.reality;
-            tracker.addresses.add(address, reality, keep as u32);
-        }
+    track.dossier = crate::fuse::join::join(track.dossier.take(), other.dossier);
+    if let Some(address) = address.filter(|address| track.dossier.as_ref().and_then(|d| d.address) == Some(*address)) {
+        let reality = track.reality;
+        tracker.addresses.add(address, reality, keep as u32);
     }
     tracker.refresh(keep);
     promote(tracker, keep, now, events);

@@ -62,6 +62,8 @@ pub(crate) struct Dossier {
     pub fused: Option<Time>,
     /// Self-reports in a row that did not fit.
     pub misfits: u32,
+    /// While its word is contradicted: since when its reports fit again, and how many did.
+    pub fits: Option<(Time, u32)>,
     /// Set by the address table: this track answers for the address.
     pub address: Option<Address>,
     /// Standard identity carried from an earlier epoch, set by a person.
@@ -77,6 +79,7 @@ skypicket_model::canon_struct!(Dossier {
     velocity,
     fused,
     misfits,
+    fits,
     address,
     carried,
 });

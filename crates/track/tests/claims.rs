@@ -88,6 +88,35 @@ fn a_false_word_does_not_drag_the_measured_track() {
 }
 
 #[test]
+fn one_bad_position_marks_a_flight_for_a_minute_and_not_for_its_life() {
+    let (sensor, rx) = (radar(1, 51.22, 22.57), receiver(0));
+    let mut tracker = Tracker::new(Params::default(), &[sensor.clone(), rx.clone()]);
+    let (mut random, mut events) = (Random::new(2), Vec::new());
+    let mut marked = Vec::new();
+    for k in 0..150 {
+        let t_s = f64::from(k);
+        let mut place = flight().place(t_s);
+        if k % 4 == 0 {
+            tracker.observe(&[plot(&sensor, place, at(t_s), Some(&mut random)), whole(&sensor, at(t_s))], &mut events);
+        }
+        place.lat_deg += if k == 40 { 0.2 } else { 0.0 };
+        tracker.observe(&stated_at(&rx, 0x48_9a02, place, &flight(), t_s + 0.2), &mut events);
+        tracker.tick(at(t_s), &mut events);
+        let shown = tracks(&tracker, t_s);
+        if k > 20 {
+            assert_eq!(shown.len(), 1, "second {k}");
+            marked.extend(shown[0].identity.contradicted_since.map(|since| (k, since)));
+        }
+    }
+    assert_eq!(events.iter().filter(|e| matches!(e, TrackEvent::Contradicted(_))).count(), 1);
+    assert_eq!(marked.first(), Some(&(40, at(40.2))));
+    assert!(marked.iter().all(|(_, since)| *since == at(40.2)), "its age is told while it lasts");
+    let last = marked.last().expect("marked").0;
+    assert!((100..=104).contains(&last), "{last}");
+    assert_eq!(tracks(&tracker, 149.0)[0].standard_identity, StandardIdentity::Unknown);
+}
+
+#[test]
 fn one_address_at_two_places_is_two_tracks() {
     let rx = receiver(0);
     let mut tracker = Tracker::new(Params::default(), std::slice::from_ref(&rx));
