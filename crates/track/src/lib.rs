@@ -4,13 +4,16 @@
 //! look of a sensor turns both into their posterior (docs/tracker.md). The roles stand in modules with the field's names: `predict`,
 //! `gate`, `associate`, `update`, `initiate`, `retire`, `register`, `fuse`, `classify`, `clutter`, `smooth`.
 //!
-//! **Limits.** One Gaussian a motion model and track (no deferred decisions); late data is worked in by retrodiction without the noise
-//! correlation of the exact solution; bistatic ranges are counted and not used. Track and plot limits stand in [`Params`].
+//! **Limits.** One Gaussian a motion model and track; a decision between two neighbours is deferred for ten looks at most (`defer`), others are
+//! taken at once. Late data is worked in by retrodiction without the noise correlation of the exact solution (no accumulated-state density). Plots
+//! are converted measurements (no unscented filter). Bistatic ranges are counted and not used. Track and plot limits stand in [`Params`].
 
 mod associate;
 mod checkpoint;
 mod classify;
 mod clutter;
+#[cfg(test)]
+mod consistency;
 mod defer;
 mod detection;
 mod events;
