@@ -137,6 +137,40 @@ async function listsFilled(page) {
   await page.getByRole('tab', { name: /Incidents/ }).click();
 }
 
+/** A text is pasted, what is right of the proposals is confirmed, and what counts stands in the list with both ratings and beside the incident. */
+async function claimsConfirmed(page, incident) {
+  await page.getByRole('tab', { name: /Claims/ }).click();
+  await until(page, (a) => a.claims !== null, null, 10_000);
+  await page.getByRole('button', { name: 'Add…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add claims' });
+  await dialog.getByLabel(/^Text/).fill('According to the ministry, at least three drones crossed into Polish airspace before being brought down. Talks will go on.');
+  const said = await app(page, (a) => new Date(a.clock.now(performance.now())).toISOString().slice(0, 16).concat('Z'));
+  await dialog.getByLabel('When it was said').fill(said);
+  await dialog.getByLabel('Where it was printed').fill('A Paper');
+  await dialog.getByRole('button', { name: 'Propose' }).click();
+  const first = dialog.locator('li').filter({ hasText: 'at least 3 objects entered' });
+  await first.waitFor({ timeout: 10_000 });
+  assert.match(await first.locator('mark').first().innerText(), /at least three drones/, 'the words that it rests on are marked');
+  assert.match(await first.locator('blockquote').innerText(), /^“/, 'what was printed is marked as a quotation');
+  await first.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: 'Confirm 1' }).click();
+  await until(page, (a) => a.claims?.some((c) => c.state === 'confirmed' && c.now !== null), null, 20_000);
+  const card = page.locator('#tabpanel [data-claim]').first();
+  assert.match(await card.innerText(), /when spoken/i);
+  assert.match(await card.innerText(), /supported|undecidable/);
+  const beside = await app(page, (a, id) => fetch(new URL(`api/v1/claims?incident=${id}`, document.baseURI)).then((r) => r.json()).then((b) => b.claims.length), incident.id);
+  if (beside > 0) {
+    await app(page, (a, id) => a.showIncident(id), incident.id);
+    await page.locator('aside.detail [data-claim]').first().waitFor({ timeout: 10_000 });
+    await page.keyboard.press('c');
+  }
+  await card.locator('summary').click();
+  await card.getByRole('textbox', { name: 'Why it is withdrawn' }).fill('a test');
+  await card.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await until(page, (a) => a.claims?.some((c) => c.state === 'withdrawn'), null, 20_000);
+  await page.getByRole('tab', { name: /Incidents/ }).click();
+}
+
 const clean = (page) => {
   assert.deepEqual(page.foreign, [], 'no request leaves the origin');
   assert.deepEqual(page.faults, [], 'no error in the console');
@@ -166,6 +200,7 @@ async function night(browser, url) {
   await step('scrubbing back and forth', () => scrubbing(page, incident));
   await step('keys and search', () => keysAndSearch(page));
   await step('sensors and entries are listed', () => listsFilled(page));
+  await step('a claim is proposed, confirmed, rated and withdrawn', () => claimsConfirmed(page, incident));
   await step('no error, no foreign request', () => clean(page));
   await page.context().close();
 }

@@ -9,6 +9,18 @@ mkdirSync(folder, { recursive: true });
 const wanted = process.argv.slice(2);
 const phone = { width: 390, height: 844, scale: 2, touch: true };
 
+/** Five claims, four of them confirmed, one with its words open. */
+async function claims(page) {
+  await page.evaluate(async () => {
+    const post = (path, body) => fetch(new URL(`api/v1/${path}`, document.baseURI), { method: 'POST', body: JSON.stringify(body) }).then((r) => r.json());
+    const { proposals } = await post('claims/propose', { text: 'x', source: 'A Paper' });
+    for (const [n, p] of proposals.entries()) await post('claims', { operator: 'A. Nowak', confirmed: n !== 4, claim: p.claim });
+    window.skypicket.setTab('claims');
+  });
+  await page.waitForTimeout(900);
+  await page.locator('#tabpanel [data-claim="1"] summary').click();
+}
+
 const SHOTS = {
   'desktop-dark': {},
   'desktop-light': { settings: { theme: 'light' } },
@@ -30,6 +42,12 @@ const SHOTS = {
   tablet: { width: 1000, height: 700, act: (page) => page.evaluate(() => window.skypicket.showTrack(13)), wait: 2500 },
   'past-phone': { ...phone, act: async (page) => { await page.evaluate(() => window.skypicket.time.lookAt(window.skypicket.time.until - 300_000)); await page.getByRole('button', { name: 'Map', exact: true }).click(); }, wait: 2000 },
   earlier: { mock: { kept_s: 300, archive: true }, act: async (page) => { await page.getByRole('button', { name: 'Earlier…' }).click(); await page.getByLabel('Moment, UTC').fill(await page.evaluate(() => new Date(window.skypicket.time.archiveFrom + 600_000).toISOString().slice(0, 16))); } },
+  claims: { act: claims, wait: 1500 },
+  'claims-light': { settings: { theme: 'light' }, act: claims, wait: 1500 },
+  'claims-add': { act: async (page) => { await page.evaluate(() => { const a = window.skypicket; a.setTab('claims'); a.claimsOpen = true; }); await page.getByLabel(/^Text/).fill('a text'); await page.getByLabel('Where it was printed').fill('A Paper'); await page.getByRole('button', { name: 'Propose' }).click(); }, wait: 1200 },
+  'claims-incident': { act: async (page) => { await claims(page); await page.locator('#tab-incidents').click(); await page.locator('[data-incident-row="inc-a"]').click(); await page.waitForTimeout(1200); await page.evaluate(() => document.querySelector('.claims')?.scrollIntoView()); }, wait: 1500 },
+  'claims-phone': { ...phone, act: claims, wait: 1500 },
+  'claims-phone-light': { ...phone, settings: { theme: 'light' }, act: claims, wait: 1500 },
   legend: { act: (page) => page.getByRole('button', { name: 'Legend' }).click() },
   help: { act: (page) => page.keyboard.press('?') },
   settings: { act: (page) => page.getByRole('button', { name: 'Settings' }).click() },

@@ -1,5 +1,6 @@
 // A server that looks like Skypicket's and plays a made-up night, for work on the map and for its tests.
 //   node mock/server.mjs [--port 8471] [--dist dist] [--empty] [--tracks 20000] [--speed 4] [--start 12 (minutes into the night)]
+import { Claims } from './claims.mjs';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -65,6 +66,8 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     request.on('data', (d) => (text += d)).on('end', () => { try { done(JSON.parse(text || '{}')); } catch { done({}); } });
   });
 
+  const claims = new Claims();
+
   async function api(request, response, url) {
     const asOf = url.searchParams.get('as_of');
     const ms = asOf ? Date.parse(asOf) : now();
@@ -76,7 +79,13 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
         broadcast({ type: 'status', ...status() });
         return json(response, 200, status());
       }
+      if (parts[0] === 'claims' && parts[1] === 'propose') return json(response, 200, claims.propose(b));
       if (!b.operator) return json(response, 400, { error: 'operator is missing; body; wanted a name' });
+      if (parts[0] === 'claims') {
+        if (!parts[1]) claims.enter(b, now());
+        else if (!claims.change(parts[1], parts[2], b, now())) return json(response, 404, { error: `no claim "${parts[1]}"` });
+        return json(response, 200, { seq: 1, durable: true, taken: true, happened: ['claim recorded'] });
+      }
       const state = world.incidentsAt(now()).find((i) => i.id === parts[1])?.state;
       if (parts[2] === 'acknowledge' && state === 'acknowledged') return json(response, 409, { error: 'the incident was acknowledged already' });
       if (parts[2] !== 'note' && state === 'closed') return json(response, 409, { error: 'the incident is closed already' });
@@ -91,6 +100,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     if (asOf && !archive && ms < keptFrom()) return json(response, 404, notKept(ms));
     if (parts[0] === 'status') return json(response, 200, status());
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
+    if (parts[0] === 'claims') return json(response, 200, claims.list(ms, url.searchParams.get('incident')));
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
     if (parts[0] === 'sensors') return json(response, 200, { feeds: world.feedsAt(ms), sensors: world.sensorsAt(ms) });
     if (parts[0] === 'incidents' && parts[1]) {

@@ -1,5 +1,5 @@
 /** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
-import type { Accepted, Entry, Feed, Incident, Outcome, Sensor, Status, TrackDetail, TrackSummary } from './types';
+import type { Accepted, ClaimJson, Entry, Feed, Incident, Outcome, PublicClaim, Sensor, Status, TrackDetail, TrackSummary } from './types';
 
 export class Fault extends Error {
   constructor(
@@ -54,6 +54,12 @@ export const rest = {
     call<{ points: [number, number, number, number | null][] }>(`tracks/${part(String(key))}/trail?seconds=${seconds}${asOf ? `&as_of=${part(asOf)}` : ''}`),
   incidents: (asOf: string | null) => call<{ time: string; incidents: Incident[] }>(`incidents${at(asOf)}`),
   entries: (asOf: string | null) => call<{ time: string; entries: Entry[] }>(`entries${at(asOf)}`),
+  claims: (asOf: string | null) => call<{ time: string; total: number; claims: PublicClaim[] }>(`claims${at(asOf)}`),
+  claimsBeside: (incident: string, asOf: string | null) => call<{ claims: PublicClaim[] }>(`claims?incident=${part(incident)}${asOf ? `&as_of=${part(asOf)}` : ''}`),
+  proposeClaims: (text: string, said: string, source: string, url: string) => call<{ proposals: { claim: ClaimJson; text: string }[] }>('claims/propose', { text, ...(said ? { said } : {}), source, url }),
+  enterClaim: (operator: string, claim: ClaimJson, confirmed: boolean) => call<Accepted>('claims', { operator, confirmed, claim }),
+  confirmClaim: (operator: string, number: number) => call<Accepted>(`claims/${number}/confirm`, { operator }),
+  withdrawClaim: (operator: string, number: number, reason: string) => call<Accepted>(`claims/${number}/withdraw`, { operator, reason }),
   sensors: () => call<{ feeds: Feed[]; sensors: Sensor[] }>('sensors'),
   airspaces: (tolerance_m: number) => call<GeoJSON.FeatureCollection>(`airspaces?tolerance_m=${tolerance_m}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),

@@ -253,3 +253,49 @@ export type ClientMessage =
   | { type: 'snapshot' }
   | { type: 'as_of'; time: string; speed: number; paused: boolean }
   | { type: 'live' };
+
+/** A stretch of time, and the zone that it was read in. */
+export interface ClaimMoment {
+  from: string;
+  until?: string | null;
+  zone?: string;
+}
+export type ClaimVerdict = 'supported' | 'contradicted' | 'undecidable' | 'outside_evidence' | 'conflicts_with';
+/** What the evidence of a moment says of a public statement. */
+export interface ClaimRating {
+  as_of: string;
+  verdict: ClaimVerdict;
+  said: string;
+  probability: number | null;
+  conflicts: number[];
+  tracks: string[];
+  reports: number[];
+  reasons: string[];
+  parts: string[];
+}
+/** As it is entered: `quotation` is what was printed; `words` are bytes of it, UTF-8. */
+export interface ClaimJson {
+  who?: string;
+  said: string | ClaimMoment[];
+  source?: { name: string; url?: string; text_sha256?: string; retrieved?: string | null } | null;
+  quotation: string;
+  quotation_at: number;
+  words?: [number, number][];
+  rule?: string;
+  about?: ClaimMoment | null;
+  content: Record<string, unknown>;
+}
+/** A public statement with one typed content. */
+export interface PublicClaim {
+  id: string;
+  number: number;
+  state: 'proposed' | 'confirmed' | 'withdrawn';
+  claim: ClaimJson;
+  content: Record<string, unknown>;
+  text: string;
+  said_until: string;
+  history: { time: string; by: string; text: string }[];
+  then: ClaimRating | null;
+  then_why: string | null;
+  now: ClaimRating | null;
+}

@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
 import type { Frame } from '../api/frame';
-import type { Entry, Feed, Incident, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
+import type { Entry, Feed, Incident, PublicClaim, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
 import type { MapView } from '../map/view';
 import type { ThemeName } from '../map/theme';
 import { Alarms, Tone } from './alarm';
@@ -13,10 +13,11 @@ import { loadSettings, saveSettings, type Settings } from './settings';
 import { TrackStore } from './store';
 import { Timeline } from './timeline.svelte';
 
-export type Tab = 'incidents' | 'entries' | 'sensors';
+export type Tab = 'incidents' | 'entries' | 'claims' | 'sensors';
 export type PhonePage = 'list' | 'map' | 'detail';
 
 const ENTRIES_EVERY_MS = 3000;
+const CLAIMS_EVERY_MS = 5000;
 const DETAIL_EVERY_MS = 2000;
 const PRESENT_EVERY_MS = 2500;
 const TRAIL_SECONDS = 5400;
@@ -40,6 +41,7 @@ export class App {
   feeds: Feed[] = $state.raw([]);
   sensors: Sensor[] | null = $state.raw(null);
   entries: Entry[] | null = $state.raw(null);
+  claims: PublicClaim[] | null = $state.raw(null);
   /** Counts frames; what reads the track store reads this to be run again. */
   beat = $state(0);
   trackCount = $state(0);
@@ -63,6 +65,7 @@ export class App {
   helpOpen = $state(false);
   settingsOpen = $state(false);
   momentOpen = $state(false);
+  claimsOpen = $state(false);
   webglMissing = $state(false);
   airspaceFault: string | null = $state(null);
 
@@ -75,6 +78,7 @@ export class App {
   private viewTimer = 0;
   private detailAsked = 0;
   private entriesAsked = 0;
+  private claimsAsked = 0;
   /** Between asking for another moment and its first frame nothing that arrives is smoothed. */
   private jump = true;
 
@@ -97,6 +101,7 @@ export class App {
     }, 500);
     window.setInterval(() => void this.refreshDetail(), DETAIL_EVERY_MS);
     window.setInterval(() => this.tab === 'entries' && void this.refreshEntries(), ENTRIES_EVERY_MS);
+    window.setInterval(() => this.tab === 'claims' && void this.refreshClaims(), CLAIMS_EVERY_MS);
     window.setInterval(() => this.time.past && void this.refreshPresent(), PRESENT_EVERY_MS);
   }
 
@@ -209,6 +214,7 @@ export class App {
     void this.refreshPresent();
     void this.refreshDetail(true);
     if (this.tab === 'entries') void this.refreshEntries();
+    if (this.tab === 'claims') void this.refreshClaims();
   }
 
   // ---- what is shown ----
@@ -226,6 +232,7 @@ export class App {
   setTab(tab: Tab): void {
     this.tab = tab;
     if (tab === 'entries') void this.refreshEntries();
+    if (tab === 'claims') void this.refreshClaims();
   }
 
   select(number: number | null, add = false): void {
@@ -319,6 +326,16 @@ export class App {
       if (ticket === this.entriesAsked) this.entries = entries;
     } catch (fault) {
       if (this.entries === null) this.desk.fail('the entries cannot be read', fault);
+    }
+  }
+
+  async refreshClaims(): Promise<void> {
+    const ticket = ++this.claimsAsked;
+    try {
+      const { claims } = await rest.claims(this.time.asOf);
+      if (ticket === this.claimsAsked) this.claims = claims;
+    } catch (fault) {
+      if (this.claims === null) this.desk.fail('the claims cannot be read', fault);
     }
   }
 

@@ -8,7 +8,12 @@ export interface Toast {
   kind: 'error' | 'good' | 'note';
   text: string;
 }
-export type Asked = { incident: Incident; what: 'acknowledge' | 'close' | 'note' | 'violation'; outcome?: Outcome; text?: string } | { track: TrackDetail; identity: string; reason: string };
+export type Asked = { incident: Incident; what: 'acknowledge' | 'close' | 'note' | 'violation'; outcome?: Outcome; text?: string } | { track: TrackDetail; identity: string; reason: string } | AboutClaims;
+/** Something about public statements, under the name of whoever asks. */
+export interface AboutClaims {
+  claims: (operator: string) => Promise<Accepted>;
+  good: string;
+}
 
 /** A fault stays long enough to be read by somebody who looked elsewhere. */
 const ERROR_MS = 15_000;
@@ -64,6 +69,11 @@ export class Desk {
     if ('track' in asked) {
       const done = await this.command(() => rest.identity(asked.track.id, operator, asked.identity, asked.reason), 'Standard identity recorded');
       if (done) void this.app.refreshDetail(true);
+      return done;
+    }
+    if ('claims' in asked) {
+      const done = await this.command(() => asked.claims(operator), asked.good);
+      void this.app.refreshClaims();
       return done;
     }
     const id = asked.incident.id;

@@ -16,7 +16,7 @@ export const KEYS: [string[], string][] = [
   [['B'], 'brightness of the map'],
   [['N'], 'theme: dark, light, high contrast'],
   [['/'], 'search'],
-  [['1', '2', '3'], 'incidents, entries, sensors'],
+  [['1', '2', '3', '4'], 'incidents, entries, sensors, claims'],
   [['Space'], 'play, pause'],
   [['←', '→'], 'ten seconds back, forward'],
   [['R'], 'return to live'],
@@ -31,14 +31,14 @@ export function handleKey(app: App, event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
   const typing = target !== null && (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
   if (event.key === 'Escape') {
-    if (app.helpOpen || app.settingsOpen || app.momentOpen || app.desk.asking) {
-      app.helpOpen = app.settingsOpen = app.momentOpen = false;
+    if (app.helpOpen || app.settingsOpen || app.momentOpen || app.claimsOpen || app.desk.asking) {
+      app.helpOpen = app.settingsOpen = app.momentOpen = app.claimsOpen = false;
       app.desk.asking = null;
     } else if (typing) target?.blur();
     else app.clear();
     return;
   }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.momentOpen || app.desk.asking) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || app.helpOpen || app.settingsOpen || app.momentOpen || app.claimsOpen || app.desk.asking) return;
   // A focused button keeps the space bar for itself.
   if (event.key === ' ' && target?.closest('button, summary, a')) return;
   const { view, settings } = app;
@@ -68,6 +68,7 @@ function keys(app: App, key: string): ((view: App['view'], settings: App['settin
     case '1': return () => app.setTab('incidents');
     case '2': return () => app.setTab('entries');
     case '3': return () => app.setTab('sensors');
+    case '4': return () => app.setTab('claims');
     case ' ': return () => void app.time.setPaused(app.time.running);
     case 'ArrowLeft': return () => app.time.lookAt(app.pictureMs - 10_000);
     case 'ArrowRight': return () => app.time.past && app.time.lookAt(app.pictureMs + 10_000);

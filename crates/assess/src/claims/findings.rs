@@ -16,6 +16,11 @@ const CROSSING_SIGMA: Span = Span::from_s(15);
 /// The same of a depth, metres: a radar's cross-range error at 150 km and 0.1° (issue 4 §1).
 const DEPTH_SIGMA_M: f64 = 300.0;
 
+/// Between 5 % and 95 % of a normal distribution lie so many sigmas.
+const WIDTH_OF_90: f64 = 3.289_707_253_902_945;
+/// No moment is taken to be known better: clocks of sensors.
+const LEAST_SIGMA: Span = Span::from_s(1);
+
 /// A moment that is known so well.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instant {
@@ -174,14 +179,21 @@ impl Findings {
 }
 
 fn entry_finding(row: &Assessment, entry: &Entry, track: TrackId, airspace: String) -> EntryFinding {
+    // What drawn trajectories say has intervals; where none were drawn the row has estimates.
+    let drawn = entry.passage.as_deref();
+    let moment = drawn.and_then(|passage| passage.entered_at).map(|at| Instant {
+        time: at.middle,
+        sigma: Span::from_s_f64((at.high - at.low).s() / WIDTH_OF_90).unwrap_or(CROSSING_SIGMA).max(LEAST_SIGMA),
+    });
+    let depth = drawn.and_then(|passage| passage.depth_m);
     EntryFinding {
         track,
         airspace,
-        probability: entry.entered_probability,
-        entered: entry.entered_at.map(|time| Instant { time, sigma: CROSSING_SIGMA }),
-        place: entry.entered_place,
-        depth_m: entry.depth_m,
-        depth_sigma_m: DEPTH_SIGMA_M,
+        probability: drawn.map_or(entry.entered_probability, |passage| passage.entered_probability),
+        entered: moment.or_else(|| entry.entered_at.map(|time| Instant { time, sigma: CROSSING_SIGMA })),
+        place: drawn.and_then(|passage| passage.entered_place).map(|at| at.place).or(entry.entered_place),
+        depth_m: depth.map_or(entry.depth_m, |depth| depth.middle),
+        depth_sigma_m: depth.map_or(DEPTH_SIGMA_M, |depth| ((depth.high - depth.low) / WIDTH_OF_90).max(1.0)),
         gone: entry.left_at.or(entry.lost_at).or(entry.over.then_some(row.time)),
         permitted: matches!(entry.permission, Permission::Permitted { .. }),
         last: row.time,

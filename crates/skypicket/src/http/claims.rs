@@ -105,7 +105,9 @@ async fn rated(app: &Arc<App>, shown: &Shown, records: &[&ClaimRecord]) -> Vec<P
     let begun = Instant::now();
     let mut answers = Vec::with_capacity(records.len());
     for record in records {
-        let then = then(app, record, &now, begun).await;
+        // What does not count is not rated, and the past is not asked for it.
+        let counts = record.state() == skypicket_model::ClaimState::Confirmed;
+        let then = if counts { then(app, record, &now, begun).await } else { Ok(Arc::clone(&now)) };
         let of = |findings: &Findings| rate(record, &picture.claims, findings, &outlines);
         let then: Result<Option<Rating>, String> = then.map(|findings| of(&findings));
         answers.push(PublicClaimDto::of(record, then, of(&now).as_ref()));

@@ -88,7 +88,7 @@ pub fn moments(text: &str, zones: &[Zone]) -> Option<Vec<Moment>> {
         },
     };
     let instant = Time::parse(&format!("{date}T{}{}", clock.unwrap_or("00:00"), offset.unwrap_or("Z")))?;
-    if !(1970..=2200).contains(&instant.civil().0) || date.len() != 10 {
+    if !(1971..=2199).contains(&instant.civil().0) || date.len() != 10 {
         return None;
     }
     let (from, until) = match clock {

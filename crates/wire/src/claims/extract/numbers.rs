@@ -130,7 +130,7 @@ fn entered(sentence: &Sentence<'_>, number: &Number, found: &mut Vec<Found>) {
     let from = object.as_ref().map_or(number.words.end, |object| object.words.end);
     let Some(entering) = sentence.after("entered", from, reach - from) else { return };
     // Without an object only what is itself counted: "19 violations of the airspace".
-    let noun = ["violation", "incursion"].iter().any(|noun| sentence.lower(entering.words.start).starts_with(noun));
+    let noun = sentence.hits("entry").iter().any(|noun| noun.words.start == entering.words.start);
     if object.is_none() && !noun {
         return;
     }
