@@ -53,6 +53,8 @@ pub enum Part {
     Journal,
     /// `[clock]`
     Clock,
+    /// `[track]`
+    Track,
     /// `[assess]`
     Assess,
     /// The n-th `[[feed]]` that was read
@@ -158,6 +160,7 @@ impl Parsed {
             Part::Permission => "permission".to_owned(),
             Part::Journal => "journal".to_owned(),
             Part::Clock => "clock".to_owned(),
+            Part::Track => "track".to_owned(),
             Part::Assess => "assess".to_owned(),
             Part::Feed(n) => item("feed", &self.kept.feeds, n),
             Part::Sensor(n) => item("sensor", &self.kept.sensors, n),

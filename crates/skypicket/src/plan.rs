@@ -67,7 +67,7 @@ impl Plan {
         Self::resolve(text, files, true)
     }
 
-    /// The plan of a recording's site file. What is doubtful but was run all the same (two feeds on one port, two sensors of one name, limits of the journal) is
+    /// The plan of a recording's site file. What is doubtful but was run all the same (two feeds on one port, two sensors of one name, limits of the journal, parameters of the tracker) is
     /// no fault of it.
     ///
     /// # Errors
@@ -96,6 +96,7 @@ impl Plan {
             check::ports(&parsed, &mut faults);
             check::sensor_names(&parsed, &mut faults);
             check::journal(&parsed, &mut faults);
+            check::tracker(&parsed, &mut faults);
             // Which codes there are is known only where all airspaces could be read.
             if airspaces_sound {
                 check::rules(&parsed, &airspaces.airspaces, &mut faults);

@@ -49,7 +49,9 @@ pub enum RecordingError {
         error: std::io::Error,
     },
     /// It needs a moment to begin at.
-    #[error("{path}: a {container} recording carries no date; give one with --start 2025-09-09T21:30:00Z")]
+    #[error(
+        "{path}: a {container} recording carries no date; give the moment at which it begins with --start, written as 2025-09-09T21:30:00Z (a simulated one has it in the first lines of the site.toml beside)"
+    )]
     NoStart {
         /// The file.
         path: String,

@@ -338,10 +338,32 @@ fn a_start_is_asked_for_only_where_the_recording_has_no_dates() {
     assert!(!stdout.contains("\"messages\":0"), "{stdout}");
     let (code, _, stderr) = decode("oradis.bin", &[]);
     assert_eq!(code, 2);
-    assert!(stderr.contains("carries no date; give one with --start"), "{stderr}");
+    assert!(stderr.contains("carries no date; give the moment at which it begins with --start"), "{stderr}");
     let (code, stdout, stderr) = decode("oradis.bin", &["--start", "2025-09-09T00:00:00Z"]);
     assert_ne!(code, 2, "{stderr}");
     assert!(!stdout.contains("\"messages\":0"), "{stdout}");
+}
+
+#[test]
+fn a_simulated_worlds_site_file_says_when_it_begins_and_an_unknown_track_where_ids_are() {
+    let folder = Folder::new("begins");
+    let world = folder.path("world");
+    let (code, stdout, stderr) = told(&["simulate", "--seed", "5", "--out", &world, "--quiet"]);
+    assert_eq!(code, 0, "{stderr}");
+    let summary: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    let begin = summary["begin"].as_str().expect("a moment");
+    let site = std::fs::read_to_string(Path::new(&world).join("site.toml")).expect("written");
+    assert!(
+        site.starts_with(&format!("# This world begins at {begin}.")) && site.contains(&format!("--start {begin}"))
+    );
+    let (code, _, stderr) = told(&["check", &format!("{world}/site.toml")]);
+    assert_eq!(code, 0, "{stderr}");
+
+    let data = journal(&folder);
+    let (code, _, stderr) = told(&["smooth", &data, "--track", "0123456789abcdef"]);
+    assert!(code == 1 && stderr.contains("is not in this journal; ids stand in"), "{stderr}");
+    let (code, _, stderr) = told(&["smooth", &data, "--track", "0123456789abcdef", "--every", "-1"]);
+    assert!(code == 2 && stderr.contains("--every -1: must be more than 0"), "{stderr}");
 }
 
 #[test]

@@ -120,7 +120,8 @@ fn a_limit_that_is_not_met_is_told_by_the_exit_code() {
     assert_eq!(told(&["track", &dir, "--out", &tracks]).0, 0);
     let (code, met, _) = told(&["score", &dir, &tracks, "--min-update-probability", "0.9", "--max-rms", "500"]);
     assert_eq!((code, parsed(&met)["surveillance"]["limits"]["rms_m"]["met"].as_bool()), (0, Some(true)));
-    let (code, missed, _) = told(&["score", &dir, &tracks, "--max-rms", "0.001"]);
+    let (code, missed, error) = told(&["score", &dir, &tracks, "--max-rms", "0.001", "--quiet"]);
+    assert!(error.starts_with("limit not met: rms_m is ") && error.contains("demanded is 0.001"), "{error}");
     assert_eq!((code, parsed(&missed)["surveillance"]["limits"]["rms_m"]["met"].as_bool()), (1, Some(false)));
     for wrong in [
         ["--c", "0"],
@@ -131,6 +132,43 @@ fn a_limit_that_is_not_met_is_told_by_the_exit_code() {
     ] {
         assert_eq!(told(&["score", &dir, &tracks, wrong[0], wrong[1]]).0, 2, "{wrong:?}");
     }
+    for (wrong, why) in [
+        (["--tmin", "900"], "no evaluation time from 900 to inf s; it lasts 120 s"),
+        (["--tmax", "-1"], "no evaluation time from -inf to -1 s"),
+        (["--params", "{}"], "--params is for --table"),
+        (["--keep", "x"], "--keep is for --table"),
+        (["--c", "-1"], "--c must be above 0"),
+    ] {
+        let (code, out, error) = told(&["score", &dir, &tracks, wrong[0], wrong[1]]);
+        assert!(code == 2 && out.is_empty() && error.contains(why), "{wrong:?}: {error}");
+    }
+}
+
+#[test]
+fn parameters_come_as_json_or_from_a_file_and_their_faults_are_told_by_their_keys() {
+    let folder = Folder::new("params");
+    scenario(&folder.0.join("small"), "small");
+    let (dir, tracks, file) = (folder.path("small"), folder.path("tracks.jsonl"), folder.path("params.json"));
+    std::fs::write(&file, r#"{"max_tracks": 1}"#).expect("written");
+    let (code, _, error) = told(&["track", &dir, "--out", &tracks, "--params", &file]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let lines = std::fs::read_to_string(&tracks).expect("tracks");
+    let ids: std::collections::BTreeSet<String> = lines.lines().map(|line| parsed(line)["id"].to_string()).collect();
+    assert!(ids.len() < 3 && lines.lines().count() < 26, "one track at a time: {ids:?}");
+    std::fs::remove_file(&tracks).expect("removed");
+    for (given, why) in [
+        (r#"{"turn_rates_deg_s": [0, 3]}"#, "--params: turn_rates_deg_s.0 is 0, must be in [0.01, 90]"),
+        (r#"{"max_tracks": 0, "gate": -1}"#, "--params: gate is -1, must be in [1, 1000]; max_tracks is 0"),
+        (r#"{"useful_radius_m": 0}"#, "useful_radius_m is 0, must be in [1, 1000000]"),
+        (r#"{"late_limit_s": 1e300}"#, "must be in [1, 60]"),
+        ("nowhere.json", "--params nowhere.json: neither JSON, which begins with {, nor a file"),
+    ] {
+        let (code, out, error) = told(&["track", &dir, "--out", &tracks, "--params", given]);
+        assert!(code == 2 && out.is_empty() && error.contains(why), "{given}: {error}");
+        assert!(!Path::new(&tracks).exists(), "{given}: nothing is written");
+    }
+    let (code, _, error) = told(&["score", "--table", &dir, "--params", r#"{"gate": 0}"#]);
+    assert!(code == 2 && error.contains("gate is 0, must be in"), "{error}");
 }
 
 #[test]

@@ -286,6 +286,27 @@ airspace = ["POL", "PLO"]  # fault airspace is "PLO", must be the code of a watc
 }
 
 #[test]
+fn parameters_of_the_tracker_that_cannot_work_are_told_with_their_lines() {
+    faults_are_where_the_text_says(
+        r#"
+[track]
+gate = -1  # fault track: gate is -1, must be in [1, 1000]
+turn_rates_deg_s = [0, 3]  # fault track: turn_rates_deg_s.0 is 0, must be in [0.01, 90]
+max_plots_per_look = 0  # fault track: max_plots_per_look is 0, must be in [1, 60000]
+late_limit_s = 1e300  # fault track: late_limit_s is 1
+max_tracks = 0  # fault track: max_tracks is 0, must be in [1, 1000000]
+useful_radius_m = 0  # fault track: useful_radius_m is 0, must be in [1, 1000000]
+end_existence = 0.95  # fault track: end_existence is 0.95, must not be above confirm_existence, 0.93
+steady_time_s = 120  # this one is sound
+"#,
+    );
+    // What was run with such parameters can be played again.
+    let site = "[track]\nlate_limit_s = 90\n";
+    assert_eq!(told(site).len(), 1);
+    assert!(skypicket::plan::Plan::load_recorded(site, &Beside).is_ok());
+}
+
+#[test]
 fn a_wrong_type_a_typing_error_and_a_limit_that_cannot_work_are_told_in_the_files_words() {
     faults_are_where_the_text_says(
         r#"

@@ -29,8 +29,8 @@ pub(super) struct ScoreArgs {
     /// Keep the table's track files in this folder.
     #[arg(long, value_name = "DIR", requires = "table")]
     keep: Option<PathBuf>,
-    /// Parameters of the tracker as JSON, for the table.
-    #[arg(long, value_name = "JSON", requires = "table")]
+    /// Parameters of the tracker, for the table: JSON, or the name of a file of it.
+    #[arg(long, value_name = "JSON|FILE", requires = "table")]
     params: Option<String>,
     /// Draw tracks over truth and error over time into a file that loads nothing: .svg, or .html with switches and numbers.
     #[arg(long, value_name = "OUT")]
@@ -42,19 +42,19 @@ pub(super) struct ScoreArgs {
     #[arg(long)]
     per_step: bool,
     /// First evaluation time, seconds.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     tmin: Option<f64>,
     /// Last evaluation time, seconds.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     tmax: Option<f64>,
     /// GOSPA's cut-off, metres; the scenario's if left out.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     c: Option<f64>,
     /// GOSPA's order.
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = 2.0, allow_negative_numbers = true)]
     p: f64,
     /// T-GOSPA's price of a switch, metres; a quarter of the cut-off if left out.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     gamma: Option<f64>,
     #[command(flatten, next_help_heading = "Surveillance view (nothing is judged without a limit)")]
     surveillance: SurveillanceArgs,
@@ -64,25 +64,25 @@ pub(super) struct ScoreArgs {
 #[derive(Debug, Args)]
 struct SurveillanceArgs {
     /// An update is wanted once in this time, seconds; the evaluation step if left out.
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     update_interval: Option<f64>,
     /// A track farther off is no update, metres; the cut-off if left out.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     update_within: Option<f64>,
     /// A gap longer than this is a long one, seconds.
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     long_gap: Option<f64>,
     /// Demand at least this probability of update.
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     min_update_probability: Option<f64>,
     /// Demand at most this share of time in long gaps.
     #[arg(long, value_name = "SHARE", requires = "long_gap")]
     max_long_gap_share: Option<f64>,
     /// Demand at most this RMS of horizontal errors, metres.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     max_rms: Option<f64>,
     /// Demand at most this RMS of any one object, metres.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     max_object_rms: Option<f64>,
 }
 
@@ -105,7 +105,18 @@ impl SurveillanceArgs {
 pub(super) fn score(args: &ScoreArgs, ui: Ui) -> Outcome {
     let (folder, tracks) = match (&args.table, &args.folder, &args.tracks) {
         (Some(all), _, _) => return table::run(all, args, ui),
-        (None, Some(folder), Some(tracks)) => (folder, tracks),
+        (None, Some(folder), Some(tracks)) => {
+            // The parser lets them through: what they require excludes what is given.
+            let of_the_table = [
+                ("--params", args.params.is_some()),
+                ("--baselines", args.baselines.is_some()),
+                ("--keep", args.keep.is_some()),
+            ];
+            if let Some((name, _)) = of_the_table.iter().find(|(_, given)| *given) {
+                bail!("{name} is for --table; here the tracks are given");
+            }
+            (folder, tracks)
+        }
         _ => bail!("a scenario folder and a track file are wanted, or --table"),
     };
     let description = Description::parse(&read(&folder.join("scenario.json"))?)?;
@@ -113,6 +124,13 @@ pub(super) fn score(args: &ScoreArgs, ui: Ui) -> Outcome {
     let truth = read_truth(truth_of(folder)?.as_slice())?;
     let estimates = read_estimates(read(tracks)?.as_slice()).with_context(|| tracks.display().to_string())?;
     let (mut result, fates) = score::score_with_fates(&description, &truth, &estimates, &settings);
+    if result.n_steps == 0 {
+        let (from, to) = (settings.from_s, settings.to_s);
+        bail!(
+            "nothing to score: the scenario has no evaluation time from {from} to {to} s; it lasts {} s",
+            description.duration_s()
+        );
+    }
     if let Some(path) = &args.plot {
         let drawing =
             Drawing { description: &description, truth: &truth, estimates: &estimates, score: &result, fates: &fates };
@@ -131,7 +149,12 @@ pub(super) fn score(args: &ScoreArgs, ui: Ui) -> Outcome {
         fs::write(path, &text).with_context(|| path.display().to_string())?;
     }
     out(&text)?;
-    Ok(if result.surveillance.limits.values().all(|verdict| verdict.met) { 0 } else { EXIT_FAILED })
+    let missed: Vec<_> = result.surveillance.limits.iter().filter(|(_, verdict)| !verdict.met).collect();
+    for (name, verdict) in &missed {
+        let reached = verdict.value.map_or_else(|| "nothing to measure".to_owned(), |value| format!("{value}"));
+        Ui::fault(&format!("limit not met: {name} is {reached}, demanded is {}", verdict.limit));
+    }
+    Ok(if missed.is_empty() { 0 } else { EXIT_FAILED })
 }
 
 fn settings(args: &ScoreArgs, description: &Description) -> anyhow::Result<Settings> {

@@ -74,7 +74,7 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
     let feeds = world.feeds();
     let site = site_toml(&world, file_transport).map_err(anyhow::Error::msg)?;
-    fs::write(folder.join("site.toml"), site)?;
+    fs::write(folder.join("site.toml"), format!("{}{site}", begins(&world)))?;
     fs::write(folder.join("scenario.md"), &text)?;
     fs::write(folder.join("flight-plans.jsonl"), flight_plans(&world))?;
     let mut files: Vec<BufWriter<File>> = feeds
@@ -115,6 +115,14 @@ pub(super) fn simulate(args: &SimulateArgs, ui: Ui) -> Outcome {
     })
     .to_string())?;
     Ok(0)
+}
+
+/// What the recordings do not tell: when the world begins.
+fn begins(world: &World) -> String {
+    let begin = world.begin;
+    format!(
+        "# This world begins at {begin}. Its recordings carry no date; play them with\n#   skypicket replay *.rply --site site.toml --start {begin}\n\n"
+    )
 }
 
 /// What a scenario says must be seen, and whether it was.

@@ -19,7 +19,7 @@ pub(super) struct SmoothArgs {
     #[arg(long, value_parser = track_id)]
     track: TrackId,
     /// A sample at every so many seconds; else one wherever something was learnt.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     every: Option<f64>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = Form::Json)]
@@ -62,7 +62,11 @@ pub(super) fn run(args: &SmoothArgs, ui: Ui) -> Outcome {
         ui.say(&format!("epoch {epoch} is left out: {why}"));
     }
     if found.pieces.is_empty() {
-        ui.say(&format!("track {} is not in this journal", args.track));
+        let from = if args.from.is_some() { ", from the epoch of --from on" } else { "" };
+        Ui::fault(&format!(
+            "track {} is not in this journal{from}; ids stand in the panel of each track on the map and in /api/v1/tracks and its entries",
+            args.track
+        ));
         return Ok(EXIT_FAILED);
     }
     for passage in &found.passages {

@@ -1,8 +1,9 @@
 //! `skypicket track`: the tracker over a scenario folder.
 
 use super::{Outcome, ui::Ui, ui::out};
+use crate::config::wording::in_words;
 use crate::cost;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use flate2::read::GzDecoder;
 use serde_json::json;
@@ -21,8 +22,8 @@ pub(super) struct TrackArgs {
     /// Where the tracks go, JSON Lines, one a track and evaluation time.
     #[arg(long, short)]
     out: PathBuf,
-    /// Parameters of the tracker as JSON, instead of the defaults.
-    #[arg(long, default_value = "{}")]
+    /// Parameters of the tracker instead of the defaults: JSON, or the name of a file of it.
+    #[arg(long, value_name = "JSON|FILE", default_value = "{}")]
     params: String,
 }
 
@@ -36,6 +37,33 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
         BufReader::new(file).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+/// The most bytes of a file of parameters.
+const MAX_PARAMS_BYTES: u64 = 1 << 20;
+
+/// Parameters from the command line: JSON, or the name of a file of it. All faults at once.
+pub(super) fn params(given: &str) -> anyhow::Result<Params> {
+    let (text, from) = if given.trim_start().starts_with('{') {
+        (given.to_owned(), "--params".to_owned())
+    } else {
+        let from = format!("--params {given}");
+        let mut text = String::new();
+        let file =
+            File::open(given).with_context(|| format!("{from}: neither JSON, which begins with {{, nor a file"))?;
+        file.take(MAX_PARAMS_BYTES).read_to_string(&mut text).with_context(|| from.clone())?;
+        (text, from)
+    };
+    let params: Params =
+        serde_json::from_str(&text).map_err(|error| anyhow::anyhow!("{from}: {}", in_words(&error.to_string())))?;
+    let faults = params.faults();
+    if !faults.is_empty() {
+        bail!(
+            "{from}: {}",
+            faults.iter().map(|fault| fault.trim_start_matches("track: ")).collect::<Vec<_>>().join("; ")
+        );
+    }
+    Ok(params)
 }
 
 fn moment(s: f64) -> Time {
@@ -60,7 +88,7 @@ impl Run {
 }
 
 pub(super) fn track(args: &TrackArgs, ui: Ui) -> Outcome {
-    let params: Params = serde_json::from_str(&args.params).context("--params")?;
+    let params = params(&args.params)?;
     let description = read(&args.folder.join("scenario.json"))?;
     let scenario = Scenario::parse(&description)?;
     let path = args.folder.join("measurements.jsonl.gz");

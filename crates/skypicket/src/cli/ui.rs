@@ -43,6 +43,12 @@ impl Ui {
         }
     }
 
+    /// What is not as it should be: told also to who wants little said.
+    #[allow(clippy::print_stderr, reason = "a fault for people")]
+    pub(super) fn fault(text: &str) {
+        eprintln!("{text}");
+    }
+
     /// Several lines for people.
     pub(super) fn say_all(self, lines: &[String]) {
         for line in lines {

@@ -184,7 +184,7 @@ pub(super) fn listen(http: &Http) -> Vec<(&'static str, String)> {
     faults
 }
 
-/// Parameters of tracker and detectors: ranges that serde cannot say.
+/// Parameters of clock and detectors: ranges that serde cannot say.
 pub(super) fn params(parsed: &Parsed, faults: &mut Faults) {
     let clock = parsed.config.clock;
     for (key, value, why) in
@@ -198,5 +198,13 @@ pub(super) fn params(parsed: &Parsed, faults: &mut Faults) {
     for what in parsed.config.assess.faults() {
         let message = what.strip_prefix("assess: ").unwrap_or(&what);
         faults.add(parsed.fault_named_in(Part::Assess, "", message, &what));
+    }
+}
+
+/// Parameters with which the tracker could not do its work. A recording that was made with such ones is played as it was.
+pub(super) fn tracker(parsed: &Parsed, faults: &mut Faults) {
+    for what in parsed.config.track.faults() {
+        let message = what.strip_prefix("track: ").unwrap_or(&what);
+        faults.add(parsed.fault_named_in(Part::Track, "", message, &what));
     }
 }

@@ -75,6 +75,8 @@ pub(super) fn run(all: &Path, args: &ScoreArgs, ui: Ui) -> Outcome {
     if folders.is_empty() {
         bail!("{}: no folder with scenario.json in it", all.display());
     }
+    // Told once and here, not by the first of the processes.
+    args.params.as_deref().map(crate::cli::track::params).transpose()?;
     let kept = Kept::new(args.keep.as_deref())?;
     let bar = ui.steps("scenarios", folders.len() as u64);
     let mut rows = Vec::new();
@@ -146,12 +148,17 @@ impl Drop for Kept {
 
 fn track(folder: &Path, tracks: &Path, params: Option<&str>) -> anyhow::Result<Cost> {
     let program = std::env::current_exe().context("this program's own path")?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program);
     command.args(["track", "--quiet"]).arg(folder).arg("--out").arg(tracks);
     if let Some(params) = params {
         command.args(["--params", params]);
     }
-    let output = command.output().context("skypicket track")?;
+    let output = command.output().with_context(|| {
+        format!(
+            "{}: this program could not be started again for `track`; was its file replaced or removed?",
+            program.display()
+        )
+    })?;
     if !output.status.success() {
         bail!("skypicket track {}: {}", folder.display(), String::from_utf8_lossy(&output.stderr).trim());
     }
