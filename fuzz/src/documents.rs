@@ -5,7 +5,7 @@ use crate::target::Target;
 use skypicket_model::airspace::SourceDocument;
 use skypicket_model::{Address, Airspace, AirspaceId, Canon, FlightId, Mode3A, Time};
 use skypicket_wire::borders_file::Borders;
-use skypicket_wire::{airspace_geojson, airspace_openair, flight_plan};
+use skypicket_wire::{airspace_geojson, airspace_openair, flight_plan, origin_areas, terrain_grid};
 
 /// One target a kind of document.
 pub(crate) fn targets() -> Vec<Target> {
@@ -30,6 +30,20 @@ pub(crate) fn targets() -> Vec<Target> {
             seeds: vectors("flight-plan"),
             generate: None,
             runner: |_| Box::new(|input, _| text(input, flight_plans)),
+        },
+        Target {
+            name: "terrain-grid",
+            what: "terrain: no panic; as many heights as cells, and a height between its neighbours anywhere",
+            seeds: vectors("terrain-grid"),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, terrain)),
+        },
+        Target {
+            name: "origin-areas",
+            what: "candidate areas: no panic; corners on the Earth, weights above 0",
+            seeds: vectors("origin-areas"),
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, areas)),
         },
         Target {
             name: "borders",
@@ -73,6 +87,28 @@ fn airspaces<E>(read: Result<Vec<Airspace>, E>) {
         }
         // Refuses a NaN wherever it stands.
         assert!(Airspace::from_canon(&airspace.to_canon()).is_ok_and(|again| again == airspace), "{airspace:?}");
+    }
+}
+
+fn areas(text: &str) {
+    for area in origin_areas::read(text).into_iter().flatten() {
+        assert!(area.weight > 0.0 && !area.rings.is_empty(), "{}", area.name);
+        for point in area.rings.iter().flatten() {
+            assert!(point.lat_deg.abs() <= 90.0 && point.lon_deg.abs() <= 180.0, "{point:?} in {}", area.name);
+        }
+    }
+}
+
+fn terrain(text: &str) {
+    let Ok(grid) = terrain_grid::read(text) else { return };
+    assert_eq!(grid.heights_m.len(), grid.columns * grid.rows);
+    for k in 0..20 {
+        let share = f64::from(k) / 20.0;
+        let place = skypicket_model::LatLon {
+            lat_deg: grid.south_deg + share * grid.rows as f64 * grid.cell_deg,
+            lon_deg: grid.west_deg + (1.0 - share) * grid.columns as f64 * grid.cell_deg,
+        };
+        assert!(grid.at(place).is_none_or(|height| (-12_000.0..=9_000.0).contains(&height)), "{place:?}");
     }
 }
 

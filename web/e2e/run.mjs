@@ -171,6 +171,29 @@ async function claimsConfirmed(page, incident) {
   await page.getByRole('tab', { name: /Incidents/ }).click();
 }
 
+async function coverageShown(page) {
+  await page.locator('body').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('o');
+  const panel = page.locator('section.coverage');
+  await panel.getByText('internal').waitFor({ timeout: 5000 });
+  await until(page, (a) => a.coverage.answer !== null && a.coverage.fault === null, null, 20_000);
+  const covered = () => app(page, (a) => a.coverage.answer.percent.reduce((sum, p) => sum + p, 0));
+  const drawn = () => app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['coverage'] }).length);
+  await app(page, (a) => a.coverage.setHeight(20));
+  await until(page, (a) => a.coverage.answer?.height_m === 20, null, 20_000);
+  const low = await covered();
+  await panel.getByRole('slider', { name: 'Height of the target' }).fill('12');
+  await until(page, (a) => a.coverage.answer?.height_m === 2000, null, 20_000);
+  assert.ok((await covered()) > low, 'more could have been seen higher up');
+  await until(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['coverage'] }).length > 0, null, 20_000);
+  assert.doesNotMatch(await panel.innerText(), /clear/i);
+  assert.match(await panel.innerText(), /nothing held says nothing/);
+  await panel.getByRole('button', { name: 'Close coverage' }).click();
+  await panel.waitFor({ state: 'detached', timeout: 5000 });
+  await page.waitForTimeout(300);
+  assert.equal(await drawn(), 0, 'the layer goes away');
+}
+
 const clean = (page) => {
   assert.deepEqual(page.foreign, [], 'no request leaves the origin');
   assert.deepEqual(page.faults, [], 'no error in the console');
@@ -199,16 +222,31 @@ async function night(browser, url) {
   await step('it is acknowledged, noted and closed', () => acknowledgedAndClosed(page, incident));
   await step('scrubbing back and forth', () => scrubbing(page, incident));
   await step('keys and search', () => keysAndSearch(page));
+  await step('what could have been seen is shown, as internal', () => coverageShown(page));
   await step('sensors and entries are listed', () => listsFilled(page));
   await step('a claim is proposed, confirmed, rated and withdrawn', () => claimsConfirmed(page, incident));
   await step('no error, no foreign request', () => clean(page));
   await page.context().close();
 }
 
+async function originShown(page) {
+  await page.locator('[data-incident-row="inc-a"]').click();
+  const panel = page.locator('aside.detail');
+  assert.match(await panel.innerText(), /not excluded: area A/);
+  await panel.getByRole('button', { name: 'Show the region' }).first().click();
+  const region = page.locator('section.origin');
+  await region.getByText('internal').waitFor({ timeout: 10_000 });
+  await until(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['origin'] }).length > 0, null, 20_000);
+  assert.doesNotMatch(await region.innerText(), /launched/i);
+  await page.keyboard.press('c');
+  await region.waitFor({ state: 'detached', timeout: 5000 });
+}
+
 async function mockOnly(browser) {
   const mock = await startMock({ port: 0, start: 31 });
   const page = await openPage(browser, mock.url, { ...SMALL, settings: { operator: 'E. Tester' } });
   await settled(page);
+  await step('where a track may have come from is a region that goes with its panel', () => originShown(page));
   await step('a stale picture says so and stands still', async () => {
     mock.stopFrames(true);
     await page.getByText('Stale picture').waitFor({ timeout: 8000 });

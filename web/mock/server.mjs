@@ -56,6 +56,28 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     };
   };
 
+  /** A fan to the east of where the track is. */
+  const origin = (t, ms) => {
+    const cells = [];
+    for (let i = 1; i <= 24; i++) for (let j = -i; j <= i; j++) cells.push([Math.floor(t.lon_deg / 0.3 + i) * 0.3, Math.floor(t.lat_deg / 0.2 + j * 0.6) * 0.2, 1 / (i * (3 + Math.abs(j)))]);
+    cells.sort((a, b) => b[2] - a[2]);
+    return { track: hash(t.number), time: iso(ms), handling: 'internal', text: 'origin region: 90 % within 84,000 km², 50 % within 12,000 km²; not excluded: area A (62 %), area B (20 %), elsewhere (18 %); under 1 % each: area C', identifiable: true, why_not: [], first_seen: iso(ms - 900_000), first_place: [t.lon_deg + 0.3, t.lat_deg], observed_s: 900, area_km2: [12_000, 84_000], cell_deg: [0.2, 0.3], cells, half: Math.floor(cells.length / 5), candidates: [{ name: 'area A', prior: 0.3, probability: 0.62 }, { name: 'area B', prior: 0.2, probability: 0.2 }, { name: 'area C', prior: 0.2, probability: 0.002 }], elsewhere: 0.178, effective_flights: 310, method: 1 };
+  };
+
+  /** A disc about each live radar, the farther the higher the target. */
+  const coverage = (url, ms) => {
+    const [west, south, east, north] = url.searchParams.get('bbox').split(',').map(Number);
+    const height_m = Number(url.searchParams.get('height_m')), rcs_m2 = Number(url.searchParams.get('rcs_m2') ?? 0.1);
+    const radars = world.sensorsAt(ms).filter((s) => s.site && /radar/.test(s.kind));
+    const reach_km = Math.min(200 * Math.min(1, rcs_m2 ** 0.25), 4.12 * (Math.sqrt(height_m) + Math.sqrt(30)));
+    const columns = 100, rows = 80, percent = [];
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
+      const lon = west + ((c + 0.5) * (east - west)) / columns, lat = north - ((r + 0.5) * (north - south)) / rows;
+      percent.push(radars.filter((s) => s.state === 'live').reduce((most, s) => { const km = Math.hypot((lat - s.site[1]) * 111, (lon - s.site[0]) * 111 * Math.cos((lat * Math.PI) / 180)); return Math.max(most, Math.max(0, Math.min(99, Math.round(99 - 40 * Math.max(0, (km - reach_km) / 12 + 1))))); }, 0));
+    }
+    return { time: iso(ms), handling: 'internal', released: 'coverage was incomplete', height_m, above_ground: true, rcs_m2, looks: 3, within_s: 60, percent, columns, rows, bbox: [west, south, east, north], sensors: radars.map((s) => ({ id: s.id, name: s.name, watching: s.state === 'live', why_not: s.state === 'live' ? null : 'is silent' })) };
+  };
+
   const json = (response, code, body) => {
     response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
@@ -99,6 +121,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     }
     if (asOf && !archive && ms < keptFrom()) return json(response, 404, notKept(ms));
     if (parts[0] === 'status') return json(response, 200, status());
+    if (parts[0] === 'coverage') return json(response, 200, coverage(url, ms));
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'claims') return json(response, 200, claims.list(ms, url.searchParams.get('incident')));
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
@@ -112,6 +135,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     if (parts[0] === 'tracks') {
       const t = find(parts[1], ms);
       if (!t) return json(response, 404, { error: `track ${parts[1]} is not held at that time` });
+      if (parts[2] === 'origin') return json(response, 200, origin(t, ms));
       if (parts[2] !== 'trail') return json(response, 200, { time: iso(ms), ...detail(t, ms) });
       const seconds = Number(url.searchParams.get('seconds') ?? 900), points = [];
       for (let back = Math.min(seconds, (ms - START_MS) / 1000); back >= 0; back -= 10) {

@@ -150,6 +150,8 @@ export class World {
       reasons: [
         inside ? `estimate ${(track.distance / 1000).toFixed(1)} km inside the border, 1 sigma ${Math.round(track.sigma)} m` : `estimate ${(-track.distance / 1000).toFixed(1)} km outside the border, closing`,
         'no address, no flight ID, no answer to interrogation', 'no flight plan matches within 20 km and 10 min', single ? 'one line of evidence: radar Lublin' : 'two lines of evidence: radar Lublin, radar Siedlce'],
+      origin: 'origin region: 90 % within 84,000 km², 50 % within 12,000 km²; not excluded: area A (62 %), area B (20 %), elsewhere (18 %); under 1 % each: area C',
+      not_observed: 'no other object held within 10.0 km; not observed below 180 m above the ground (for a target of 0.1 m²; internal)',
       would_change: ['a flight plan or an identified transponder within 2 km', single ? 'a second independent sensor would remove "one source"' : 'a position 3 sigma outside the border'],
       boundary: 'unga v1, geo-maps 0.6.0', incident: track.number >= 15 && track.number <= 17 ? 'inc-b' : track.number === 18 ? 'inc-c' : 'inc-a',
     };
@@ -178,7 +180,7 @@ export class World {
       list.push({
         id, number, rule: 'airspace_entry', title: `${title}: ${joined.length} object${joined.length === 1 ? '' : 's'}, Poland`, severity: worst === 3 ? 'high' : worst === 2 ? 'medium' : 'low', opened_ms: opened, audible: worst >= 2,
         subjects: joined.map(subject), entries: mine,
-        assessments: mine.map((e) => ({ subject: e.track, time: iso(ms), finding: `${e.state} entry into Poland`, probability: e.entered_probability, severity: 'high', reasons: e.reasons, would_change: e.would_change, evidence: { first: '10422.0', last: '18876.3', count: 188 } })),
+        assessments: mine.map((e) => ({ subject: e.track, time: iso(ms), finding: `${e.state} entry into Poland`, probability: e.entered_probability, severity: 'high', reasons: e.reasons, would_change: e.would_change, not_observed: e.not_observed, evidence: { first: '10422.0', last: '18876.3', count: 188 } })),
         log: joined.map((m) => ({ time: iso(Math.max(opened, this.firstEntry.get(m).ms - 90_000)), by: '', text: `T${m} joined the group` })),
       });
     };
@@ -187,7 +189,7 @@ export class World {
     const t = (ms - START_MS) / 1000;
     const simple = (id, number, rule, title, severity, at_s, subjects, finding, reasons) => {
       if (t >= at_s) list.push({ id, number, rule, title, severity, opened_ms: START_MS + at_s * 1000, audible: false, subjects, entries: [],
-        assessments: [{ subject: subjects[0].id, time: iso(START_MS + at_s * 1000), finding, probability: 1, severity, reasons, would_change: [], evidence: { first: '9001.0', last: '9120.0', count: 40 } }], log: [] });
+        assessments: [{ subject: subjects[0].id, time: iso(START_MS + at_s * 1000), finding, probability: 1, severity, reasons, would_change: [], not_observed: null, evidence: { first: '9001.0', last: '9120.0', count: 40 } }], log: [] });
     };
     simple('inc-e', 2, 'emergency_code', 'Emergency code 7700', 'medium', 300, [subject(105)], 'squawk 7700 for 20 s', ['Mode 3/A code 7700 in 11 replies', 'flight ID known and consistent']);
     simple('inc-s', 4, 'feed_silent', 'Sensor silent: radar Lublin', 'low', 720, [{ kind: 'sensor', id: 'radar-lublin', number: null, label: 'radar Lublin', lat_deg: 51.22, lon_deg: 22.6 }], 'no message for 30 s', ['expected one message in 1 s, none for 30 s']);

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
+use skypicket_model::assessment::EntryState;
+use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
-    Airspace, AirspaceId, Assessment, CanonError, Command, Incident, IncidentEvent, Passage, Reader, Time, TrackId, Way,
+    Airspace, AirspaceId, Assessment, CanonError, Command, Finding, Incident, IncidentEvent, Passage, Permission,
+    Reader, Subject, Time, TrackId, Way,
 };
 
 use crate::DETECTORS;
 use crate::airspace_entry::passage_of;
+use crate::coverage::WatchLog;
+use crate::coverage::gap::Gaps;
 use crate::detector::{Detector, Judgement, TickView};
 use crate::incident::Incidents;
 use crate::ledger::Ledger;
+use crate::origin::Origins;
+use crate::origin::book::Base;
 use crate::params::Params;
 use crate::permission::Permissions;
 use crate::renumber::Renumbering;
@@ -33,6 +40,9 @@ pub struct Assessor {
     detectors: Vec<Box<dyn Detector>>,
     ledger: Ledger,
     incidents: Incidents,
+    watch_log: WatchLog,
+    gaps: Gaps,
+    origins: Origins,
     judgements: Vec<Judgement>,
     incident_events: Vec<IncidentEvent>,
 }
@@ -64,6 +74,9 @@ impl Assessor {
             detectors: DETECTORS.iter().map(|kind| (kind.build)(params)).collect(),
             ledger: Ledger::default(),
             incidents: Incidents::new(&params.incident),
+            watch_log: WatchLog::default(),
+            gaps: Gaps::default(),
+            origins: Origins::default(),
             judgements: Vec::new(),
             incident_events: Vec::new(),
         }
@@ -78,12 +91,18 @@ impl Assessor {
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.
     pub fn tick(&mut self, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
         self.ledger.begin_tick();
+        self.watch_log.tick(view.described, view.sensors, view.now, view.listening_since);
+        self.gaps.begin_tick();
         for (kind, detector) in DETECTORS.iter().zip(&mut self.detectors) {
             self.judgements.clear();
             detector.assess(view, &self.site, &mut self.judgements);
             for judgement in &mut self.judgements {
+                self.gaps.tell(judgement, view, &self.site.coverage);
                 let incident = self.incidents.take(judgement, kind.incidents_of, &mut self.incident_events);
                 judgement.assessment.incident = incident;
+                if let Some(track) = to_fly_back(&judgement.assessment) {
+                    self.origins.want(track);
+                }
                 if let Some((opened, airspace)) = judgement.row {
                     self.ledger.write(opened, airspace, &judgement.assessment);
                 }
@@ -93,6 +112,13 @@ impl Assessor {
                 events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
             }
         }
+        let base = Base {
+            params: &self.params.origin,
+            areas: &self.site.origin_areas,
+            coverage: &self.site.coverage,
+            log: &self.watch_log,
+        };
+        self.origins.tick(view, &base);
         self.ledger.tick(view.now);
         self.incidents.tick(view.now, &mut self.incident_events);
         events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
@@ -149,6 +175,24 @@ impl Assessor {
         self.site.watched.iter().map(|watched| (watched.airspace.id, watched.airspace.code.clone())).collect()
     }
 
+    /// Where tracks that came into question may have come from, in the order of their names. The same `Arc` while none changes.
+    #[must_use]
+    pub fn origins(&self) -> Arc<Vec<Arc<OriginRegion>>> {
+        self.origins.shown()
+    }
+
+    /// Canonical bytes of what the last tick changed of them.
+    #[must_use]
+    pub fn origins_news(&self) -> &[u8] {
+        self.origins.news()
+    }
+
+    /// When each described sensor was watching.
+    #[must_use]
+    pub const fn watch_log(&self) -> &WatchLog {
+        &self.watch_log
+    }
+
     /// What is judged against.
     #[must_use]
     pub fn site(&self) -> &Site {
@@ -171,6 +215,8 @@ impl Assessor {
         }
         next.ledger.renumber(to);
         next.incidents.renumber(to);
+        next.watch_log.renumber(|id| to.sensor(id));
+        next.origins.begin_epoch();
         Ok(next)
     }
 
@@ -187,6 +233,8 @@ impl Assessor {
         }
         self.ledger.encode(out);
         self.incidents.encode(out);
+        self.watch_log.encode(out);
+        self.origins.encode(out);
     }
 
     /// An assessor built from the same things, with the state that [`Assessor::encode`] gave.
@@ -200,6 +248,20 @@ impl Assessor {
         }
         restored.ledger = skypicket_model::Canon::decode(reader)?;
         restored.incidents = self.incidents.restored(reader)?;
+        restored.watch_log = skypicket_model::Canon::decode(reader)?;
+        restored.origins = Origins::decode(reader)?;
         Ok(restored)
+    }
+}
+
+/// The track of an entry that is at least possible and that nothing permits.
+fn to_fly_back(assessment: &Assessment) -> Option<TrackId> {
+    match (&assessment.finding, assessment.subject) {
+        (Finding::AirspaceEntry(entry), Subject::Track(track))
+            if entry.state >= EntryState::Possible && !matches!(entry.permission, Permission::Permitted { .. }) =>
+        {
+            Some(track)
+        }
+        _ => None,
     }
 }

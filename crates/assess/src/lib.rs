@@ -13,11 +13,13 @@ pub mod detector;
 #[cfg(test)]
 #[path = "../tests/drawn/mod.rs"]
 mod drawn;
+pub mod coverage;
 pub mod emergency_code;
 pub mod feed_silent;
 pub mod geometry;
 pub mod incident;
 mod ledger;
+pub mod origin;
 pub mod params;
 pub mod permission;
 pub mod predicted_entry;
@@ -26,6 +28,7 @@ pub mod site;
 pub mod vertical;
 
 pub use assessor::{AssessEvent, Assessor};
+pub use coverage::{Coverage, CoverageParams};
 pub use detector::{Detector, DetectorKind, TickView};
 pub use params::Params;
 pub use permission::{PermissionParams, Permissions};

@@ -1,10 +1,12 @@
 //! Everything that can be set about judging, with its defaults. Where each number comes from stands on the detector's page.
 
 use crate::airspace_entry::EntryParams;
+use crate::coverage::CoverageParams;
 use crate::emergency_code::EmergencyParams;
 use crate::feed_silent::SilentParams;
 use crate::geometry::BorderSigma;
 use crate::incident::IncidentParams;
+use crate::origin::OriginParams;
 use crate::predicted_entry::PredictedParams;
 
 /// The site file's `[assess]` section.
@@ -21,6 +23,10 @@ pub struct Params {
     pub emergency_code: EmergencyParams,
     /// Sensors that fell silent.
     pub feed_silent: SilentParams,
+    /// What could have been seen.
+    pub coverage: CoverageParams,
+    /// Where tracks may have come from.
+    pub origin: OriginParams,
     /// Groups, alarms, reopening.
     pub incident: IncidentParams,
 }
@@ -43,6 +49,8 @@ impl Params {
         self.predicted_entry.faults(&mut faults);
         self.emergency_code.faults(&mut faults);
         self.feed_silent.faults(&mut faults);
+        self.coverage.faults(&mut faults);
+        self.origin.faults(&mut faults);
         self.incident.faults(&mut faults);
         faults
     }

@@ -3,7 +3,9 @@
 use skypicket_model::math::{cos, hypot, rad, wrap_deg_180};
 use skypicket_model::{Airspace, AirspaceId, AirspaceKind, LatLon, Reason, Time, Track};
 
+use crate::coverage::Coverage;
 use crate::geometry::{BorderSigma, Boundary, BoundaryError};
+use crate::origin::Areas;
 use crate::permission::Permissions;
 
 /// A watched airspace, ready to judge against.
@@ -49,6 +51,10 @@ pub struct Site {
     pub permissions: Permissions,
     /// How well borders are known.
     pub border_sigma: BorderSigma,
+    /// What the sensors could see.
+    pub coverage: Coverage,
+    /// Where flights are thought to start more often than elsewhere.
+    pub origin_areas: Areas,
 }
 
 impl Site {
@@ -71,7 +77,19 @@ impl Site {
             watched.push(Watched::new(airspace, boundary));
         }
         watched.sort_by_key(|watched| watched.airspace.id);
-        Ok(Self { watched, permissions, border_sigma })
+        Ok(Self { watched, permissions, border_sigma, coverage: Coverage::default(), origin_areas: Areas::default() })
+    }
+
+    /// The same with what its sensors could see.
+    #[must_use]
+    pub fn with_coverage(self, coverage: Coverage) -> Self {
+        Self { coverage, ..self }
+    }
+
+    /// The same with areas in which flights are thought to start more often than elsewhere.
+    #[must_use]
+    pub fn with_origin_areas(self, origin_areas: Areas) -> Self {
+        Self { origin_areas, ..self }
     }
 
     /// Whether a track can have been at the boundary of a watched airspace within so many seconds, or can be: with six standard deviations of its

@@ -277,6 +277,7 @@ impl Engine {
             entries,
             former,
             sensors: self.sensors.health().to_vec(),
+            origins: self.assessor.origins(),
             reports: self.reports.shown(),
             claims: self.claims.shown(),
         };
@@ -293,6 +294,7 @@ impl Engine {
         picture.time.encode(bytes);
         picture.tracks.encode(bytes);
         bytes.extend_from_slice(self.assessor.ledger_news());
+        bytes.extend_from_slice(self.assessor.origins_news());
         let revision = self.assessor.incidents_revision();
         if revision != self.incidents_taken {
             self.incidents_taken = revision;

@@ -1,5 +1,6 @@
 //! What readers see: an immutable picture a tick.
 
+use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
     Address, Assessment, ClaimRecord, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackId,
@@ -49,6 +50,8 @@ pub struct Picture {
     pub former: Arc<Vec<FormerTrack>>,
     /// What each sensor has done, in id order.
     pub sensors: Vec<SensorHealth>,
+    /// Where tracks that came into question may have come from, in id order. Shared with the former picture where nothing changed.
+    pub origins: Arc<Vec<Arc<OriginRegion>>>,
     /// What is reported from the ground, in the order of filing. Not in the digest here: it took each report when it was told. Shared with the
     /// former picture where nothing changed.
     pub reports: Arc<Vec<GroundReportRecord>>,
@@ -69,6 +72,7 @@ impl Picture {
             entries: Arc::new(Vec::new()),
             former: Arc::new(Vec::new()),
             sensors: Vec::new(),
+            origins: Arc::new(Vec::new()),
             reports: Arc::new(Vec::new()),
             claims: Arc::new(Vec::new()),
         }
@@ -84,6 +88,7 @@ impl skypicket_model::Canon for Picture {
         self.entries.encode(out);
         self.former.encode(out);
         self.sensors.encode(out);
+        self.origins.encode(out);
         self.reports.encode(out);
         self.claims.encode(out);
     }
@@ -97,6 +102,7 @@ impl skypicket_model::Canon for Picture {
             entries: Canon::decode(reader)?,
             former: Canon::decode(reader)?,
             sensors: Canon::decode(reader)?,
+            origins: Canon::decode(reader)?,
             reports: Canon::decode(reader)?,
             claims: Canon::decode(reader)?,
         })

@@ -3,6 +3,7 @@
 //! Findings and reasons are typed; they become words at the edge, where the words that the machine may say are kept
 //! (ARCHITECTURE.md, "Words").
 
+use crate::coverage::NotObserved;
 use crate::frames::LatLon;
 use crate::identity::{Emergency, Mode3A};
 use crate::ids::{AirspaceId, IncidentId, ObservationId, SensorId, TrackId};
@@ -261,13 +262,15 @@ pub enum Reason {
         /// Until when.
         until: Time,
     },
+    /// What could not have been seen about the place, when this was judged. Internal.
+    NotObserved(NotObserved),
 }
 crate::canon_enum!(Reason {
     0 => SigmasInside { sigmas }, 1 => Lines { count, needed }, 2 => SelfReportOnly, 3 => Uncorroborated, 4 => Contradicted,
     5 => NoClaim, 6 => NoPermission, 7 => CoveredBy { rule }, 8 => InsideFor { duration, needed }, 9 => HeightUndetermined,
     10 => BoundaryData { policy, data }, 11 => CourseLeadsIn { duration }, 12 => Stated { sensor }, 13 => SilentFor { duration },
     14 => Immature { updates, updates_needed, within, age, age_needed }, 15 => Entered { probability, needed }, 16 => NeverHeard,
-    17 => NobodyListened { until },
+    17 => NobodyListened { until }, 18 => NotObserved(a),
 });
 
 /// How many observations an assessment names.

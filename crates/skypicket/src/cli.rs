@@ -6,6 +6,7 @@ mod decode;
 mod folder;
 mod journal;
 mod list;
+mod origin;
 mod play;
 mod replay;
 mod report;
@@ -78,6 +79,8 @@ enum Command {
     Simulate(sim::SimulateArgs),
     /// Tell where a track of a journal was, as all its evidence tells it, later evidence included.
     Smooth(smooth::SmoothArgs),
+    /// Tell where tracks of a journal that came into question may have come from: regions, not places.
+    Origin(origin::OriginArgs),
     /// File, correct, withdraw or list reports from the ground at a running server: wrecks, debris, sightings, damage.
     Report(report::ReportArgs),
     /// Hold public statements against the evidence: import, enter, confirm, list, rate.
@@ -118,6 +121,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Score(args)) => score::score(&args, ui),
         Some(Command::Simulate(args)) => sim::simulate(&args, ui),
         Some(Command::Smooth(args)) => smooth::run(&args, ui),
+        Some(Command::Origin(args)) => origin::run(&args, ui),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Claims(args)) => claims::run(&args, ui),
         Some(Command::Journal(args)) => journal::run(&args, ui),

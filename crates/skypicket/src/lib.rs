@@ -28,6 +28,7 @@ pub mod journal;
 pub mod json;
 pub mod near;
 pub mod order;
+pub mod origins;
 pub mod plan;
 pub mod player;
 pub mod recording;

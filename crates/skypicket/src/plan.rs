@@ -5,6 +5,7 @@
 
 mod airspaces;
 mod check;
+mod coverage;
 mod files;
 mod sensors;
 
@@ -103,6 +104,8 @@ impl Plan {
             }
         }
         let permissions = airspaces::permissions(&parsed, &mut set, &mut faults);
+        let coverage = coverage::resolve(&parsed, &mut set, &sensors, &mut faults);
+        let origin_areas = coverage::origin_areas(&parsed, &mut set, &mut faults);
         check::site(&parsed, &mut faults);
         check::http(&parsed, &mut faults);
         check::params(&parsed, &mut faults);
@@ -111,7 +114,9 @@ impl Plan {
         let site = permissions.and_then(|permissions| {
             let site = Site::new(&airspaces.airspaces, permissions, parsed.config.assess.border_sigma);
             let fault = |(code, why)| parsed.fault(Part::Site, "watch", &format!("airspace \"{code}\": {why}"));
-            site.map_err(|error| faults.add(fault(error))).ok()
+            site.map_err(|error| faults.add(fault(error)))
+                .ok()
+                .map(|site| site.with_coverage(coverage).with_origin_areas(origin_areas))
         });
         let (true, Some(site)) = (faults.is_empty(), site) else { return Err(faults) };
         Ok(Self {
@@ -144,11 +149,23 @@ impl Plan {
             early: Span::from_s_f64(clock.max_early_s).unwrap_or(Span::from_s(2)),
         };
         Ok(Engine::new(Setup {
-            sensors: sensors::expected(&self.feeds, &self.sensors),
+            sensors: self.expected_sensors(),
             clock: limits,
             tracker: Tracker::new(self.config.track.clone(), &self.sensors),
             assessor: Assessor::at(&self.config.assess, Arc::clone(&self.site))?,
         }))
+    }
+
+    /// What the described sensors could see.
+    #[must_use]
+    pub fn coverage(&self) -> &skypicket_assess::Coverage {
+        &self.site.coverage
+    }
+
+    /// The sensors that are missed when silent: the described ones, and each feed without any as a whole.
+    #[must_use]
+    pub fn expected_sensors(&self) -> Vec<Sensor> {
+        sensors::expected(&self.feeds, &self.sensors)
     }
 
     /// The name of a sensor for people: as described, else feed and number.

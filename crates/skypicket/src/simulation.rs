@@ -42,7 +42,17 @@ pub fn site_toml(world: &World, transport: impl Fn(&Feed) -> Table) -> Result<St
     config.insert("site".into(), Value::Table(site));
     config.insert("feed".into(), Value::Array(feeds));
     config.insert("sensor".into(), Value::Array(sensors));
+    config.insert("assess".into(), Value::Table(assess_table(world)));
     toml::to_string(&config).map_err(|error| error.to_string())
+}
+
+/// Where the world's ground is: coverage takes heights from there.
+fn assess_table(world: &World) -> Table {
+    let mut coverage = Table::new();
+    coverage.insert("ground_m".into(), world.air.from_agl_m(0.0).into());
+    let mut assess = Table::new();
+    assess.insert("coverage".into(), Value::Table(coverage));
+    assess
 }
 
 fn sensor_table(feed: &Feed, sensor: &Sensor) -> Table {

@@ -4,8 +4,10 @@
 //! nothing asks for a figure that is on another screen.
 
 mod claim;
+pub mod coverage;
 mod finding;
 mod incident;
+pub mod origin;
 mod reason;
 mod report;
 

@@ -17,10 +17,12 @@ pub mod decoder;
 pub mod flight_plan;
 pub mod intake;
 pub mod mode_s;
+pub mod origin_areas;
 pub mod params;
 pub mod plots;
 mod quality;
 pub mod sbs;
+pub mod terrain_grid;
 mod text;
 
 pub use container::{ContainerKind, container, detect};

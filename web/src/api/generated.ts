@@ -33,6 +33,8 @@ export type Assessment = {
   evidence: Evidence;
   /** What was found, for people. */
   finding: string;
+  /** What could not have been seen about it, when this was judged; internal: outside it is said only that coverage was incomplete. */
+  not_observed: (string) | null;
   /** How probable. */
   probability: number;
   /** Why. */
@@ -51,6 +53,16 @@ export type Assessment = {
 export type ByOperator = {
   /** The person's name, 1 to 64 characters. */
   operator: string;
+};
+
+/** A candidate area. */
+export type Candidate = {
+  /** Its name. */
+  name: string;
+  /** Probability before anything was seen. */
+  prior: number;
+  /** Probability now. */
+  probability: number;
 };
 
 /** A cause, as stated. */
@@ -232,6 +244,48 @@ export type Counts = {
   rejected: (Count)[];
 };
 
+/** Where a target of some size at some height could have been seen. Internal: not for release. */
+export type Coverage = {
+  /** Heights are above the ground; else above mean sea level, for nothing says where the ground is. */
+  above_ground: boolean;
+  /** West, south, east and north edge, degrees. */
+  bbox: [number, number, number, number];
+  /** Cells in a row. */
+  columns: number;
+  /** `internal`, always: coverage tells where nobody looks. */
+  handling: string;
+  /** The target's height. */
+  height_m: number;
+  /** It would have been detected so often … */
+  looks: number;
+  /** … with this probability in percent, cell by cell, west to east and then north to south. */
+  percent: (number)[];
+  /** The target's radar cross-section. */
+  rcs_m2: number;
+  /** All that may be said of it outside. */
+  released: string;
+  /** Rows. */
+  rows: number;
+  /** What each sensor contributes. */
+  sensors: (CoverageSensor)[];
+  /** Picture time: the while that is asked about ends then. */
+  time: string;
+  /** … within this time … */
+  within_s: number;
+};
+
+/** A sensor's part in coverage. */
+export type CoverageSensor = {
+  /** Feed and number. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** It was watching. */
+  watching: boolean;
+  /** Why it was not, or why it sees nothing by itself. */
+  why_not: (string) | null;
+};
+
 /** An effect, as stated. */
 export type EffectJson = "damage" | "casualties";
 
@@ -295,8 +349,12 @@ export type Entry = {
   left_at: (string) | null;
   /** When it was last observed, while its track is held no more. */
   lost_at: (string) | null;
+  /** What could not have been seen about it, when this was judged; internal: outside it is said only that coverage was incomplete. */
+  not_observed: (string) | null;
   /** Its number, while it is shown. */
   number: (number) | null;
+  /** Where it may have come from, in words, once that was worked out; internal. */
+  origin: (string) | null;
   /** Nothing newer will be said here: its track has ended, or it is far away again. */
   over: boolean;
   /** What drawn trajectories say, where some were drawn. */
@@ -581,6 +639,44 @@ export type NoteBody = {
 
 /** What it was, as reported. */
 export type ObjectName = "drone" | "not_a_drone" | "unknown";
+
+/** An origin region. Internal: it rests on where nobody looks. */
+export type Origin = {
+  /** Area of the 50 % and the 90 % region. */
+  area_km2: [number, number];
+  /** Candidate areas, the most probable first. */
+  candidates: (Candidate)[];
+  /** Height and width of a cell, degrees. */
+  cell_deg: [number, number];
+  /** The cells of the 90 % region, the densest first: west and south edge, degrees, and probability. */
+  cells: ([number, number, number])[];
+  /** Flights that were tried, as many as would say the same if all were equally likely. */
+  effective_flights: number;
+  /** Probability of none of these. */
+  elsewhere: number;
+  /** Where that was, longitude and latitude. */
+  first_place: [number, number];
+  /** When the track was first seen. */
+  first_seen: string;
+  /** So many of the first of them are the 50 % region. */
+  half: number;
+  /** `internal`, always: coverage is in it. */
+  handling: string;
+  /** Something can be said. */
+  identifiable: boolean;
+  /** Version of the method. */
+  method: number;
+  /** For how long it had been observed. */
+  observed_s: number;
+  /** For people. */
+  text: string;
+  /** When it was worked out. */
+  time: string;
+  /** The track's name. */
+  track: string;
+  /** Why not, if not. */
+  why_not: (string)[];
+};
 
 /** How an incident ended. */
 export type OutcomeName = "identified" | "left" | "not_observed" | "reported_down" | "no_object" | "other";

@@ -1,5 +1,5 @@
 /** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
-import type { Accepted, ClaimJson, Entry, Feed, Incident, Outcome, PublicClaim, Sensor, Status, TrackDetail, TrackSummary } from './types';
+import type { Accepted, ClaimJson, Coverage, Entry, Feed, Incident, Origin, Outcome, PublicClaim, Sensor, Status, TrackDetail, TrackSummary } from './types';
 
 export class Fault extends Error {
   constructor(
@@ -62,6 +62,9 @@ export const rest = {
   withdrawClaim: (operator: string, number: number, reason: string) => call<Accepted>(`claims/${number}/withdraw`, { operator, reason }),
   sensors: () => call<{ feeds: Feed[]; sensors: Sensor[] }>('sensors'),
   airspaces: (tolerance_m: number) => call<GeoJSON.FeatureCollection>(`airspaces?tolerance_m=${tolerance_m}`),
+  origin: (track: string, asOf: string | null) => call<Origin>(`tracks/${part(track)}/origin${at(asOf)}`),
+  coverage: (height_m: number, rcs_m2: number, bbox: [number, number, number, number], asOf: string | null) =>
+    call<Coverage>(`coverage?height_m=${height_m}&rcs_m2=${rcs_m2}&cells=8000&bbox=${bbox.map((x) => x.toFixed(4)).join(',')}${asOf ? `&as_of=${part(asOf)}` : ''}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
   playback: (change: { paused?: boolean; speed?: number }) => call('playback', change),
   acknowledge: (id: string, operator: string) => call<Accepted>(`incidents/${part(id)}/acknowledge`, { operator }),

@@ -113,6 +113,10 @@ export interface Entry {
   permission_rule: string | null;
   reasons: string[];
   would_change: string[];
+  /** What could not have been seen about it; internal. */
+  not_observed: string | null;
+  /** Where it may have come from, in words; internal. */
+  origin: string | null;
   boundary: string;
   /** What drawn trajectories say, where some were drawn. */
   passage: Passage | null;
@@ -156,6 +160,8 @@ export interface Assessment {
   severity: string;
   reasons: string[];
   would_change: string[];
+  /** What could not have been seen about it; internal. */
+  not_observed: string | null;
   evidence: { first: string; last: string; count: number };
 }
 
@@ -193,6 +199,48 @@ export interface Sensor {
   demoted: string | null;
   /** Longitude, latitude, height above the ellipsoid. */
   site: [number, number, number] | null;
+}
+
+/** Where a target could have been seen. Internal. */
+export interface Coverage {
+  time: string;
+  handling: string;
+  released: string;
+  height_m: number;
+  above_ground: boolean;
+  rcs_m2: number;
+  looks: number;
+  within_s: number;
+  /** West to east, then north to south. */
+  percent: number[];
+  columns: number;
+  rows: number;
+  bbox: [number, number, number, number];
+  sensors: { id: string; name: string; watching: boolean; why_not: string | null }[];
+}
+
+/** Where a track may have come from. Internal. */
+export interface Origin {
+  track: string;
+  time: string;
+  handling: string;
+  text: string;
+  identifiable: boolean;
+  why_not: string[];
+  first_seen: string;
+  first_place: [number, number];
+  observed_s: number;
+  area_km2: [number, number];
+  /** Height and width of a cell, degrees. */
+  cell_deg: [number, number];
+  /** West and south edge, probability; the densest first. */
+  cells: [number, number, number][];
+  /** So many of the first cells are the 50 % region. */
+  half: number;
+  candidates: { name: string; prior: number; probability: number }[];
+  elsewhere: number;
+  effective_flights: number;
+  method: number;
 }
 
 export interface Feed {

@@ -7,6 +7,8 @@ import type { MapView } from '../map/view';
 import type { ThemeName } from '../map/theme';
 import { Alarms, Tone } from './alarm';
 import { PictureClock } from './clock';
+import { CoverageLayer } from './coverage.svelte';
+import { OriginLayer } from './origin.svelte';
 import { Desk } from './desk.svelte';
 import { Live } from './live';
 import { loadSettings, saveSettings, type Settings } from './settings';
@@ -32,6 +34,8 @@ export class App {
   readonly settings: Settings = $state(loadSettings());
   readonly desk = new Desk(this);
   readonly time = new Timeline(this);
+  readonly coverage = new CoverageLayer(this);
+  readonly origin = new OriginLayer(this);
   private readonly alarms = new Alarms();
   private readonly tone = new Tone();
 
@@ -279,6 +283,7 @@ export class App {
   }
 
   private afterSelect(): void {
+    this.origin.leave(this.shownTrack, this.openIncident);
     if (this.view) {
       this.view.layer.options.selected = new Set(this.selected);
       this.view.layer.rebuild();
@@ -362,6 +367,7 @@ export class App {
 
   mapMoved(bbox: [number, number, number, number], zoom: number): void {
     this.bbox = bbox;
+    this.coverage.moved(bbox);
     this.zoom = zoom;
     window.clearTimeout(this.viewTimer);
     this.viewTimer = window.setTimeout(() => this.sendView(), 120);

@@ -24,6 +24,8 @@ export function layers(name: ThemeName): LayerSpecification[] {
     { id: 'sea', type: 'background', paint: { 'background-color': t.sea } },
     { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': t.land, 'fill-antialias': false } },
     { id: 'watched-fill', type: 'fill', source: 'airspaces', filter: watchedState, paint: { 'fill-color': t.watchedFill, 'fill-opacity': strong ? 0.14 : 0.07 } },
+    { id: 'coverage', type: 'fill', source: 'coverage', paint: { 'fill-color': t.coverage, 'fill-antialias': false, 'fill-opacity': ['match', ['get', 'band'], 3, strong ? 0.5 : 0.34, 2, strong ? 0.3 : 0.2, 1, strong ? 0.14 : 0.09, 0] } },
+    { id: 'origin', type: 'fill', source: 'origin', paint: { 'fill-color': t.origin, 'fill-antialias': false, 'fill-opacity': ['match', ['get', 'region'], 50, strong ? 0.5 : 0.34, strong ? 0.26 : 0.15] } },
     { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': t.coast, 'line-width': 0.8 } },
     { id: 'state-line', type: 'line', source: 'airspaces', filter: ['all', isState, ['!', ['get', 'watched']]], layout: { 'line-join': 'round' }, paint: { 'line-color': t.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 8, 1.1] } },
     { id: 'fir-line', type: 'line', source: 'airspaces', filter: kindIs('fir', 'adiz'), paint: { 'line-color': t.other, 'line-width': 0.9, 'line-dasharray': [8, 4], 'line-opacity': 0.7 } },
@@ -57,6 +59,8 @@ export function style(name: ThemeName): StyleSpecification {
       places: { type: 'geojson', data: places, maxzoom: 8 },
       sensors: { type: 'geojson', data: EMPTY },
       crossings: { type: 'geojson', data: EMPTY },
+      origin: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
+      coverage: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
     },
     layers: layers(name),
   };

@@ -180,6 +180,22 @@ export class MapView {
     this.points('sensors', list.flatMap((s) => (s.site ? [{ at: [s.site[0], s.site[1]] as [number, number], properties: { name: s.name, state: s.state } }] : [])));
   }
 
+  /** Where a target could have been seen; `null` shows none. */
+  setCoverage(data: GeoJSON.FeatureCollection | null): void {
+    this.source('coverage')?.setData(data ?? { type: 'FeatureCollection', features: [] });
+  }
+
+  /** Where a track may have come from; `null` shows none. */
+  setOrigin(data: GeoJSON.FeatureCollection | null): void {
+    this.source('origin')?.setData(data ?? { type: 'FeatureCollection', features: [] });
+  }
+
+  /** Shows all of some cells, given by their corners. */
+  fit(box: [number, number, number, number]): void {
+    this.map.resize();
+    this.map.fitBounds(box, { padding: { top: 110, bottom: 60, left: 60, right: 80 }, maxZoom: 9, duration: 450 });
+  }
+
   /** Where objects came in. */
   setCrossings(places: [number, number][]): void {
     this.points('crossings', places.map((at) => ({ at, properties: {} })));

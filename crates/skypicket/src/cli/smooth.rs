@@ -40,7 +40,7 @@ enum Form {
     Csv,
 }
 
-fn track_id(text: &str) -> Result<TrackId, String> {
+pub(super) fn track_id(text: &str) -> Result<TrackId, String> {
     let wrong = || format!("\"{text}\" is no track id: 16 hexadecimal digits");
     if text.len() != 16 {
         return Err(wrong());

@@ -45,6 +45,10 @@ pub struct Site {
     pub time_zone: String,
     /// Border file to use instead of the built-in one.
     pub borders: Option<PathBuf>,
+    /// Terrain model, an ESRI ASCII grid in degrees (docs/formats/terrain-grid.md), relative to the site file.
+    pub terrain: Option<PathBuf>,
+    /// Candidate areas of origins, GeoJSON (docs/formats/origin-areas.md), relative to the site file.
+    pub origin_areas: Option<PathBuf>,
     /// Flight plans, JSON Lines (docs/formats/flight-plan.md), relative to the site file.
     pub flight_plans: Option<PathBuf>,
 }
@@ -57,6 +61,8 @@ impl Default for Site {
             show: vec!["*".to_owned()],
             time_zone: "Europe/Warsaw".to_owned(),
             borders: None,
+            terrain: None,
+            origin_areas: None,
             flight_plans: None,
         }
     }

@@ -3,9 +3,11 @@
 
 mod claim;
 mod command;
+mod coverage;
 mod incident;
 mod passage;
 mod report;
+mod origin;
 mod sensor;
 mod status;
 mod track;
@@ -16,6 +18,7 @@ pub use claim::{
     SourceEditedBody, WithdrawClaimBody,
 };
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
+pub use coverage::{CoverageDto, CoverageSensorDto};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,
 };
@@ -24,6 +27,7 @@ pub use report::{
     CauseName, CorrectionBody, FileBody, ObjectName, ReportAt, ReportBody, ReportDto, ReportKindName,
     ReportRevisionDto, Reports, StatementDto, WithdrawBody,
 };
+pub use origin::{CandidateDto, OriginDto};
 pub use sensor::{CountDto, CountsDto, FeedDto, SensorDto, Sensors};
 pub use status::{Fault, FeedFault, Health, JournalStatus, Range, Status};
 pub use track::{

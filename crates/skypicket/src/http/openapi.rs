@@ -25,6 +25,20 @@ const WHOLE: (&str, &str) = (
 const FROM: (&str, &str) = ("from", "With whole: begin with the journal's epoch of this moment.");
 const LIMIT: (&str, &str) = ("limit", "How many of the list to give at most.");
 
+const COVERAGE: &str = "Where a target of a size at a height could have been seen; internal";
+const COVERAGE_ASKED: &[(&str, &str)] = &[
+    (
+        "height_m",
+        "The target's height, metres above ground (above mean sea level where nothing says where the ground is).",
+    ),
+    ("rcs_m2", "Its radar cross-section, m²; else the configured one."),
+    ("looks", "It counts as seen when detected so often, 1 to 8 …"),
+    ("within_s", "… within so many seconds, 1 to 3600."),
+    ("bbox", "west,south,east,north in degrees; else about the sensors."),
+    ("cells", "How many cells at most, up to 20000."),
+    AS_OF,
+];
+
 /// The description.
 #[must_use]
 pub fn openapi() -> Value {
@@ -112,6 +126,12 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             &[EVERY, AS_OF, WHOLE, FROM],
             schema::<dto::TrajectoryDto>(g),
         ),
+        get(
+            "/api/v1/tracks/{key}/origin",
+            "Where a track may have come from: region and candidate areas; internal",
+            &[AS_OF],
+            schema::<dto::OriginDto>(g),
+        ),
         get("/api/v1/picture", "One binary snapshot frame", &[AS_OF], frame),
         get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),
         get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentAt>(g)),
@@ -125,6 +145,7 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             schema::<dto::PublicClaims>(g),
         ),
         get("/api/v1/sensors", "All feeds and sensors", &[AS_OF], schema::<dto::Sensors>(g)),
+        get("/api/v1/coverage", COVERAGE, COVERAGE_ASKED, schema::<dto::CoverageDto>(g)),
         get(
             "/api/v1/airspaces",
             "All airspaces as GeoJSON",

@@ -244,12 +244,20 @@ impl Renderer<'_> {
             permission_rule,
             reasons,
             would_change,
+            not_observed: words::coverage::of_reasons(&assessment.reasons),
+            origin: self.origin(track),
             boundary: boundary.unwrap_or_else(|| self.plan.boundary.clone()),
             passage: entry.passage.as_deref().map(PassageDto::of),
             same_as: entry.same_as.map(|same| self.subject_label(&Subject::Track(same.track))),
             same_as_probability: entry.same_as.map(|same| same.probability),
             incident: assessment.incident.map(|incident| incident.to_string()),
         })
+    }
+
+    /// Where a track may have come from, in words.
+    fn origin(&self, track: TrackId) -> Option<String> {
+        let at = self.picture.origins.binary_search_by_key(&track, |region| region.track).ok()?;
+        self.picture.origins.get(at).map(|region| words::origin::region(region))
     }
 
     fn reasons(&self, assessment: &Assessment) -> (Vec<String>, Vec<String>) {
@@ -344,6 +352,7 @@ impl Renderer<'_> {
             severity: words::severity(assessment.severity),
             reasons,
             would_change,
+            not_observed: words::coverage::of_reasons(&assessment.reasons),
             evidence: EvidenceDto {
                 first: assessment.evidence.first.to_string(),
                 last: assessment.evidence.last.to_string(),

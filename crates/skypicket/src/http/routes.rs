@@ -36,6 +36,8 @@ const REPORTS: Cap = Cap { usual: 500, most: 2_000 };
 /// The same for public statements.
 const CLAIMS: Cap = Cap { usual: 200, most: 1_000 };
 
+mod coverage;
+mod origin;
 mod trajectory;
 
 pub(super) type Shared = State<Arc<App>>;
@@ -104,6 +106,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/tracks/{key}", get(track))
         .route("/tracks/{key}/trail", get(trail))
         .route("/tracks/{key}/trajectory", get(trajectory::trajectory))
+        .route("/tracks/{key}/origin", get(origin::origin))
         .route("/tracks/{key}/identity", post(identify))
         .route("/picture", get(picture))
         .route("/incidents", get(incidents))
@@ -123,6 +126,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/claims/{key}/withdraw", post(claims::withdraw))
         .route("/claims/{key}/source-edited", post(claims::source_edited))
         .route("/sensors", get(sensors))
+        .route("/coverage", get(coverage::coverage))
         .route("/airspaces", get(airspaces))
         .route("/search", get(search))
         .route("/playback", post(playback))

@@ -44,6 +44,7 @@ pub fn reason(reason: &Reason, sensor: impl Fn(SensorId) -> String) -> Option<St
             format!("nobody listened until {}: the program was off", clock(*until))
         }
         Reason::Lines { .. }
+        | Reason::NotObserved(_)
         | Reason::InsideFor { .. }
         | Reason::SelfReportOnly
         | Reason::Uncorroborated

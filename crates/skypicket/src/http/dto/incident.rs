@@ -48,6 +48,10 @@ pub struct EntryDto {
     pub reasons: Vec<String>,
     /// What would change it.
     pub would_change: Vec<String>,
+    /// What could not have been seen about it, when this was judged; internal: outside it is said only that coverage was incomplete.
+    pub not_observed: Option<String>,
+    /// Where it may have come from, in words, once that was worked out; internal.
+    pub origin: Option<String>,
     /// Border policy and data.
     pub boundary: String,
     /// What drawn trajectories say, where some were drawn.
@@ -129,6 +133,8 @@ pub struct AssessmentDto {
     pub reasons: Vec<String>,
     /// What would change it.
     pub would_change: Vec<String>,
+    /// What could not have been seen about it, when this was judged; internal: outside it is said only that coverage was incomplete.
+    pub not_observed: Option<String>,
     /// What it rests on.
     pub evidence: EvidenceDto,
 }
