@@ -171,6 +171,34 @@ async function claimsConfirmed(page, incident) {
   await page.getByRole('tab', { name: /Incidents/ }).click();
 }
 
+/** A report is filed, corrected in its history and withdrawn; counts say of what, where and when. */
+async function reportsAndCounts(page) {
+  await page.getByRole('tab', { name: /Reports/ }).click();
+  await until(page, (a) => a.reports !== null, null, 20_000);
+  await page.getByRole('button', { name: 'File a report…' }).click();
+  const form = page.getByRole('form', { name: 'File a report' });
+  await form.getByLabel('What it was').selectOption('drone');
+  await form.getByRole('button', { name: 'Take the middle of the map' }).click();
+  await form.getByLabel('Source', { exact: true }).fill('the fire service');
+  await form.getByRole('button', { name: 'File the report' }).click();
+  await until(page, (a) => a.reports.some((r) => r.statement.source === 'the fire service'), null, 20_000);
+  const number = await app(page, (a) => a.reports.find((r) => r.statement.source === 'the fire service').number);
+  const row = page.locator(`[data-report="${number}"]`);
+  assert.match(await row.innerText(), /Wreck of a drone/);
+  await row.locator('summary').click();
+  await row.getByRole('button', { name: 'Withdraw…' }).click();
+  await row.getByLabel('Why it is withdrawn').fill('a rehearsal');
+  await row.getByRole('button', { name: 'Withdraw the report' }).click();
+  await until(page, (a, n) => a.reports.find((r) => r.number === n)?.withdrawn, number, 20_000);
+  assert.match(await row.innerText(), /withdrawn: a rehearsal/, 'its history is kept');
+  await page.getByRole('tab', { name: /Counts/ }).click();
+  await until(page, (a) => a.counts?.length > 0, null, 60_000);
+  const count = page.locator('[data-count="objects_entered"]').first();
+  assert.match(await count.innerText(), /Objects entered\s+\d+/);
+  assert.match(await page.locator('#tabpanel').innerText(), /in the 24 h up to .*as known then/);
+  await page.getByRole('tab', { name: /Incidents/ }).click();
+}
+
 async function coverageShown(page) {
   await page.locator('body').click({ position: { x: 5, y: 5 } });
   await page.keyboard.press('o');
@@ -225,6 +253,7 @@ async function night(browser, url) {
   await step('what could have been seen is shown, as internal', () => coverageShown(page));
   await step('sensors and entries are listed', () => listsFilled(page));
   await step('a claim is proposed, confirmed, rated and withdrawn', () => claimsConfirmed(page, incident));
+  await step('a report is filed and withdrawn, counts are told', () => reportsAndCounts(page));
   await step('no error, no foreign request', () => clean(page));
   await page.context().close();
 }

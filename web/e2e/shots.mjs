@@ -33,6 +33,8 @@ const SHOTS = {
   'incident-light': { settings: { theme: 'light' }, act: async (page) => { await page.locator('[data-incident-row="inc-a"]').click(); await page.getByRole('button', { name: 'Close…' }).click(); }, wait: 2500 },
   entries: { act: (page) => page.evaluate(() => window.skypicket.setTab('entries')), wait: 1500 },
   sensors: { act: async (page) => { await page.evaluate(() => window.skypicket.setTab('sensors')); await page.locator('summary').nth(2).click(); } },
+  counts: { act: (page) => page.evaluate(() => window.skypicket.setTab('counts')), wait: 1500 },
+  reports: { act: async (page) => { await page.evaluate(() => window.skypicket.setTab('reports')); await page.getByRole('button', { name: 'File a report…' }).click(); await page.getByLabel('What it was').selectOption('drone'); await page.getByRole('button', { name: 'Take the middle of the map' }).click(); await page.getByLabel('Source', { exact: true }).fill('the fire service'); await page.getByRole('button', { name: 'File the report' }).click(); await page.waitForTimeout(600); await page.locator('[data-report] summary').click(); }, wait: 1200 },
   past: { act: (page) => page.evaluate(() => window.skypicket.time.lookAt(window.skypicket.time.until - 300_000)), wait: 1500 },
   close: { zoom: [22.6, 51.6, 8.4], act: (page) => page.evaluate(() => window.skypicket.change('allTrails', true)), wait: 2500 },
   closer: { zoom: [20.97, 52.17, 9.8], wait: 3000 },

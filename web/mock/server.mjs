@@ -89,6 +89,17 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
   });
 
   const claims = new Claims();
+  const reports = [];
+  const referents = { objects_entered: [4, [0.04, 0.17, 0.38, 0.24, 0.11, 0.06]], inside_now: [2, [0.2, 0.55, 0.25]], reported_shot_down: [0, [0.9, 0.1]], wrecks: [0, [1]], wrecks_no_drones: [0, [1]] };
+  const counted = () => ({
+    type: 'counts',
+    counts: empty ? [] : [{
+      area: 'POL', area_name: 'Poland', reality: 'simulated', since: iso(now() - 86_400_000), as_of: iso(now()),
+      counted: Object.entries(referents).map(([referent, [least, p]]) => ({ referent, text: referent, from: least, until: least + p.length - 1, most_likely: least + p.indexOf(Math.max(...p)), mean: least + 1, least, probabilities: p })),
+      basis: { text: ['9 tracks near or inside without permission and 0 reports weighed', 'about 1.2 of these tracks go on an earlier one of the same object'] },
+    }],
+    groups: empty ? [] : [{ number: 1, title: 'G1', area: 'POL', area_name: 'Poland', reality: 'simulated', members: [{ id: '13', number: 13, label: 'T13' }, { id: '14', number: 14, label: 'T14' }], objects: 2, first_entry: iso(now() - 900_000), last_entry: iso(now() - 600_000), place: [23.6, 52], spread_m: 6000, course_deg: 265, speed_m_s: 46, class: 'large_drone', cohesion: 6.1, history: [{ time: iso(now() - 600_000), text: 'found' }, { time: iso(now() - 300_000), text: 'T14 joined' }] }],
+  });
 
   async function api(request, response, url) {
     const asOf = url.searchParams.get('as_of');
@@ -107,6 +118,19 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
         if (!parts[1]) claims.enter(b, now());
         else if (!claims.change(parts[1], parts[2], b, now())) return json(response, 404, { error: `no claim "${parts[1]}"` });
         return json(response, 200, { seq: 1, durable: true, taken: true, happened: ['claim recorded'] });
+      }
+      if (parts[0] === 'reports') {
+        const at = iso(now());
+        const said = b.report ? { title: b.report.kind === 'wreck' && b.report.object === 'drone' ? 'Wreck of a drone' : b.report.kind, track: null, track_label: null, ...b.report } : null;
+        if (!parts[1]) reports.unshift({ id: `r${reports.length + 1}`, number: reports.length + 1, withdrawn: false, filed: at, updated: at, statement: said, history: [{ time: at, by: b.operator, reason: '', statement: said }] });
+        else {
+          const r = reports.find((x) => x.id === parts[1]);
+          r.withdrawn = parts[2] === 'withdraw';
+          if (said) r.statement = said;
+          r.history.push({ time: at, by: b.operator, reason: b.reason, statement: said });
+        }
+        broadcast({ type: 'reports', reports });
+        return json(response, 200, { seq: 1, durable: true, taken: true, happened: ['report recorded'] });
       }
       const state = world.incidentsAt(now()).find((i) => i.id === parts[1])?.state;
       if (parts[2] === 'acknowledge' && state === 'acknowledged') return json(response, 409, { error: 'the incident was acknowledged already' });
@@ -205,6 +229,8 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     socket.send(JSON.stringify({ type: 'status', ...status() }));
     socket.send(JSON.stringify({ type: 'incidents', incidents: world.incidentsAt(now()) }));
     socket.send(JSON.stringify({ type: 'sensors', feeds: world.feedsAt(now()), sensors: world.sensorsAt(now()) }));
+    socket.send(JSON.stringify({ type: 'reports', reports }));
+    socket.send(JSON.stringify(counted()));
     picture(socket, true);
     socket.on('close', () => clients.delete(socket));
     socket.on('message', (data) => {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use skypicket_model::assessment::EntryState;
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
-    Airspace, AirspaceId, Assessment, CanonError, Command, Finding, Incident, IncidentEvent, Passage, Permission,
-    Reader, Subject, Time, TrackId, Way,
+    Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent, Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
 };
 
 use crate::DETECTORS;
 use crate::airspace_entry::passage_of;
+use crate::count::tally::Tally;
 use crate::coverage::WatchLog;
 use crate::coverage::gap::Gaps;
 use crate::detector::{Detector, Judgement, TickView};
@@ -40,6 +40,7 @@ pub struct Assessor {
     detectors: Vec<Box<dyn Detector>>,
     ledger: Ledger,
     incidents: Incidents,
+    tally: Tally,
     watch_log: WatchLog,
     gaps: Gaps,
     origins: Origins,
@@ -74,6 +75,7 @@ impl Assessor {
             detectors: DETECTORS.iter().map(|kind| (kind.build)(params)).collect(),
             ledger: Ledger::default(),
             incidents: Incidents::new(&params.incident),
+            tally: Tally::default(),
             watch_log: WatchLog::default(),
             gaps: Gaps::default(),
             origins: Origins::default(),
@@ -105,6 +107,7 @@ impl Assessor {
                 }
                 if let Some((opened, airspace)) = judgement.row {
                     self.ledger.write(opened, airspace, &judgement.assessment);
+                    self.tally.take(judgement, view);
                 }
                 if judgement.news {
                     events.push(AssessEvent::Assessment(judgement.assessment.clone()));
@@ -137,6 +140,29 @@ impl Assessor {
             Some((watched.airspace.id, passage))
         };
         self.site.watched.iter().filter(near).filter_map(of).collect()
+    }
+
+    /// Brings groups and counts up to date, after [`Assessor::tick`] of the same moment, with what is reported from the ground.
+    pub fn tally(&mut self, view: &TickView<'_>, reports: &[GroundReportRecord]) {
+        self.tally.tick(view, reports, &self.site, &self.params.count);
+    }
+
+    /// Tracks that belong together, by number. The same `Arc` until one changes.
+    #[must_use]
+    pub fn groups(&self) -> Arc<Vec<TrackGroup>> {
+        self.tally.groups()
+    }
+
+    /// How many, of each watched airspace. The same `Arc` until it is worked out anew.
+    #[must_use]
+    pub fn counts(&self) -> Arc<Vec<Count>> {
+        self.tally.counts()
+    }
+
+    /// Counts up whenever groups or counts were worked out anew.
+    #[must_use]
+    pub const fn tally_revision(&self) -> u64 {
+        self.tally.revision()
     }
 
     /// Carries out a person's command about an incident, or tells why not.
@@ -215,6 +241,7 @@ impl Assessor {
         }
         next.ledger.renumber(to);
         next.incidents.renumber(to);
+        next.tally.renumber(to);
         next.watch_log.renumber(|id| to.sensor(id));
         next.origins.begin_epoch();
         Ok(next)
@@ -233,6 +260,7 @@ impl Assessor {
         }
         self.ledger.encode(out);
         self.incidents.encode(out);
+        self.tally.encode(out);
         self.watch_log.encode(out);
         self.origins.encode(out);
     }
@@ -248,6 +276,7 @@ impl Assessor {
         }
         restored.ledger = skypicket_model::Canon::decode(reader)?;
         restored.incidents = self.incidents.restored(reader)?;
+        restored.tally = skypicket_model::Canon::decode(reader)?;
         restored.watch_log = skypicket_model::Canon::decode(reader)?;
         restored.origins = Origins::decode(reader)?;
         Ok(restored)

@@ -9,6 +9,7 @@
 pub mod airspace_entry;
 pub mod assessor;
 pub mod claims;
+pub mod count;
 pub mod detector;
 #[cfg(test)]
 #[path = "../tests/drawn/mod.rs"]
@@ -17,6 +18,7 @@ pub mod coverage;
 pub mod emergency_code;
 pub mod feed_silent;
 pub mod geometry;
+pub mod groups;
 pub mod incident;
 mod ledger;
 pub mod origin;
@@ -25,6 +27,7 @@ pub mod permission;
 pub mod predicted_entry;
 pub mod renumber;
 pub mod site;
+pub mod trends;
 pub mod vertical;
 
 pub use assessor::{AssessEvent, Assessor};

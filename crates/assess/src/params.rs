@@ -1,6 +1,7 @@
 //! Everything that can be set about judging, with its defaults. Where each number comes from stands on the detector's page.
 
 use crate::airspace_entry::EntryParams;
+use crate::count::CountParams;
 use crate::coverage::CoverageParams;
 use crate::emergency_code::EmergencyParams;
 use crate::feed_silent::SilentParams;
@@ -29,6 +30,8 @@ pub struct Params {
     pub origin: OriginParams,
     /// Groups, alarms, reopening.
     pub incident: IncidentParams,
+    /// Groups and counts.
+    pub count: CountParams,
 }
 
 impl Params {
@@ -52,6 +55,7 @@ impl Params {
         self.coverage.faults(&mut faults);
         self.origin.faults(&mut faults);
         self.incident.faults(&mut faults);
+        self.count.faults(&mut faults);
         faults
     }
 }

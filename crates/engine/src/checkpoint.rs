@@ -97,6 +97,7 @@ impl Engine {
         self.listening_since.encode(&mut out);
         self.digest.encode(&mut out);
         self.incidents_taken.encode(&mut out);
+        self.tally_taken.encode(&mut out);
         self.decisions.encode(&mut out);
         self.reports.encode(&mut out);
         self.claims.encode(&mut out);
@@ -122,6 +123,7 @@ impl Engine {
         let listening_since = Canon::decode(&mut reader)?;
         let digest = Canon::decode(&mut reader)?;
         let incidents_taken = Canon::decode(&mut reader)?;
+        let tally_taken = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
         let reports = Canon::decode(&mut reader)?;
         let claims = Canon::decode(&mut reader)?;
@@ -138,6 +140,7 @@ impl Engine {
         self.listening_since = listening_since;
         self.digest = digest;
         self.incidents_taken = incidents_taken;
+        self.tally_taken = tally_taken;
         self.decisions = decisions;
         self.reports = reports;
         self.claims = claims;
@@ -200,6 +203,7 @@ impl Engine {
     pub fn begin_epoch(&mut self) {
         self.digest = crate::digest::Digest::start();
         self.incidents_taken = 0;
+        self.tally_taken = 0;
     }
 }
 

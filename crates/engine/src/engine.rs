@@ -88,6 +88,8 @@ pub struct Engine {
     pub(crate) listening_since: Option<Time>,
     /// The revision of the incidents that the digest took last.
     pub(crate) incidents_taken: u64,
+    /// The same of groups and counts.
+    pub(crate) tally_taken: u64,
     picture: Arc<Picture>,
     scratch: Scratch,
 }
@@ -120,6 +122,7 @@ impl Engine {
             time: Time::EPOCH,
             listening_since: None,
             incidents_taken: 0,
+            tally_taken: 0,
             picture: Arc::new(Picture::empty()),
             scratch: Scratch::default(),
         }
@@ -208,6 +211,7 @@ impl Engine {
             ways: skypicket_model::WaysOf(Some(&self.tracker)),
         };
         self.assessor.tick(&view, &mut self.scratch.assess_events);
+        self.assessor.tally(&view, &self.reports.shown());
         publish_assess_events(&mut self.scratch.assess_events, events);
         if time.floor_s() % NEAR_EVERY_S == 0 {
             self.keep_near(time);
@@ -280,6 +284,8 @@ impl Engine {
             origins: self.assessor.origins(),
             reports: self.reports.shown(),
             claims: self.claims.shown(),
+            groups: self.assessor.groups(),
+            counts: self.assessor.counts(),
         };
         self.digest_picture(&picture);
         self.picture = Arc::new(picture);
@@ -299,6 +305,12 @@ impl Engine {
         if revision != self.incidents_taken {
             self.incidents_taken = revision;
             picture.incidents.encode(bytes);
+        }
+        let revision = self.assessor.tally_revision();
+        if revision != self.tally_taken {
+            self.tally_taken = revision;
+            picture.groups.encode(bytes);
+            picture.counts.encode(bytes);
         }
         picture.sensors.encode(bytes);
         self.digest.extend(bytes);
@@ -377,11 +389,11 @@ impl Engine {
 
     /// Publishes the picture again after state was loaded or adopted, without touching the digest.
     pub(crate) fn refresh_picture(&mut self) {
-        let (digest, taken) = (self.digest, self.incidents_taken);
+        let taken = (self.digest, self.incidents_taken, self.tally_taken);
         let time = self.time;
         self.snapshot(time);
         self.publish(time);
-        (self.digest, self.incidents_taken) = (digest, taken);
+        (self.digest, self.incidents_taken, self.tally_taken) = taken;
     }
 }
 

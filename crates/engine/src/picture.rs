@@ -3,7 +3,8 @@
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Address, Assessment, ClaimRecord, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackId,
+    Address, Assessment, ClaimRecord, Count, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackGroup,
+    TrackId,
 };
 use std::sync::Arc;
 
@@ -58,6 +59,10 @@ pub struct Picture {
     /// Public statements, in the order of entering. Not in the digest here: it took each when it was told. Shared with the former picture where
     /// nothing changed.
     pub claims: Arc<Vec<ClaimRecord>>,
+    /// Tracks that belong together, by number. Shared with the former picture where nothing changed.
+    pub groups: Arc<Vec<TrackGroup>>,
+    /// How many, of each watched airspace. Shared with the former picture until it is worked out anew.
+    pub counts: Arc<Vec<Count>>,
 }
 
 impl Picture {
@@ -75,6 +80,8 @@ impl Picture {
             origins: Arc::new(Vec::new()),
             reports: Arc::new(Vec::new()),
             claims: Arc::new(Vec::new()),
+            groups: Arc::new(Vec::new()),
+            counts: Arc::new(Vec::new()),
         }
     }
 }
@@ -91,6 +98,8 @@ impl skypicket_model::Canon for Picture {
         self.origins.encode(out);
         self.reports.encode(out);
         self.claims.encode(out);
+        self.groups.encode(out);
+        self.counts.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -105,6 +114,8 @@ impl skypicket_model::Canon for Picture {
             origins: Canon::decode(reader)?,
             reports: Canon::decode(reader)?,
             claims: Canon::decode(reader)?,
+            groups: Canon::decode(reader)?,
+            counts: Canon::decode(reader)?,
         })
     }
 }

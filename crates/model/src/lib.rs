@@ -12,9 +12,11 @@ pub mod assessment;
 pub mod canon;
 pub mod claim;
 pub mod command;
+pub mod count;
 pub mod coverage;
 pub mod frames;
 pub mod ground_report;
+pub mod group;
 pub mod identity;
 pub mod ids;
 pub mod incident;
@@ -37,11 +39,13 @@ pub use assessment::{Assessment, DetectorName, Evidence, Finding, Reason, Severi
 pub use canon::{Canon, CanonError, Reader};
 pub use claim::{Claim, ClaimAction, ClaimEvent, ClaimId, ClaimRecord, ClaimState};
 pub use command::{Action, Command};
+pub use count::{Count, CountBasis, CountDistribution, Referent};
 pub use frames::{Ecef, Enu, Geodetic, LatLon, Tangent, Vec3};
 pub use ground_report::{
     GroundReport, GroundReportEvent, GroundReportId, GroundReportKind, GroundReportRecord, GroundReportRevision,
     ReportedCause, ReportedObject,
 };
+pub use group::{GroupChange, GroupStep, TrackGroup};
 pub use identity::{Address, AddressKind, Emergency, EmitterCategory, FlightId, Mode3A, StandardIdentity};
 pub use ids::{AirspaceId, ConnectionId, FeedId, IncidentId, ObservationId, SensorId, Seq, TrackId};
 pub use incident::{Incident, IncidentEvent, IncidentState, Outcome};

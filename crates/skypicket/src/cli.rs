@@ -15,6 +15,7 @@ mod score;
 mod sim;
 mod smooth;
 mod track;
+mod trends;
 mod trial;
 mod ui;
 mod watch;
@@ -85,6 +86,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Hold public statements against the evidence: import, enter, confirm, list, rate.
     Claims(claims::ClaimsArgs),
+    /// Tell whether something happens more often than before, given how much was looked: weekly counts with exposure.
+    Trends(trends::TrendsArgs),
     /// Look into a journal: info, verify, records.
     Journal(journal::JournalArgs),
     /// Show or export the border data.
@@ -124,6 +127,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Origin(args)) => origin::run(&args, ui),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Claims(args)) => claims::run(&args, ui),
+        Some(Command::Trends(args)) => trends::run(&args),
         Some(Command::Journal(args)) => journal::run(&args, ui),
         Some(Command::Borders(args)) => sim::borders(&args),
         Some(Command::List(args)) => list::run(&args),

@@ -8,6 +8,7 @@ mod app;
 mod assets;
 mod claims;
 mod commands;
+mod counts;
 pub mod dto;
 mod fault;
 pub mod frame;

@@ -2,9 +2,10 @@
 
 use crate::core::Core;
 use crate::journal::Record;
+use crate::words;
 use serde_json::{Value, json};
 use skypicket_engine::Event;
-use skypicket_model::{IncidentEvent, Time};
+use skypicket_model::{IncidentEvent, Referent, Time};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,6 +32,10 @@ pub struct Replayed {
     pub span: Option<(Time, Time)>,
     /// Inputs that the journal lost.
     pub lost: u64,
+    /// Counts at the end, in words.
+    pub counts: Vec<String>,
+    /// Objects of each group at the end.
+    pub groups: Vec<u32>,
 }
 
 impl Replayed {
@@ -58,6 +63,14 @@ impl Replayed {
     /// Takes note of the end.
     pub fn finish(&mut self, core: &Core) {
         self.digest = core.engine().digest().to_string();
+        let picture = core.picture();
+        let watched = &core.engine().assessor().site().watched;
+        for count in picture.counts.iter() {
+            let named = watched.iter().find(|watched| watched.airspace.id == count.area);
+            let area = named.map_or("", |watched| watched.airspace.name.as_str());
+            self.counts.extend(Referent::ALL.iter().map(|referent| words::count(count, *referent, area)));
+        }
+        self.groups = picture.groups.iter().map(|group| group.objects).collect();
         for counts in core.counts() {
             self.decoded += counts.decoded();
             self.rejected += counts.rejected();
@@ -81,6 +94,8 @@ impl Replayed {
             "from": self.span.map(|span| span.0.to_string()),
             "until": self.span.map(|span| span.1.to_string()),
             "lost": self.lost,
+            "counts": self.counts,
+            "groups": self.groups,
             "cpu_s": (cpu_s * 1e6).round() / 1e6,
             "messages_per_cpu_s": ((self.decoded + self.rejected) as f64 / cpu_s.max(1e-9)).round(),
         })

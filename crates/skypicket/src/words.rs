@@ -4,6 +4,7 @@
 //! nothing asks for a figure that is on another screen.
 
 mod claim;
+mod count;
 pub mod coverage;
 mod finding;
 mod incident;
@@ -13,6 +14,7 @@ mod report;
 
 pub use claim::{claim_content, claim_part, claim_reason, claim_state, verdict, verdict_said};
 pub use finding::{finding, recomputed};
+pub use count::{count, count_basis, group_change, group_title, referent};
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};
 pub use report::ground_report;

@@ -17,6 +17,24 @@ export type Accepted = {
 /** What a cause is of. */
 export type AffectedJson = "objects_down" | "damage";
 
+/** All that is counted of one area. */
+export type AreaCount = {
+  /** Code of the airspace. */
+  area: string;
+  /** Its name. */
+  area_name: string;
+  /** and what was known by then. */
+  as_of: string;
+  /** What they rest on. */
+  basis: CountBasis;
+  /** The numbers. */
+  counted: (Counted)[];
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Counted is what happened from then on */
+  since: string;
+};
+
 /** An area by name: a state's code, or a rough outline. */
 export type AreaJson = {
   /** Alpha-3 code of the state that it is. */
@@ -224,12 +242,64 @@ export type CorrectionBody = {
   report: ReportBody;
 };
 
+/** What a count rests on: expected numbers. */
+export type CountBasis = {
+  /** More tracks or reports than could be weighed: the least probable were left out. */
+  cut: boolean;
+  /** Expected objects that neither a track nor a report tells of. */
+  missed: number;
+  /** Expected tracks that are of no object, or of one that did not enter. */
+  not_entered: number;
+  /** Expected objects that reports alone tell of. */
+  only_reported: number;
+  /** Reports from the ground weighed. */
+  reports: number;
+  /** Expected tracks that go on an earlier one of the same object. */
+  stitched: number;
+  /** The same in words. */
+  text: (string)[];
+  /** How probable it is held that an object that enters is tracked at all. */
+  tracked_share: number;
+  /** Its standard deviation. */
+  tracked_share_sigma: number;
+  /** Tracks weighed. */
+  tracks: number;
+};
+
 /** A count by reason. */
 export type Count = {
   /** How many. */
   count: number;
   /** The reason. */
   reason: string;
+};
+
+/** A number of objects as a distribution. */
+export type Counted = {
+  /** The 90 % interval, both ends included. */
+  from: number;
+  /** The number that the first probability is of. */
+  least: number;
+  /** Mean. */
+  mean: number;
+  /** The most probable number. */
+  most_likely: number;
+  /** Probability of each number from `least` on. */
+  probabilities: (number)[];
+  /** What is counted: `objects_entered`, `inside_now`, `reported_shot_down`, `wrecks`, `wrecks_no_drones`. */
+  referent: string;
+  /** For people: referent, numbers, area and moment. */
+  text: string;
+  /** See `from`. */
+  until: number;
+};
+
+/** Counts at a time. */
+export type Counts = {
+  /** One for each watched airspace, at most eight. */
+  counts: (AreaCount)[];
+  /** Picture time. */
+  time: string;
 };
 
 /** What has come in by a feed. */
@@ -464,6 +534,70 @@ export type Found = {
   incidents: (Incident)[];
   /** Tracks. */
   tracks: (TrackSummary)[];
+};
+
+/** Tracks that belong together. */
+export type Group = {
+  /** Code of the airspace that they entered. */
+  area: string;
+  /** Its name. */
+  area_name: string;
+  /** What most of them most probably are. */
+  class: string;
+  /** Natural logarithm of the odds that they are one group and not two. */
+  cohesion: number;
+  /** Mean course when they crossed. */
+  course_deg: number;
+  /** When the first crossed. */
+  first_entry: string;
+  /** What happened to it. */
+  history: (GroupStep)[];
+  /** When the last crossed. */
+  last_entry: string;
+  /** In the order of crossing. */
+  members: (GroupMember)[];
+  /** Short number. */
+  number: number;
+  /** Objects that these tracks are held to be. */
+  objects: number;
+  /** Mean of the places where they crossed, longitude and latitude. */
+  place: [number, number];
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Mean speed over ground. */
+  speed_m_s: number;
+  /** How far they crossed from there in the mean, m. */
+  spread_m: number;
+  /** For people. */
+  title: string;
+};
+
+/** One of a group's tracks. */
+export type GroupMember = {
+  /** Its name. */
+  id: string;
+  /** For people. */
+  label: string;
+  /** Its number, while it is shown. */
+  number: (number) | null;
+};
+
+/** Groups at a time. */
+export type Groups = {
+  /** Newest first. */
+  groups: (Group)[];
+  /** Picture time. */
+  time: string;
+  /** How many there are in all. */
+  total: number;
+};
+
+/** One step of a group's history. */
+export type GroupStep = {
+  /** What, in words. */
+  text: string;
+  /** When it came to be held so. */
+  time: string;
 };
 
 /** Whether the program does its work, for monitoring. */

@@ -66,6 +66,9 @@ export const rest = {
   coverage: (height_m: number, rcs_m2: number, bbox: [number, number, number, number], asOf: string | null) =>
     call<Coverage>(`coverage?height_m=${height_m}&rcs_m2=${rcs_m2}&cells=8000&bbox=${bbox.map((x) => x.toFixed(4)).join(',')}${asOf ? `&as_of=${part(asOf)}` : ''}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
+  fileReport: (operator: string, report: unknown) => call<Accepted>('reports', { operator, report }),
+  correctReport: (id: string, operator: string, reason: string, report: unknown) => call<Accepted>(`reports/${part(id)}/correct`, { operator, reason, report }),
+  withdrawReport: (id: string, operator: string, reason: string) => call<Accepted>(`reports/${part(id)}/withdraw`, { operator, reason }),
   playback: (change: { paused?: boolean; speed?: number }) => call('playback', change),
   acknowledge: (id: string, operator: string) => call<Accepted>(`incidents/${part(id)}/acknowledge`, { operator }),
   close: (id: string, operator: string, outcome: Outcome, note: string) => call<Accepted>(`incidents/${part(id)}/close`, { operator, outcome, note }),

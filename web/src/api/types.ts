@@ -265,6 +265,76 @@ export interface Count {
   count: number;
 }
 
+export interface ReportStatement {
+  title: string;
+  kind: string;
+  lat_deg: number;
+  lon_deg: number;
+  radius_90_m: number;
+  from: string;
+  until: string;
+  object: string;
+  confidence: number;
+  cause: string;
+  cause_confidence: number;
+  track: string | null;
+  track_label: string | null;
+  source: string;
+  text: string;
+}
+
+/** What people report from the ground. */
+export interface Report {
+  id: string;
+  number: number;
+  withdrawn: boolean;
+  filed: string;
+  updated: string;
+  statement: ReportStatement;
+  history: { time: string; by: string; reason: string; statement: ReportStatement | null }[];
+}
+
+/** A number as a distribution. */
+export interface Counted {
+  referent: string;
+  text: string;
+  from: number;
+  until: number;
+  most_likely: number;
+  mean: number;
+  least: number;
+  probabilities: number[];
+}
+
+export interface AreaCount {
+  area: string;
+  area_name: string;
+  reality: string;
+  since: string;
+  as_of: string;
+  counted: Counted[];
+  basis: { text: string[] };
+}
+
+export interface TrackGroup {
+  number: number;
+  title: string;
+  area: string;
+  area_name: string;
+  reality: string;
+  members: { id: string; number: number | null; label: string }[];
+  objects: number;
+  first_entry: string;
+  last_entry: string;
+  place: [number, number];
+  spread_m: number;
+  course_deg: number;
+  speed_m_s: number;
+  class: string;
+  cohesion: number;
+  history: { time: string; text: string }[];
+}
+
 /** Answer to a command that was not refused. */
 export interface Accepted {
   seq: number;
@@ -292,6 +362,8 @@ export type ServerMessage =
   | { type: 'tracks'; tracks: TrackStatic[] }
   | { type: 'incidents'; incidents: Incident[] }
   | { type: 'sensors'; feeds: Feed[]; sensors: Sensor[] }
+  | { type: 'reports'; reports: Report[] }
+  | { type: 'counts'; counts: AreaCount[]; groups: TrackGroup[] }
   | { type: 'alarm'; incident: string; since: string }
   | { type: 'fault'; error: string; kept: { from: string; until: string } | null };
 

@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
 import type { Frame } from '../api/frame';
-import type { Entry, Feed, Incident, PublicClaim, Sensor, ServerMessage, Status, TrackDetail } from '../api/types';
+import type { AreaCount, Entry, Feed, Incident, PublicClaim, Report, Sensor, ServerMessage, Status, TrackDetail, TrackGroup } from '../api/types';
 import type { MapView } from '../map/view';
 import type { ThemeName } from '../map/theme';
 import { Alarms, Tone } from './alarm';
@@ -15,7 +15,7 @@ import { loadSettings, saveSettings, type Settings } from './settings';
 import { TrackStore } from './store';
 import { Timeline } from './timeline.svelte';
 
-export type Tab = 'incidents' | 'entries' | 'claims' | 'sensors';
+export type Tab = 'incidents' | 'entries' | 'claims' | 'counts' | 'reports' | 'sensors';
 export type PhonePage = 'list' | 'map' | 'detail';
 
 const ENTRIES_EVERY_MS = 3000;
@@ -46,6 +46,9 @@ export class App {
   sensors: Sensor[] | null = $state.raw(null);
   entries: Entry[] | null = $state.raw(null);
   claims: PublicClaim[] | null = $state.raw(null);
+  reports: Report[] | null = $state.raw(null);
+  counts: AreaCount[] | null = $state.raw(null);
+  groups: TrackGroup[] | null = $state.raw(null);
   /** Counts frames; what reads the track store reads this to be run again. */
   beat = $state(0);
   trackCount = $state(0);
@@ -157,6 +160,13 @@ export class App {
       case 'sensors':
         this.feeds = message.feeds;
         this.sensors = message.sensors;
+        break;
+      case 'reports':
+        this.reports = message.reports;
+        break;
+      case 'counts':
+        this.counts = message.counts;
+        this.groups = message.groups;
         break;
       case 'alarm':
         this.takeAlarm(message.incident, Date.parse(message.since));

@@ -8,7 +8,7 @@ export interface Toast {
   kind: 'error' | 'good' | 'note';
   text: string;
 }
-export type Asked = { incident: Incident; what: 'acknowledge' | 'close' | 'note' | 'violation'; outcome?: Outcome; text?: string } | { track: TrackDetail; identity: string; reason: string } | AboutClaims;
+export type Asked = { incident: Incident; what: 'acknowledge' | 'close' | 'note' | 'violation'; outcome?: Outcome; text?: string } | { track: TrackDetail; identity: string; reason: string } | AboutClaims | { report: object } | { correct: string; reason: string; report: object } | { withdraw: string; reason: string };
 /** Something about public statements, under the name of whoever asks. */
 export interface AboutClaims {
   claims: (operator: string) => Promise<Accepted>;
@@ -76,6 +76,9 @@ export class Desk {
       void this.app.refreshClaims();
       return done;
     }
+    if ('correct' in asked) return this.command(() => rest.correctReport(asked.correct, operator, asked.reason, asked.report), 'Correction recorded');
+    if ('withdraw' in asked) return this.command(() => rest.withdrawReport(asked.withdraw, operator, asked.reason), 'Report withdrawn');
+    if ('report' in asked) return this.command(() => rest.fileReport(operator, asked.report), 'Report recorded');
     const id = asked.incident.id;
     switch (asked.what) {
       case 'acknowledge':

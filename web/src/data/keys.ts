@@ -17,7 +17,7 @@ export const KEYS: [string[], string][] = [
   [['B'], 'brightness of the map'],
   [['N'], 'theme: dark, light, high contrast'],
   [['/'], 'search'],
-  [['1', '2', '3', '4'], 'incidents, entries, sensors, claims'],
+  [['1', '2', '3', '4', '5', '6'], 'incidents, entries, sensors, claims, counts, reports'],
   [['Space'], 'play, pause'],
   [['←', '→'], 'ten seconds back, forward'],
   [['R'], 'return to live'],
@@ -71,6 +71,8 @@ function keys(app: App, key: string): ((view: App['view'], settings: App['settin
     case '2': return () => app.setTab('entries');
     case '3': return () => app.setTab('sensors');
     case '4': return () => app.setTab('claims');
+    case '5': return () => app.setTab('counts');
+    case '6': return () => app.setTab('reports');
     case ' ': return () => void app.time.setPaused(app.time.running);
     case 'ArrowLeft': return () => app.time.lookAt(app.pictureMs - 10_000);
     case 'ArrowRight': return () => app.time.past && app.time.lookAt(app.pictureMs + 10_000);

@@ -38,6 +38,8 @@ export function layers(name: ThemeName): LayerSpecification[] {
     { id: 'zone-name', type: 'symbol', source: 'airspaces', minzoom: 7.4, filter: ['!', isState], layout: { 'symbol-placement': 'line', 'text-field': ['concat', ['get', 'name'], '  ', ['get', 'lower'], ' – ', ['get', 'upper']], 'text-font': FONT, 'text-size': 10, 'symbol-spacing': 420, 'text-offset': [0, -0.7], 'text-max-angle': 25 }, paint: { 'text-color': zoneColor, 'text-halo-color': t.halo, 'text-halo-width': 1.2, 'text-opacity': 0.9 } },
     { id: 'country-name', type: 'symbol', source: 'countries', minzoom: 2.5, maxzoom: 8, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 3, 10, 7, 15], 'text-transform': 'uppercase', 'text-letter-spacing': 0.22, 'text-max-width': 7, 'symbol-sort-key': ['-', 0, ['get', 'size']] }, paint: { 'text-color': t.country, 'text-halo-color': t.halo, 'text-halo-width': 1, 'text-opacity': strong ? 1 : 0.62 } },
     { id: 'crossing', type: 'symbol', source: 'crossings', minzoom: 5.5, layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 20, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': t.crossing, 'text-halo-color': t.halo, 'text-halo-width': 1.6 } },
+    { id: 'report', type: 'symbol', source: 'reports', layout: { 'text-field': ['match', ['get', 'kind'], 'wreck', '✖', 'debris', '⁂', 'sighting', '◉', 'damage', '▲', 'shot_down', '⊗', '?'], 'text-font': FONT, 'text-size': 17, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': t.labelText, 'text-halo-color': t.halo, 'text-halo-width': 2 } },
+    { id: 'report-name', type: 'symbol', source: 'reports', minzoom: 6.6, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 10.5, 'text-anchor': 'left', 'text-offset': [0.9, 0] }, paint: { 'text-color': t.place, 'text-halo-color': t.halo, 'text-halo-width': 1.2 } },
     { id: 'sensor', type: 'circle', source: 'sensors', minzoom: 5.5, paint: { 'circle-radius': 3.2, 'circle-color': t.halo, 'circle-stroke-width': 1.6, 'circle-stroke-color': ['match', ['get', 'state'], 'live', t.uas, 'waiting', t.other, t.crossing] } },
     { id: 'sensor-name', type: 'symbol', source: 'sensors', minzoom: 6.6, layout: { 'text-field': ['case', ['in', ['get', 'state'], ['literal', ['live', 'waiting']]], ['get', 'name'], ['concat', ['get', 'name'], ' (', ['get', 'state'], ')']], 'text-font': FONT, 'text-size': 10.5, 'text-anchor': 'left', 'text-offset': [0.7, 0] }, paint: { 'text-color': t.place, 'text-halo-color': t.halo, 'text-halo-width': 1.2 } },
     ...[1, 2, 3].map((rank) => ({
@@ -59,6 +61,7 @@ export function style(name: ThemeName): StyleSpecification {
       places: { type: 'geojson', data: places, maxzoom: 8 },
       sensors: { type: 'geojson', data: EMPTY },
       crossings: { type: 'geojson', data: EMPTY },
+      reports: { type: 'geojson', data: EMPTY },
       origin: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
       coverage: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
     },

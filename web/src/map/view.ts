@@ -201,6 +201,11 @@ export class MapView {
     this.points('crossings', places.map((at) => ({ at, properties: {} })));
   }
 
+  /** What people report from the ground. */
+  setReports(list: { number: number; statement: { kind: string; title: string; lat_deg: number; lon_deg: number } }[]): void {
+    this.points('reports', list.map((r) => ({ at: [r.statement.lon_deg, r.statement.lat_deg] as [number, number], properties: { kind: r.statement.kind, name: `R${r.number} ${r.statement.title}` } })));
+  }
+
   private readonly given = new Map<string, string>();
   private points(source: string, list: { at: [number, number]; properties: Record<string, string> }[]): void {
     const key = JSON.stringify(list);

@@ -3,6 +3,7 @@
 
 mod claim;
 mod command;
+mod count;
 mod coverage;
 mod incident;
 mod passage;
@@ -18,6 +19,7 @@ pub use claim::{
     SourceEditedBody, WithdrawClaimBody,
 };
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
+pub use count::{AreaCountDto, CountBasisDto, CountedDto, Counts, GroupDto, GroupMemberDto, GroupStepDto, Groups};
 pub use coverage::{CoverageDto, CoverageSensorDto};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,

@@ -136,6 +136,13 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
         get("/api/v1/incidents", "All incidents", &[AS_OF, OFFSET, LIMIT], schema::<dto::Incidents>(g)),
         get("/api/v1/incidents/{id}", "One incident", &[AS_OF], schema::<dto::IncidentAt>(g)),
         get("/api/v1/entries", "The entry ledger", &[AS_OF, OFFSET, LIMIT], schema::<dto::Entries>(g)),
+        get(
+            "/api/v1/counts",
+            "How many, of each watched airspace, as distributions",
+            &[AS_OF],
+            schema::<dto::Counts>(g),
+        ),
+        get("/api/v1/groups", "Tracks that belong together", &[AS_OF, OFFSET, LIMIT], schema::<dto::Groups>(g)),
         get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),
         get("/api/v1/reports/{id}", "One report, by number or id", &[AS_OF], schema::<dto::ReportAt>(g)),
         get(

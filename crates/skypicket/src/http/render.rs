@@ -29,14 +29,14 @@ pub struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    fn airspace_name(&self, id: AirspaceId) -> String {
+    pub(super) fn airspace_name(&self, id: AirspaceId) -> String {
         self.plan
             .airspaces
             .get(id.0 as usize)
             .map_or_else(|| "an airspace that is no longer watched".to_owned(), |airspace| airspace.name.clone())
     }
 
-    fn shown(&self, id: TrackId) -> Option<&PictureTrack> {
+    pub(super) fn shown(&self, id: TrackId) -> Option<&PictureTrack> {
         self.picture
             .tracks
             .binary_search_by_key(&id, |shown| shown.track.id)

@@ -3,7 +3,8 @@
 use super::app::App;
 use super::commands::{acknowledge, close, identify, note, playback, violation};
 use super::dto::{
-    Entries, Found, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks, Trail,
+    Counts, Entries, Found, Groups, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks,
+    Trail,
 };
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
@@ -31,6 +32,8 @@ const TRACKS: Cap = Cap { usual: 25_000, most: 25_000 };
 const ENTRIES: Cap = Cap { usual: 1_000, most: 10_000 };
 /// The same for incidents.
 const INCIDENTS: Cap = Cap { usual: 500, most: 2_000 };
+/// The same for groups.
+const GROUPS: Cap = Cap { usual: 256, most: 256 };
 /// The same for reports from the ground.
 const REPORTS: Cap = Cap { usual: 500, most: 2_000 };
 /// The same for public statements.
@@ -116,6 +119,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/incidents/{id}/note", post(note))
         .route("/incidents/{id}/violation", post(violation))
         .route("/entries", get(entries))
+        .route("/counts", get(counts))
+        .route("/groups", get(groups))
         .route("/reports", get(all_reports).post(reports::file))
         .route("/reports/{id}", get(report))
         .route("/reports/{id}/correct", post(reports::correct))
@@ -277,6 +282,19 @@ async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<En
         total: picture.entries.len(),
         entries: shown.renderer().entries(offset, limit),
     }))
+}
+
+async fn counts(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Counts>, Fault> {
+    let shown = shown(&app, &as_of).await?;
+    Ok(Json(Counts { time: shown.view.picture.time.to_string(), counts: shown.renderer().counts() }))
+}
+
+async fn groups(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Groups>, Fault> {
+    let (as_of, offset, limit) = part.of(&GROUPS);
+    let shown = shown(&app, &as_of).await?;
+    let all = shown.renderer().groups();
+    let (time, total) = (shown.view.picture.time.to_string(), all.len());
+    Ok(Json(Groups { time, total, groups: all.into_iter().skip(offset).take(limit).collect() }))
 }
 
 async fn all_reports(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Reports>, Fault> {

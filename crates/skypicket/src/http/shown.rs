@@ -51,6 +51,12 @@ impl Shown {
             .get_or_init(|| json!({"type": "incidents", "incidents": self.incidents()}).to_string().into())
     }
 
+    /// Counts and groups as a message of the socket.
+    pub(super) fn counts_text(&self) -> Arc<str> {
+        let renderer = self.renderer();
+        json!({"type": "counts", "counts": renderer.counts(), "groups": renderer.groups()}).to_string().into()
+    }
+
     /// What is reported from the ground as a message of the socket.
     pub(super) fn reports_text(&self) -> Arc<str> {
         json!({"type": "reports", "reports": self.renderer().reports()}).to_string().into()

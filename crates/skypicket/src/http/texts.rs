@@ -5,7 +5,7 @@ use super::dto::TrackStatic;
 use super::shown::Shown;
 use serde_json::json;
 use skypicket_model::incident::LogItem;
-use skypicket_model::{GroundReportRecord, Incident, IncidentId, Time};
+use skypicket_model::{Count, GroundReportRecord, Incident, IncidentId, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ pub(super) struct Texts {
     incidents: Arc<str>,
     sensors: Arc<str>,
     reports: Option<Arc<Vec<GroundReportRecord>>>,
+    counts: Option<Arc<Vec<Count>>>,
     statics: BTreeMap<u32, Arc<TrackStatic>>,
     alarmed: BTreeMap<IncidentId, Time>,
 }
@@ -46,6 +47,12 @@ impl Texts {
         if self.reports.as_ref().is_none_or(|told| !Arc::ptr_eq(told, reports)) {
             self.reports = Some(Arc::clone(reports));
             news.push(shown.reports_text());
+        }
+        // Groups are found and counts worked out in one go.
+        let counts = &shown.view.picture.counts;
+        if self.counts.as_ref().is_none_or(|told| !Arc::ptr_eq(told, counts)) {
+            self.counts = Some(Arc::clone(counts));
+            news.push(shown.counts_text());
         }
         // Whoever looks at the past hears what happens now.
         let now = app.now();

@@ -1,0 +1,495 @@
+//! Gibbs sampling over what belongs to what and how much was missed.
+
+use super::dice::Dice;
+use super::evidence::{
+    AREA_M2, Piece, ReportKind, Statement, begin_there, ended_there, found_again, told_again, told_twice,
+};
+use skypicket_model::{CountBasis, CountDistribution, Referent, math};
+
+/// Draws left out at the beginning, and draws that count.
+const BURN_IN: usize = 200;
+const DRAWS: usize = 1500;
+/// Tracks and reports that are weighed; the least probable of more are left out, and the count says so.
+pub(super) const MAX_PIECES: usize = 400;
+/// See [`MAX_PIECES`].
+pub(super) const MAX_STATEMENTS: usize = 200;
+/// Candidates kept of each.
+const CANDIDATES: usize = 8;
+/// Prior of the number of objects: gamma of this shape and rate. Nearly flat from none to a hundred.
+const NUMBER_SHAPE: f64 = 0.5;
+const NUMBER_RATE: f64 = 0.01;
+/// Prior of the share of objects that a report tells of: anything.
+const REPORTED: [f64; 2] = [1.0, 1.0];
+/// A person's word that a report is of a track weighs so much.
+const PERSONS_WORD: f64 = 50.0;
+/// An object that was lost inside, and of which nothing more is known, flies there still with about this probability, which falls
+/// with this time, s.
+const STILL_FLIES: f64 = 0.6;
+const STILL_FLIES_S: f64 = 2400.0;
+
+/// How probable it is that an object that enters is tracked: a beta distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tracked {
+    /// Mean, in (0, 1).
+    pub mean: f64,
+    /// Standard deviation.
+    pub sigma: f64,
+}
+
+impl Tracked {
+    /// What is said where no coverage is known: most are tracked, and that is not sure.
+    pub const UNKNOWN: Self = Self { mean: 0.9, sigma: 0.08 };
+
+    fn beta(self) -> [f64; 2] {
+        let mean = self.mean.clamp(0.01, 0.995);
+        let most = mean * (1.0 - mean);
+        let strength = (most / (self.sigma * self.sigma).clamp(1e-6, 0.9 * most) - 1.0).max(0.5);
+        [mean * strength, (1.0 - mean) * strength]
+    }
+}
+
+/// All that a count weighs.
+#[derive(Clone, Debug)]
+pub struct Given<'g> {
+    /// Tracks that came near the area or were in it.
+    pub pieces: &'g [Piece],
+    /// Reports from within the area.
+    pub statements: &'g [Statement],
+    /// How probable it is that an object that enters is tracked.
+    pub tracked: Tracked,
+    /// The moment, in the seconds of the pieces.
+    pub now_s: f64,
+    /// What the draws are seeded with: made of the content.
+    pub seed: u64,
+}
+
+/// What comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// One distribution for each of [`Referent::ALL`].
+    pub distributions: Vec<CountDistribution>,
+    /// What they rest on.
+    pub basis: CountBasis,
+    /// Earlier piece, later piece, probability that they are one object; those above 0.05.
+    pub links: Vec<(usize, usize, f64)>,
+    /// Statement, piece, probability that it tells of that piece's object; those above 0.05.
+    pub matches: Vec<(usize, usize, f64)>,
+}
+
+/// What a statement is held to tell of in one draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tells {
+    Nothing,
+    /// Of a piece's object.
+    Piece(usize),
+    /// Of an object that no piece is of: statements of one number tell of one object.
+    Unseen(usize),
+    /// Of something that is no drone.
+    NoDrone(usize),
+}
+
+/// Estimates all counts of an area. Bounded: 1,700 draws over at most 400 pieces and 200 statements with eight candidates each.
+#[must_use]
+pub fn estimate(given: &Given<'_>) -> Estimate {
+    let pieces = given.pieces.get(..given.pieces.len().min(MAX_PIECES)).unwrap_or_default();
+    let statements = given.statements.get(..given.statements.len().min(MAX_STATEMENTS)).unwrap_or_default();
+    let mut sampler = Sampler::new(pieces, statements, given);
+    for draw in 0..BURN_IN + DRAWS {
+        sampler.sweep();
+        if draw >= BURN_IN {
+            sampler.record();
+        }
+    }
+    let cut = pieces.len() < given.pieces.len() || statements.len() < given.statements.len();
+    sampler.estimate(cut)
+}
+
+/// Candidates with their weights, the weightiest first.
+fn candidates(weights: impl Iterator<Item = (usize, f64)>) -> Vec<(usize, f64)> {
+    let mut all: Vec<(usize, f64)> = weights.filter(|(_, weight)| *weight > 0.0).collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    all.truncate(CANDIDATES);
+    all
+}
+
+struct Sampler<'g> {
+    pieces: &'g [Piece],
+    statements: &'g [Statement],
+    now_s: f64,
+    dice: Dice,
+    prior: [f64; 2],
+    /// Of each piece the earlier ones that it may go on, and of each statement the pieces that it may tell of.
+    earlier: Vec<Vec<(usize, f64)>>,
+    ends: Vec<Vec<(usize, f64)>>,
+    order: Vec<usize>,
+    // What is drawn.
+    real: Vec<bool>,
+    before: Vec<Option<usize>>,
+    after: Vec<Option<usize>>,
+    tells: Vec<Tells>,
+    tracked: f64,
+    reported: [f64; 2],
+    missed: u32,
+    /// Entered objects that were tracked, or that only reports tell of, in the last draw.
+    seen: u32,
+    only_reported: u32,
+    inside: u32,
+    // What was counted.
+    counts: [Vec<u32>; 5],
+    sums: [f64; 6],
+    draws: u32,
+    links: Vec<Vec<u32>>,
+    matches: Vec<Vec<u32>>,
+}
+
+impl<'g> Sampler<'g> {
+    fn new(pieces: &'g [Piece], statements: &'g [Statement], given: &Given<'_>) -> Self {
+        let objects: f64 = pieces.iter().map(|piece| piece.exists * piece.entered).sum();
+        let first = pieces.iter().map(|piece| piece.first.time_s).fold(given.now_s, f64::min);
+        let activity_s = given.now_s - first;
+        let earlier: Vec<Vec<(usize, f64)>> = pieces
+            .iter()
+            .map(|later| {
+                let begin = begin_there(pieces, later, objects, activity_s);
+                candidates(pieces.iter().map(|earlier| found_again(earlier, later, begin)).enumerate())
+            })
+            .collect();
+        let ends: Vec<Vec<(usize, f64)>> = statements
+            .iter()
+            .map(|statement| {
+                let weight = |(i, piece): (usize, &Piece)| {
+                    let word = if statement.piece == Some(i) { PERSONS_WORD } else { 1.0 };
+                    // A person may know what the density does not.
+                    let floor = if statement.piece == Some(i) { 1.0 / AREA_M2 } else { 0.0 };
+                    (i, word * ended_there(piece, statement).max(floor))
+                };
+                candidates(pieces.iter().enumerate().map(weight))
+            })
+            .collect();
+        let mut order: Vec<usize> = (0..pieces.len()).collect();
+        order.sort_by(|a, b| {
+            let at = |i: usize| pieces.get(i).map_or(0.0, |piece| piece.first.time_s);
+            at(*a).total_cmp(&at(*b)).then(a.cmp(b))
+        });
+        let links = earlier.iter().map(|kept| vec![0; kept.len()]).collect();
+        let matches = ends.iter().map(|kept| vec![0; kept.len()]).collect();
+        let prior = given.tracked.beta();
+        Self {
+            pieces,
+            statements,
+            now_s: given.now_s,
+            dice: Dice::new(given.seed),
+            prior,
+            earlier,
+            ends,
+            order,
+            real: pieces.iter().map(|piece| piece.exists >= 0.5).collect(),
+            before: vec![None; pieces.len()],
+            after: vec![None; pieces.len()],
+            tells: (0..statements.len()).map(Tells::Unseen).collect(),
+            tracked: prior[0] / (prior[0] + prior[1]),
+            reported: [0.5; 2],
+            missed: 0,
+            seen: u32::try_from(pieces.len()).unwrap_or(u32::MAX),
+            only_reported: 0,
+            inside: 0,
+            counts: Default::default(),
+            sums: [0.0; 6],
+            draws: 0,
+            links,
+            matches,
+        }
+    }
+
+    fn sweep(&mut self) {
+        for at in 0..self.order.len() {
+            if let Some(i) = self.order.get(at).copied() {
+                self.draw_piece(i);
+            }
+        }
+        for j in 0..self.statements.len() {
+            self.draw_statement(j);
+        }
+        self.draw_shares();
+    }
+
+    fn is_told(&self, piece: usize, kinds: impl Fn(ReportKind) -> bool) -> bool {
+        let told = self.tells.iter().zip(self.statements);
+        told.into_iter().any(|(tells, statement)| *tells == Tells::Piece(piece) && kinds(statement.kind))
+    }
+
+    /// Whether a piece is of an object, and which earlier one it goes on.
+    fn draw_piece(&mut self, i: usize) {
+        let Some(piece) = self.pieces.get(i) else { return };
+        if let Some(former) = self.before.get_mut(i).and_then(Option::take)
+            && let Some(after) = self.after.get_mut(former)
+        {
+            *after = None;
+        }
+        let goes_on = self.after.get(i).copied().flatten().is_some();
+        let must = goes_on || self.is_told(i, |_| true);
+        let kept = self.earlier.get(i).map_or(&[] as &[(usize, f64)], Vec::as_slice);
+        let mut weights = [0.0; CANDIDATES + 2];
+        weights[CANDIDATES] = piece.exists;
+        weights[CANDIDATES + 1] = if must { 0.0 } else { 1.0 - piece.exists };
+        for (weight, (former, odds)) in weights.iter_mut().zip(kept) {
+            let free = self.after.get(*former).is_some_and(Option::is_none)
+                && self.real.get(*former).copied().unwrap_or(false)
+                && !self.is_told(*former, |kind| kind != ReportKind::Sighting);
+            *weight = if free { piece.exists * odds } else { 0.0 };
+        }
+        let drawn = self.dice.pick(&weights);
+        let former = drawn.and_then(|at| kept.get(at)).map(|(former, _)| *former);
+        if let Some(real) = self.real.get_mut(i) {
+            *real = drawn != Some(CANDIDATES + 1);
+        }
+        if let Some(former) = former {
+            if let Some(before) = self.before.get_mut(i) {
+                *before = Some(former);
+            }
+            if let Some(after) = self.after.get_mut(former) {
+                *after = Some(i);
+            }
+        }
+    }
+
+    /// What a statement tells of.
+    fn draw_statement(&mut self, j: usize) {
+        let Some(statement) = self.statements.get(j) else { return };
+        if let Some(tells) = self.tells.get_mut(j) {
+            *tells = Tells::Nothing;
+        }
+        let r = self.reported.get(channel(statement.kind)).copied().unwrap_or(0.5).clamp(0.01, 0.99);
+        let number = f64::from(self.seen + self.only_reported + self.missed).max(1.0);
+        let spread = 1.0 / AREA_M2;
+        let (drone, other) = (statement.drone, 1.0 - statement.drone);
+        let confidence = statement.confidence.clamp(0.0, 1.0);
+        let usual = number * r * spread;
+        let mut options = vec![
+            (Tells::Nothing, (1.0 - confidence) * usual),
+            (Tells::Unseen(j), confidence * drone * number * (1.0 - self.tracked) * r * spread),
+            (Tells::NoDrone(j), confidence * other * usual),
+        ];
+        for (piece, place) in self.ends.get(j).into_iter().flatten() {
+            let real = self.real.get(*piece).copied().unwrap_or(false);
+            let open = statement.kind == ReportKind::Sighting || self.after.get(*piece).is_some_and(Option::is_none);
+            if !real || !open {
+                continue;
+            }
+            let first = self.first_told(j, Tells::Piece(*piece));
+            let weight = match first {
+                Some(other) => told_again(other.kind, statement.kind) * told_twice(other, statement),
+                None => r / (1.0 - r) * place,
+            };
+            options.push((Tells::Piece(*piece), confidence * drone * weight));
+        }
+        for (k, tells) in self.tells.iter().enumerate().filter(|(k, _)| *k != j) {
+            // Each object once, by the first that tells of it.
+            let share = match tells {
+                Tells::Unseen(_) => drone,
+                Tells::NoDrone(_) => other,
+                Tells::Nothing | Tells::Piece(_) => continue,
+            };
+            if self.tells.iter().take(k).any(|earlier| earlier == tells) {
+                continue;
+            }
+            if let Some(known) = self.statements.get(k) {
+                let weight = told_again(known.kind, statement.kind) * told_twice(known, statement);
+                options.push((*tells, confidence * share * weight));
+            }
+        }
+        let weights: Vec<f64> = options.iter().map(|(_, weight)| *weight).collect();
+        let drawn = self.dice.pick(&weights).and_then(|at| options.get(at)).map(|(tells, _)| *tells);
+        // A number of its own, which no other has.
+        let drawn = match drawn {
+            Some(Tells::Unseen(at)) if at == j => Tells::Unseen(self.free_number()),
+            Some(Tells::NoDrone(at)) if at == j => Tells::NoDrone(self.free_number()),
+            Some(tells) => tells,
+            None => Tells::Nothing,
+        };
+        if let Some(tells) = self.tells.get_mut(j) {
+            *tells = drawn;
+        }
+    }
+
+    fn first_told(&self, but: usize, what: Tells) -> Option<&Statement> {
+        let told = self.tells.iter().zip(self.statements).enumerate();
+        told.into_iter().find(|(k, (tells, _))| *k != but && **tells == what).map(|(_, (_, statement))| statement)
+    }
+
+    fn free_number(&self) -> usize {
+        let taken = |number: usize| {
+            self.tells.iter().any(|tells| matches!(tells, Tells::Unseen(n) | Tells::NoDrone(n) if *n == number))
+        };
+        (0..=self.statements.len()).find(|number| !taken(*number)).unwrap_or(0)
+    }
+
+    /// The number of entered objects seen, and the shares tracked, reported and missed.
+    fn draw_shares(&mut self) {
+        let (mut seen, mut inside) = (0, 0);
+        let mut told = [0_u32; 2];
+        for i in 0..self.pieces.len() {
+            // Each object once: by its last piece.
+            let real = self.real.get(i).copied().unwrap_or(false);
+            if !real || self.after.get(i).copied().flatten().is_some() {
+                continue;
+            }
+            let down = self.chain(i).any(|at| self.is_told(at, |kind| kind != ReportKind::Sighting));
+            let sighted = self.chain(i).any(|at| self.is_told(at, |kind| kind == ReportKind::Sighting));
+            let outside: f64 =
+                self.chain(i).filter_map(|at| self.pieces.get(at)).map(|piece| 1.0 - piece.entered).product();
+            let entered = down || self.dice.chance(1.0 - outside);
+            if !entered {
+                continue;
+            }
+            seen += 1;
+            told[0] += u32::from(down);
+            told[1] += u32::from(sighted);
+            if let Some(piece) = self.pieces.get(i)
+                && !down
+                && !piece.left
+            {
+                let age_s = (self.now_s - piece.last.time_s).max(0.0);
+                let flies = if piece.held { 1.0 } else { STILL_FLIES * math::exp(-age_s / STILL_FLIES_S) };
+                inside += u32::from(self.dice.chance(piece.inside * flies));
+            }
+        }
+        let mut unseen: Vec<(usize, [bool; 2])> = Vec::new();
+        for (tells, statement) in self.tells.iter().zip(self.statements) {
+            let Tells::Unseen(number) = tells else { continue };
+            let by = channel(statement.kind);
+            match unseen.iter_mut().find(|(known, _)| known == number) {
+                Some((_, kinds)) => kinds[by] = true,
+                None => unseen.push((*number, [by == 0, by == 1])),
+            }
+        }
+        let only = u32::try_from(unseen.len()).unwrap_or(u32::MAX);
+        let all = f64::from(seen + only + self.missed);
+        self.tracked =
+            self.dice.beta(self.prior[0] + f64::from(seen), self.prior[1] + f64::from(only + self.missed)).min(0.9999);
+        for by in 0..2 {
+            let known = f64::from(told[by]) + unseen.iter().filter(|(_, kinds)| kinds[by]).count() as f64;
+            self.reported[by] = self.dice.beta(REPORTED[0] + known, REPORTED[1] + (all - known).max(0.0)).min(0.999);
+        }
+        let expected = self.dice.gamma(NUMBER_SHAPE + all) / (1.0 + NUMBER_RATE);
+        let unknown = (1.0 - self.tracked) * (1.0 - self.reported[0]) * (1.0 - self.reported[1]);
+        self.missed = self.dice.poisson(expected * unknown);
+        (self.seen, self.only_reported, self.inside) = (seen, only, inside);
+    }
+
+    /// A piece and those that it goes on.
+    fn chain(&self, last: usize) -> impl Iterator<Item = usize> + '_ {
+        core::iter::successors(Some(last), |at| self.before.get(*at).copied().flatten()).take(MAX_PIECES)
+    }
+
+    fn record(&mut self) {
+        let entered = self.seen + self.only_reported + self.missed;
+        let share = f64::from(self.inside) / f64::from(self.seen.max(1));
+        let inside = self.inside + self.dice.binomial(self.missed, share.min(1.0));
+        let (mut shot, mut wrecks, mut no_drones) = (Vec::new(), Vec::new(), Vec::new());
+        for (tells, statement) in self.tells.iter().zip(self.statements) {
+            if *tells == Tells::Nothing {
+                continue;
+            }
+            match statement.kind {
+                ReportKind::ShotDown => shot.push(*tells),
+                ReportKind::Wreck => wrecks.push(*tells),
+                ReportKind::Sighting | ReportKind::Damage => continue,
+            }
+            if statement.kind == ReportKind::Wreck && matches!(tells, Tells::NoDrone(_)) {
+                no_drones.push(*tells);
+            }
+        }
+        let drawn = [entered, inside, distinct(&shot), distinct(&wrecks), distinct(&no_drones)];
+        for (counts, n) in self.counts.iter_mut().zip(drawn) {
+            let n = n as usize;
+            if counts.len() <= n {
+                counts.resize(n + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(n) {
+                *count += 1;
+            }
+        }
+        let real = self.real.iter().filter(|real| **real).count();
+        let linked = self.before.iter().flatten().count();
+        let objects = real - linked;
+        let sums = [
+            (self.pieces.len() - real) as f64 + objects as f64 - f64::from(self.seen),
+            linked as f64,
+            f64::from(self.only_reported),
+            f64::from(self.missed),
+            self.tracked,
+            self.tracked * self.tracked,
+        ];
+        for (sum, value) in self.sums.iter_mut().zip(sums) {
+            *sum += value;
+        }
+        for (kept, (counts, former)) in self.earlier.iter().zip(self.links.iter_mut().zip(&self.before)) {
+            if let Some(at) = former.and_then(|former| kept.iter().position(|(i, _)| *i == former))
+                && let Some(count) = counts.get_mut(at)
+            {
+                *count += 1;
+            }
+        }
+        for (kept, (counts, tells)) in self.ends.iter().zip(self.matches.iter_mut().zip(&self.tells)) {
+            if let Tells::Piece(piece) = tells
+                && let Some(at) = kept.iter().position(|(i, _)| i == piece)
+                && let Some(count) = counts.get_mut(at)
+            {
+                *count += 1;
+            }
+        }
+        self.draws += 1;
+    }
+
+    fn estimate(self, cut: bool) -> Estimate {
+        let draws = f64::from(self.draws.max(1));
+        let mean = self.sums.map(|sum| sum / draws);
+        let often = |kept: &[Vec<(usize, f64)>], counts: &[Vec<u32>]| {
+            let mut all = Vec::new();
+            for (i, (kept, counts)) in kept.iter().zip(counts).enumerate() {
+                for ((other, _), count) in kept.iter().zip(counts) {
+                    let p = f64::from(*count) / draws;
+                    if p > 0.05 {
+                        all.push((i, *other, p));
+                    }
+                }
+            }
+            all
+        };
+        let links = often(&self.earlier, &self.links).into_iter().map(|(later, earlier, p)| (earlier, later, p));
+        Estimate {
+            distributions: Referent::ALL
+                .iter()
+                .zip(&self.counts)
+                .map(|(_, c)| CountDistribution::from_draws(c))
+                .collect(),
+            basis: CountBasis {
+                tracks: u32::try_from(self.pieces.len()).unwrap_or(u32::MAX),
+                reports: u32::try_from(self.statements.len()).unwrap_or(u32::MAX),
+                not_entered: mean[0].max(0.0),
+                stitched: mean[1],
+                only_reported: mean[2],
+                missed: mean[3],
+                tracked_share: mean[4],
+                tracked_share_sigma: (mean[5] - mean[4] * mean[4]).max(0.0).sqrt(),
+                cut,
+            },
+            links: links.collect(),
+            matches: often(&self.ends, &self.matches),
+        }
+    }
+}
+
+/// Sightings are told by others than what comes down.
+const fn channel(kind: ReportKind) -> usize {
+    match kind {
+        ReportKind::Sighting => 1,
+        ReportKind::Wreck | ReportKind::Damage | ReportKind::ShotDown => 0,
+    }
+}
+
+fn distinct(told: &[Tells]) -> u32 {
+    let first = |(at, tells): (usize, &Tells)| !told.iter().take(at).any(|earlier| earlier == tells);
+    u32::try_from(told.iter().enumerate().filter(|each| first(*each)).count()).unwrap_or(u32::MAX)
+}
