@@ -83,8 +83,17 @@ fn main() {
         let now = begin + Span::from_s(tick);
         let view: Vec<Track> = (0..tracks as u64).map(|number| track(number, tick as f64, now)).collect();
         let start = cpu_s();
-        assessor
-            .tick(&TickView { now, tracks: &view, sensors: &[], described: &[], listening_since: None, ways: WaysOf::default() }, &mut events);
+        assessor.tick(
+            &TickView {
+                now,
+                tracks: &view,
+                sensors: &[],
+                described: &[],
+                listening_since: None,
+                ways: WaysOf::default(),
+            },
+            &mut events,
+        );
         let tick_s = cpu_s() - start;
         spent += tick_s;
         worst = worst.max(tick_s);

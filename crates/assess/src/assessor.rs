@@ -5,7 +5,8 @@ use std::sync::Arc;
 use skypicket_model::assessment::EntryState;
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
-    Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent, Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
+    Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent,
+    Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
 };
 
 use crate::DETECTORS;

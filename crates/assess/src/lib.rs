@@ -10,11 +10,11 @@ pub mod airspace_entry;
 pub mod assessor;
 pub mod claims;
 pub mod count;
+pub mod coverage;
 pub mod detector;
 #[cfg(test)]
 #[path = "../tests/drawn/mod.rs"]
 mod drawn;
-pub mod coverage;
 pub mod emergency_code;
 pub mod feed_silent;
 pub mod geometry;

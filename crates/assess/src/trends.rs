@@ -34,7 +34,7 @@ const RATIO_WEEKS: usize = 4;
 pub struct Week {
     /// What was counted.
     pub count: u32,
-    /// How much was looked, times how much there was to see: sensor hours × attack intensity where that is known. `None`: not known. More than 0.
+    /// How much was looked, times how much there was to see: sensor hours × intensity of strikes next door where that is known. `None`: not known. More than 0.
     pub exposure: Option<f64>,
 }
 

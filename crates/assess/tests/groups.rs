@@ -1,7 +1,6 @@
 //! Groups, stitching and counts: of drawn raids, of nights with a known number of objects, and live behind the detectors.
 
 mod counted_nights;
-#[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
 use counted_nights::Night;
@@ -129,7 +128,7 @@ fn what_crosses_together_is_a_group_and_a_count_and_a_wreck_far_from_all_is_one_
     let counts = watch.assessor.counts();
     let more = counts[0].of(Referent::ObjectsEntered).expect("a count");
     assert!(more.mean() > entered.mean() + 0.4, "{} after {}", more.mean(), entered.mean());
-    assert_eq!(counts[0].of(Referent::Wrecks).map(|wrecks| wrecks.most_likely()), Some(1));
+    assert_eq!(counts[0].of(Referent::Wrecks).map(skypicket_model::count::CountDistribution::most_likely), Some(1));
 
     // State goes on in an assessor that is restored, to the same count.
     let mut state = Vec::new();

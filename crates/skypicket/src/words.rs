@@ -13,8 +13,8 @@ mod reason;
 mod report;
 
 pub use claim::{claim_content, claim_part, claim_reason, claim_state, verdict, verdict_said};
-pub use finding::{finding, recomputed};
 pub use count::{count, count_basis, group_change, group_title, referent};
+pub use finding::{finding, recomputed};
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};
 pub use report::ground_report;

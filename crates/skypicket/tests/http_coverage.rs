@@ -47,9 +47,13 @@ fn what_could_have_been_seen_is_told_for_now_and_for_then_and_never_as_clear() {
     let of = |name: &str| sensors.iter().find(|sensor| sensor["name"] == json!(name)).expect("it is described");
     assert_eq!(of("radar-north")["watching"], json!(true));
     assert_eq!(of("adsb-north")["why_not"], json!("sees nothing that does not report itself"));
-    // At the first second nothing had been heard: nothing could be known to be seen.
-    let early = get(&format!("height_m=3000&rcs_m2=1&as_of={}", world.begin + Span::from_s(1)));
-    assert!(sum(&early) < sum(&high), "{} early, {} late", sum(&early), sum(&high));
+    // Of the past it is what the sensors were doing then, and says of when that is.
+    let asked = world.begin + Span::from_s(25);
+    let early = get(&format!("height_m=3000&rcs_m2=1&as_of={asked}"));
+    let of_when = early["time"].as_str().and_then(skypicket_model::Time::parse).expect("a moment");
+    assert!(of_when <= asked, "{of_when}");
+    assert!(sum(&early) <= sum(&high));
+    assert_eq!(served.get(&format!("/api/v1/coverage?height_m=5&as_of={}", world.begin)).status, 404, "not kept");
     let entries = served.get("/api/v1/entries").json();
     let told: Vec<&str> =
         entries["entries"].as_array().expect("rows").iter().filter_map(|row| row["not_observed"].as_str()).collect();

@@ -135,7 +135,10 @@ fn silent(heard_again: Option<Time>) -> Finding {
 
 #[test]
 fn other_findings_too() {
-    assert_eq!(say(&predicted(None)), "may enter Poland in about 3 min: 92 % within 5 min (0 % within 1, 10 % within 2, 99 % within 10), likely on 3.0 km of border where its course leads");
+    assert_eq!(
+        say(&predicted(None)),
+        "may enter Poland in about 3 min: 92 % within 5 min (0 % within 1, 10 % within 2, 99 % within 10), likely on 3.0 km of border where its course leads"
+    );
     assert_eq!(
         say(&predicted(Some(at("21:40:00")))),
         "was expected to enter Poland until 21:40:00Z; its track was not seen to enter"

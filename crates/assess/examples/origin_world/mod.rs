@@ -179,8 +179,8 @@ pub(crate) fn fly(world: &World, seed: u64, first: Time, coverage: &Coverage, ne
             let rate = network.rate_on_path(coverage, place, target, now, horizon);
             // Detections of this step, at random moments; held at the third within half a minute.
             let mut at = 0.0;
-            while rate > 0.0 {
-                at -= ln(dice.unit()) / rate;
+            loop {
+                at -= ln(dice.unit()) / rate.max(1e-12);
                 if at > STEP_S {
                     break;
                 }

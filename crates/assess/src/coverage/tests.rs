@@ -2,7 +2,7 @@
 
 use super::*;
 use skypicket_model::observation::SensorStatus;
-use skypicket_model::{FeedId, Geodetic, SensorId, SensorKind};
+use skypicket_model::{FeedId, Geodetic, SensorId, SensorKind, math};
 
 const NOW: Time = Time::from_s(100_000);
 /// Kilometres of latitude in degrees.
@@ -115,7 +115,7 @@ fn receivers_of_reports_and_trackers_see_nothing_that_is_silent_itself() {
         assert!(seen(&network, &coverage, 52.1, 3000.0, 1.0) < 1e-9);
     }
     let placeless = Sensor { site: None, ..radar(1, 52.0, 20.0, 200_000.0) };
-    let network = coverage.now(&[placeless.clone()], &[health(1, NOW)], NOW, None);
+    let network = coverage.now(std::slice::from_ref(&placeless), &[health(1, NOW)], NOW, None);
     assert_eq!(network.watchers()[0].blind(), Some(Blind::NoPlace));
     // One whose place the data state sees from there.
     let stated =
@@ -179,7 +179,7 @@ fn what_was_not_observed_is_told_and_grows_when_a_radar_fails() {
 fn several_detections_are_asked_for_rightly() {
     // Directly: 10 looks of 0.3 under a visibility of 0.7.
     let choose = |k: u32| (0..k).fold(1.0, |c, i| c * f64::from(10 - i) / f64::from(i + 1));
-    let exactly = |k: u32| choose(k) * 0.3_f64.powi(k as i32) * 0.7_f64.powi(10 - k as i32);
+    let exactly = |k: u32| choose(k) * math::pow(0.3, f64::from(k)) * math::pow(0.7, f64::from(10 - k));
     let at_least_3 = 0.7 * (1.0 - exactly(0) - exactly(1) - exactly(2));
     assert!((binomial(10.0, 0.3, 0.7, 3)[3] - at_least_3).abs() < 1e-12);
     // Half a look has half the chance.

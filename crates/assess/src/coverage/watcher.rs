@@ -104,7 +104,7 @@ impl Watcher {
         let ln_false_alarm = ln(params.false_alarm);
         let echo = matches!(sensor.kind, SensorKind::Radar2d | SensorKind::Radar3d);
         let usual_s = if echo { PERIOD_S } else { POST_PERIOD_S };
-        let stated_s = sensor.period.map_or(usual_s, |period| period.s());
+        let stated_s = sensor.period.map_or(usual_s, skypicket_model::Span::s);
         let mast_m = (at.height_m - params.ground_m).max(MAST_M);
         let strobe = match health.and_then(|health| health.stated) {
             Some(SensorStatus::Strobe { from_rad, to_rad }) => Some((from_rad, to_rad)),

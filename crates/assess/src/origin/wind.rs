@@ -37,7 +37,8 @@ mod tests {
         let told =
             |lon_deg, height_m, east_m_s| WindParams { lat_deg: 52.0, lon_deg, height_m, east_m_s, north_m_s: 1.0 };
         let mut params = OriginParams::default();
-        assert_eq!(wind(&params, LatLon { lat_deg: 52.0, lon_deg: 20.0 }, 500.0), [0.0, 0.0]);
+        let calm = wind(&params, LatLon { lat_deg: 52.0, lon_deg: 20.0 }, 500.0);
+        assert!(calm.iter().all(|m_s| m_s.abs() < 1e-12));
         params.wind = vec![told(20.0, 500.0, 4.0), told(20.0, 5000.0, 20.0), told(30.0, 500.0, -8.0)];
         let at = |lon_deg, height_m| wind(&params, LatLon { lat_deg: 52.0, lon_deg }, height_m);
         assert!((at(20.0, 500.0)[0] - 4.0).abs() < 0.1 && (at(20.0, 500.0)[1] - 1.0).abs() < 1e-9);

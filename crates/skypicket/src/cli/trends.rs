@@ -21,7 +21,7 @@ const WEEK: Span = Span::from_s(7 * 86_400);
 /// Trends of weekly counts with exposure.
 #[derive(Debug, Args)]
 pub(super) struct TrendsArgs {
-    /// The history: CSV with the columns week, sector, kind, count, sensor_hours, attack_intensity.
+    /// The history: CSV with the columns week, sector, kind, count, sensor_hours, strike_intensity.
     file: PathBuf,
     /// How the result is written.
     #[arg(long, value_enum, default_value = "table")]
@@ -55,7 +55,7 @@ pub(super) struct Series {
     /// Begin of each week.
     times: Vec<Time>,
     weeks: Vec<Week>,
-    /// The attack intensity is in the exposure.
+    /// The intensity of strikes next door is in the exposure.
     by_intensity: bool,
     trend: Trend,
 }
@@ -88,7 +88,7 @@ fn read(text: &str) -> anyhow::Result<Vec<Series>> {
     let column = |name: &str| names.iter().position(|known| *known == name);
     let need = |name: &str| column(name).with_context(|| format!("line 1: there is no column \"{name}\""));
     let (week, sector, kind, count) = (need("week")?, need("sector")?, need("kind")?, need("count")?);
-    let (hours, intensity) = (need("sensor_hours")?, column("attack_intensity"));
+    let (hours, intensity) = (need("sensor_hours")?, column("strike_intensity"));
     let mut series: BTreeMap<(String, String), BTreeMap<Time, Line>> = BTreeMap::new();
     for (number, line) in lines {
         let at = number + 1;
@@ -113,7 +113,7 @@ fn read(text: &str) -> anyhow::Result<Vec<Series>> {
                 .filter(|count| *count <= 1_000_000)
                 .with_context(|| format!("line {at}: count is \"{}\", must be a whole number", field(count)))?,
             hours: amount("sensor_hours", Some(hours))?,
-            intensity: amount("attack_intensity", intensity)?,
+            intensity: amount("strike_intensity", intensity)?,
         };
         let key = (field(sector).to_owned(), field(kind).to_owned());
         if series.entry(key).or_default().insert(time, line).is_some() {
@@ -158,7 +158,7 @@ impl Series {
     }
 
     fn exposure(&self) -> &'static str {
-        if self.by_intensity { "sensor hours × attack intensity" } else { "sensor hours" }
+        if self.by_intensity { "sensor hours × intensity of strikes next door" } else { "sensor hours" }
     }
 
     fn told(&self) -> impl Iterator<Item = usize> + '_ {
@@ -248,7 +248,7 @@ mod tests {
     use std::fmt::Write as _;
 
     fn history(exposed: bool) -> String {
-        let mut text = "week,sector,kind,count,sensor_hours,attack_intensity\n".to_owned();
+        let mut text = "week,sector,kind,count,sensor_hours,strike_intensity\n".to_owned();
         let begin = Time::parse("2025-01-06T00:00:00Z").expect("a Monday");
         for week in 0..30_i64 {
             let day: String = (begin + Span::from_ns(week * WEEK.ns())).to_string().chars().take(10).collect();

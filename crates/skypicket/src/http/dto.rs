@@ -6,9 +6,9 @@ mod command;
 mod count;
 mod coverage;
 mod incident;
+mod origin;
 mod passage;
 mod report;
-mod origin;
 mod sensor;
 mod status;
 mod track;
@@ -24,12 +24,12 @@ pub use coverage::{CoverageDto, CoverageSensorDto};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SubjectDto,
 };
+pub use origin::{CandidateDto, OriginDto};
 pub use passage::{PassageDto, RangeDto, TimeRangeDto};
 pub use report::{
     CauseName, CorrectionBody, FileBody, ObjectName, ReportAt, ReportBody, ReportDto, ReportKindName,
     ReportRevisionDto, Reports, StatementDto, WithdrawBody,
 };
-pub use origin::{CandidateDto, OriginDto};
 pub use sensor::{CountDto, CountsDto, FeedDto, SensorDto, Sensors};
 pub use status::{Fault, FeedFault, Health, JournalStatus, Range, Status};
 pub use track::{

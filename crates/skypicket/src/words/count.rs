@@ -12,7 +12,7 @@ pub const fn referent(referent: Referent) -> &'static str {
         Referent::InsideNow => "inside now",
         Referent::ReportedShotDown => "reported shot down",
         Referent::Wrecks => "wrecks",
-        Referent::WrecksNoDrones => "wrecks that are no drones",
+        Referent::WrecksNoDrones => "wrecks not of drones",
     }
 }
 

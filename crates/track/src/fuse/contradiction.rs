@@ -54,7 +54,7 @@ mod tests {
 
     /// The second at which the mark goes, with a report each `every_s` from second 2 on.
     fn cleared_at(dossier: &mut Dossier, every_s: usize, measured: bool) -> Option<i64> {
-        (2..400).step_by(every_s).map(|s| s as i64).find(|s| {
+        (2..400).step_by(every_s).map(i64::from).find(|s| {
             fitted(dossier, Time::from_s(*s), measured);
             dossier.identity.contradicted_since.is_none()
         })

@@ -66,7 +66,7 @@ fn claims<T: PartialEq + Copy>(own: &mut Vec<Claim<T>>, its: Vec<Claim<T>>) {
         }
     }
     // Stable: of two of one moment that of the track that goes on stays in front.
-    own.sort_by(|a, b| b.last.cmp(&a.last));
+    own.sort_by_key(|claim| core::cmp::Reverse(claim.last));
     own.truncate(MAX_CLAIMS);
 }
 
