@@ -294,14 +294,6 @@ export type Counted = {
   until: number;
 };
 
-/** Counts at a time. */
-export type Counts = {
-  /** One for each watched airspace, at most eight. */
-  counts: (AreaCount)[];
-  /** Picture time. */
-  time: string;
-};
-
 /** What has come in by a feed. */
 export type Counts = {
   /** Messages understood. */
@@ -618,6 +610,14 @@ export type Health = {
   time: (string) | null;
 };
 
+/** Counts at a time. */
+export type HowMany = {
+  /** One for each watched airspace, at most eight. */
+  counts: (AreaCount)[];
+  /** Picture time. */
+  time: string;
+};
+
 /** Setting a standard identity. */
 export type IdentityBody = {
   /** What the person holds it to be. */
@@ -818,7 +818,7 @@ export type OutcomeName = "identified" | "left" | "not_observed" | "reported_dow
 /** What drawn trajectories say of a passage; the figures but the probabilities are of those that entered. */
 export type Passage = {
   /** Greatest depth, metres. */
-  depth_m?: Range | (null) | null;
+  depth_m?: Quantiles | (null) | null;
   /** How many trajectories were drawn. */
   drawn: number;
   /** When the first such stay began. */
@@ -830,7 +830,7 @@ export type Passage = {
   /** P(one continuous stay inside that was long enough). */
   entered_probability: number;
   /** Time inside, seconds. */
-  inside_for_s?: Range | (null) | null;
+  inside_for_s?: Quantiles | (null) | null;
   /** When it was inside last, once it is out. */
   left_at?: TimeRange | (null) | null;
   /** Version of the method. */
@@ -937,22 +937,22 @@ export type PublicClaims = {
   total: number;
 };
 
-/** A stretch of time. */
-export type Range = {
-  /** From. */
-  from: string;
-  /** Until. */
-  until: string;
-};
-
 /** A figure: 5 %, 50 % and 95 % of the drawn trajectories are below. */
-export type Range = {
+export type Quantiles = {
   /** 5 % are above. */
   high: number;
   /** 5 % are below. */
   low: number;
   /** The median. */
   middle: number;
+};
+
+/** A stretch of time. */
+export type Range = {
+  /** From. */
+  from: string;
+  /** Until. */
+  until: string;
 };
 
 /** What the evidence of a moment says of a claim. */

@@ -140,7 +140,7 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             "/api/v1/counts",
             "How many, of each watched airspace, as distributions",
             &[AS_OF],
-            schema::<dto::Counts>(g),
+            schema::<dto::HowMany>(g),
         ),
         get("/api/v1/groups", "Tracks that belong together", &[AS_OF, OFFSET, LIMIT], schema::<dto::Groups>(g)),
         get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::commands::{acknowledge, close, identify, note, playback, violation};
 use super::dto::{
-    Counts, Entries, Found, Groups, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks,
+    Entries, Found, Groups, HowMany, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks,
     Trail,
 };
 use super::fault::Fault;
@@ -284,9 +284,9 @@ async fn entries(State(app): Shared, Query(part): Query<Part>) -> Result<Json<En
     }))
 }
 
-async fn counts(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<Counts>, Fault> {
+async fn counts(State(app): Shared, Query(as_of): Query<AsOf>) -> Result<Json<HowMany>, Fault> {
     let shown = shown(&app, &as_of).await?;
-    Ok(Json(Counts { time: shown.view.picture.time.to_string(), counts: shown.renderer().counts() }))
+    Ok(Json(HowMany { time: shown.view.picture.time.to_string(), counts: shown.renderer().counts() }))
 }
 
 async fn groups(State(app): Shared, Query(part): Query<Part>) -> Result<Json<Groups>, Fault> {

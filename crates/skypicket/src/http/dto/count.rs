@@ -70,7 +70,7 @@ pub struct AreaCountDto {
 
 /// Counts at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Counts {
+pub struct HowMany {
     /// Picture time.
     pub time: String,
     /// One for each watched airspace, at most eight.

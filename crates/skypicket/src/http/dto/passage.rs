@@ -18,7 +18,7 @@ pub struct TimeRangeDto {
 
 /// A figure: 5 %, 50 % and 95 % of the drawn trajectories are below.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct RangeDto {
+pub struct QuantilesDto {
     /// 5 % are below.
     pub low: f64,
     /// The median.
@@ -45,9 +45,9 @@ pub struct PassageDto {
     /// Half the length of the stretch that holds 90 % of the crossings, metres.
     pub entered_place_reach_m: Option<f64>,
     /// Greatest depth, metres.
-    pub depth_m: Option<RangeDto>,
+    pub depth_m: Option<QuantilesDto>,
     /// Time inside, seconds.
-    pub inside_for_s: Option<RangeDto>,
+    pub inside_for_s: Option<QuantilesDto>,
     /// When it was inside last, once it is out.
     pub left_at: Option<TimeRangeDto>,
 }
@@ -56,8 +56,8 @@ fn times(of: Range<Time>) -> TimeRangeDto {
     TimeRangeDto { low: of.low.to_string(), middle: of.middle.to_string(), high: of.high.to_string() }
 }
 
-fn spans(of: Range<Span>) -> RangeDto {
-    RangeDto { low: of.low.s(), middle: of.middle.s(), high: of.high.s() }
+fn spans(of: Range<Span>) -> QuantilesDto {
+    QuantilesDto { low: of.low.s(), middle: of.middle.s(), high: of.high.s() }
 }
 
 impl PassageDto {
@@ -72,7 +72,7 @@ impl PassageDto {
             entered_at: passage.entered_at.map(times),
             entered_place: passage.entered_place.map(|at| [at.place.lon_deg, at.place.lat_deg]),
             entered_place_reach_m: passage.entered_place.map(|at| at.reach_m),
-            depth_m: passage.depth_m.map(|of| RangeDto { low: of.low, middle: of.middle, high: of.high }),
+            depth_m: passage.depth_m.map(|of| QuantilesDto { low: of.low, middle: of.middle, high: of.high }),
             inside_for_s: passage.inside_for.map(spans),
             left_at: passage.left_at.map(times),
         }
