@@ -24,8 +24,8 @@ const LEAST_BEFORE: usize = 8;
 /// Higher by less than this is not worth telling.
 const HIGHER: f64 = 1.25;
 /// An escalation is told from this probability on, and told again only after it has been under the other.
-const TOLD_FROM: f64 = 0.9;
-const OVER_UNDER: f64 = 0.5;
+const TOLD_FROM: f64 = 0.17;
+const OVER_UNDER: f64 = 0.1;
 /// Weeks on either side of the ratio that is told.
 const RATIO_WEEKS: usize = 4;
 

@@ -311,7 +311,7 @@ fn a_wrong_type_a_typing_error_and_a_limit_that_cannot_work_are_told_in_the_file
     faults_are_where_the_text_says(
         r#"
 [site]
-nmae = "x"  # fault site: unknown key "nmae"; there are name, watch, show, time_zone, borders, flight_plans; did you mean name?
+nmae = "x"  # fault site: unknown key "nmae"; there are name, watch, show, time_zone, borders, terrain, origin_areas, flight_plans; did you mean name?
 watch = "POL"  # fault site: watch is "POL", must be a list
 
 [http]
