@@ -207,8 +207,10 @@ async function coverageShown(page) {
   await until(page, (a) => a.coverage.answer !== null && a.coverage.fault === null, null, 20_000);
   const covered = () => app(page, (a) => a.coverage.answer.percent.reduce((sum, p) => sum + p, 0));
   const drawn = () => app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['coverage'] }).length);
+  // The steps before may have left the map where no radar reaches.
+  await app(page, (a) => a.view.map.jumpTo({ center: [22, 52], zoom: 6 }));
   await app(page, (a) => a.coverage.setHeight(20));
-  await until(page, (a) => a.coverage.answer?.height_m === 20, null, 20_000);
+  await until(page, (a) => a.coverage.answer?.height_m === 20 && a.coverage.answer.percent.some((p) => p > 0), null, 20_000);
   const low = await covered();
   await panel.getByRole('slider', { name: 'Height of the target' }).fill('12');
   await until(page, (a) => a.coverage.answer?.height_m === 2000, null, 20_000);
