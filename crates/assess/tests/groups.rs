@@ -139,3 +139,23 @@ fn what_crosses_together_is_a_group_and_a_count_and_a_wreck_far_from_all_is_one_
     assert_eq!((restored.groups(), restored.counts()), (watch.assessor.groups(), watch.assessor.counts()));
     assert!(restored.counts()[0].to_canon() == counts[0].to_canon());
 }
+
+#[test]
+fn a_drone_lost_and_found_again_is_one() {
+    let mut watch = Watch::new();
+    let first = Story::drone(1, 4.5);
+    let until_s = 600.0;
+    let gone = Story { life_s: (0.0, until_s), ..first.clone() };
+    // Ninety seconds later, where it would be.
+    let from = shifted(first.from, first.east_m_s * (until_s + 90.0), 0.0);
+    let again = Story { id: 2, from, life_s: (until_s + 90.0, f64::INFINITY), ..first };
+    let stories = [gone, again];
+    for second in 0..1201 {
+        tick(&mut watch, f64::from(second), &stories, &[]);
+    }
+    let counts = watch.assessor.counts();
+    let entered = counts[0].of(Referent::ObjectsEntered).expect("a count");
+    assert_eq!(entered.most_likely(), 1, "{entered:?}");
+    assert!(counts[0].basis.stitched > 0.8, "{:?}", counts[0].basis);
+    assert!(watch.assessor.groups().is_empty(), "one object is no group");
+}

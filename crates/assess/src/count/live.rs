@@ -49,8 +49,7 @@ impl Counts {
         let mut counts = Vec::new();
         let mut goes_on = BTreeMap::new();
         for (area, watched) in areas {
-            let (ids, plane, told) = count(*area, watched, flights, reports, tracked, now);
-            let _ = plane;
+            let (ids, told) = count(*area, watched, flights, reports, tracked, now);
             for (earlier, later, p) in &told.links {
                 if *p > ONE_OBJECT
                     && let (Some(earlier), Some(later)) = (ids.get(*earlier), ids.get(*later))
@@ -86,7 +85,7 @@ fn count(
     reports: &[GroundReportRecord],
     tracked: Tracked,
     now: Time,
-) -> (Vec<TrackId>, Plane, Estimate) {
+) -> (Vec<TrackId>, Estimate) {
     let mut near: Vec<(&TrackId, &Flight, f64)> = flights
         .all
         .iter()
@@ -112,7 +111,7 @@ fn count(
     ids.encode(&mut content);
     let seed = content_hash(&[b"count", &content]);
     let given = Given { pieces: &pieces, statements: &statements, tracked, now_s: 0.0, seed };
-    (ids, plane, estimate(&given))
+    (ids, estimate(&given))
 }
 
 fn piece(flight: &Flight, area: Area, plane: &Plane) -> Option<Piece> {

@@ -50,7 +50,7 @@ pub fn radar(number: u16) -> SensorId {
 #[derive(Clone, Debug)]
 pub struct Story {
     pub id: u64,
-    /// Where it is at second 0.
+    /// Where it is when its life begins.
     pub from: LatLon,
     pub east_m_s: f64,
     pub north_m_s: f64,
