@@ -40,7 +40,8 @@ const STEPS: &[(&str, Step)] = &[
 
 fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.args(args);
+    // What only speeds up the next build of an edited file takes gigabytes, and disks have ends.
+    command.args(args).env("CARGO_INCREMENTAL", "0");
     command
 }
 

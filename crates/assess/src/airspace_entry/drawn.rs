@@ -22,8 +22,6 @@ pub(super) const DRAWN: usize = 128;
 const FOLD_AFTER: Span = Span::from_s(90);
 /// The border plays no part beyond so many sigmas.
 const TUBE_SIGMAS: f64 = 6.0;
-/// Doubts this near to each other are one.
-const UNREST: Span = Span::from_s(15);
 /// A doubt this long needs trajectories as it lasts: within it a stay can begin. A shorter one is over before there can be an entry.
 const LONG: Span = Span::from_s(15);
 /// Evidence this long after a doubt changes nothing any more. Origin: as [`FOLD_AFTER`].
@@ -183,7 +181,8 @@ impl Drawn {
     ) {
         let (now, By { ways, sigma, params }) = (standing.now, by);
         if Self::in_doubt(track, standing) {
-            if now - self.doubt_at > UNREST {
+            // Doubts that come again before one alone would be looked at are one: else none ever would be.
+            if now - self.doubt_at > EntryParams::span(params.stay_s) + MARGIN {
                 self.doubt_since = now;
             }
             if self.settled {
