@@ -177,7 +177,7 @@ impl AirspaceEntry {
         }
         let standing = Standing { now, distance_m: sample.distance_m, sigma_m: sample.sigma_m, height: sample.height };
         if pair.drawn.is_none() && Drawn::in_doubt(track, &standing) {
-            pair.drawn = Some(Box::new(Drawn::new(now, pair.before_doubt())));
+            pair.drawn = Some(Box::new(Drawn::new(now, pair.before_doubt(), pair.distances())));
         }
         if let Some(drawn) = &mut pair.drawn {
             let by = By { ways: view.ways, sigma: &site.border_sigma, params: &self.params };

@@ -56,6 +56,8 @@ pub struct Common {
     pub axis: u8,
     /// Where one sigma of it moves the way, east and north, metres.
     pub shift_m: [f64; 2],
+    /// Probability that there is such an error at all: with the rest it is zero, and the greater where there is one. All of one way share it.
+    pub exists: f64,
 }
 
 /// A way; empty until it is filled.
@@ -180,6 +182,26 @@ pub fn stratified(seed: u64, out: &mut [f64]) {
     }
 }
 
+/// Standard errors of a whole way of which only a share exists, for [`Way::draw`]: `count` draws of each of `axes`, an axis after the other. The same draws have
+/// none along every axis; the others are the greater, so that the variance is one.
+pub fn stratified_errors(seed: u64, axes: &[Common], count: usize, out: &mut Vec<f64>) {
+    out.clear();
+    out.resize((axes.len() + 1) * count, 0.0);
+    let (errors, chance) = out.split_at_mut(axes.len() * count);
+    stratified(mixed(seed ^ 0xe515_7500), chance);
+    for (common, errors) in axes.iter().zip(errors.chunks_exact_mut(count.max(1))) {
+        stratified(mixed(seed ^ mixed(u64::from(common.axis))), errors);
+        let exists = common.exists.clamp(0.01, 1.0);
+        if exists < 1.0 {
+            let (highest, by) = (normal_quantile(exists), 1.0 / exists.sqrt());
+            for (z, chance) in errors.iter_mut().zip(&*chance) {
+                *z *= if *chance < highest { by } else { 0.0 };
+            }
+        }
+    }
+    out.truncate(axes.len() * count);
+}
+
 /// Φ⁻¹(p): the rational start of Abramowitz & Stegun 26.2.23, and Newton's method on Φ.
 #[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
@@ -251,7 +273,7 @@ mod tests {
     #[test]
     fn what_is_common_moves_the_whole_way_at_once() {
         let mut way = chain(0.5, 5);
-        way.common.push(Common { axis: 1, shift_m: [30.0, -40.0] });
+        way.common.push(Common { axis: 1, shift_m: [30.0, -40.0], exists: 1.0 });
         let (mut without, mut with) = (Vec::new(), Vec::new());
         way.draw(TrackId(1), 0, &[0.0], &mut without);
         way.draw(TrackId(1), 0, &[2.0], &mut with);
@@ -259,6 +281,20 @@ mod tests {
             assert!((b[0] - a[0] - 60.0).abs() < 1e-9 && (b[1] - a[1] + 80.0).abs() < 1e-9);
         }
         assert!((way.common_sigma_m() - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_error_that_may_not_exist_is_none_or_greater() {
+        let one = |axis| Common { axis, shift_m: [1.0, 0.0], exists: 0.5 };
+        let mut all = Vec::new();
+        stratified_errors(9, &[one(0), one(1)], 128, &mut all);
+        let (first, second) = all.split_at(128);
+        for row in [first, second] {
+            let square = row.iter().map(|z| z * z / 128.0).sum::<f64>();
+            assert_eq!(row.iter().filter(|z| **z == 0.0).count(), 64);
+            assert!((square - 1.0).abs() < 0.35, "{square}");
+        }
+        assert!(first.iter().zip(second).all(|(a, b)| (*a == 0.0) == (*b == 0.0)), "one error along both axes");
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::gate::{FEW_PLOTS, reach};
 use crate::gauss::{V3, dot, sub};
 use crate::measure::{Measured, Rows};
 use crate::register::consider::{self, Relative};
+use crate::register::is_radar;
+use crate::smooth::Corrected;
 use crate::state::Bernoulli;
 use crate::tracker::{Tracker, Work};
 use crate::update::{self, Posterior};
@@ -476,7 +478,16 @@ fn apply(tracker: &mut Tracker, work: &mut Work, index: u16, time: Time, whole: 
         let sum: f64 = hypotheses[..kept].iter().map(|h| h.0).sum::<f64>() + unseen * inv;
         if kept > 0 && sum > 0.0 {
             if track.is_noted() {
-                let shares = hypotheses[..kept].iter().map(|h| (h.0 / sum, &candidates[h.1].rows));
+                let sensor = &tracker.sensors[usize::from(index)];
+                let shares = hypotheses[..kept].iter().map(|(share, number)| {
+                    let candidate = &candidates[*number];
+                    let elevated = tracker.frame.plots[candidate.plot as usize].bias_variance[2] > 0.0;
+                    (
+                        share / sum,
+                        &candidate.rows,
+                        is_radar(sensor.sensor.kind).then(|| (index, Corrected::of(sensor, elevated))),
+                    )
+                });
                 crate::smooth::note_look(track, time, unseen * inv / sum, shares, &tracker.models, &tracker.params);
             }
             let (models, mu) = (track.models, track.mu);

@@ -16,7 +16,7 @@ mod tests;
 mod trajectory;
 mod way;
 
-pub(crate) use evidence::{Belief, Taken, What};
+pub(crate) use evidence::{Belief, Corrected, Taken, What};
 pub(crate) use history::History;
 pub use trajectory::{Estimate, Recording, Trajectory};
 
@@ -93,7 +93,7 @@ pub(crate) fn note_look<'a>(
     track: &mut Bernoulli,
     time: Time,
     unseen: f64,
-    plots: impl ExactSizeIterator<Item = (f64, &'a Rows)>,
+    plots: impl ExactSizeIterator<Item = (f64, &'a Rows, Option<(u16, Corrected)>)>,
     motion: &Models,
     params: &Params,
 ) {
@@ -102,7 +102,7 @@ pub(crate) fn note_look<'a>(
         return;
     }
     let only = plots.len() == 1;
-    let mut parts: Vec<Taken> = plots.map(|(share, rows)| Taken::new(rows, share)).collect();
+    let mut parts: Vec<Taken> = plots.map(|(share, rows, radar)| Taken::new(rows, share).by(radar)).collect();
     let what = match parts.pop() {
         None => return,
         Some(one) if only && one.share > crate::update::SURE => What::Place(one),
@@ -140,7 +140,19 @@ impl Tracker {
             let track = &mut self.tracks[slot];
             track.history = Some(Box::new(History::new(track.belief(), track.time, false, now)));
         }
+        self.correct_kept();
         self.list_kept();
+    }
+
+    /// Takes radars' biases off all evidence that is kept, as they are known now.
+    fn correct_kept(&mut self) {
+        let alive = self.hot.iter().zip(&mut self.tracks).filter(|(hot, _)| hot.alive);
+        for (_, track) in alive.filter(|(_, track)| track.is_noted()) {
+            let v = track.merged().v;
+            for history in [&mut track.history, &mut track.whole].into_iter().flatten() {
+                history.correct(&self.sensors, &v);
+            }
+        }
     }
 
     /// Notes where the tracks are whose ways are kept, so that each is found at once.

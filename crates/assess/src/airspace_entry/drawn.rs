@@ -5,36 +5,39 @@
 //! which is the same again whenever the trajectory is drawn anew. What is older than the lag is folded into each one's [`Tale`]; the rest is
 //! drawn again when something new was measured, for it may change what was before.
 
+mod steps;
+
 use std::collections::VecDeque;
 
-use skypicket_model::math::{hypot, wrap_deg_180};
-use skypicket_model::way::{Offset, mixed, stratified};
-use skypicket_model::{AirspaceId, LatLon, Passage, Span, Time, Track, TrackId, Way, WaysOf};
+use skypicket_model::math::hypot;
+use skypicket_model::way::{Offset, mixed, stratified, stratified_errors};
+use skypicket_model::{AirspaceId, Passage, Span, Time, Track, TrackId, Way, WaysOf};
 
-use super::tale::{OUT_M, Point, Tale, Window};
+use self::steps::Step;
+use super::tale::{Point, Tale, Window};
 use super::{EntryParams, summary};
 use crate::geometry::{BorderSigma, Boundary};
-use crate::site::{Watched, apart_m, metres_a_degree, moved};
+use crate::site::Watched;
 
 /// Trajectories of a pair. Origin: with their distances smoothed ([`summary`]) P(entered) is uncertain by some ±0.02 at one half and less toward 0 and 1.
 pub(super) const DRAWN: usize = 128;
-/// What is this old is folded. Origin: the tracker keeps two minutes, of which a stay's length is needed beside, and some seconds between two draws.
-const FOLD_AFTER: Span = Span::from_s(90);
+/// What is this old is folded. Origin: the tracker keeps two minutes; a stay's length with its margin, [`PAUSE`] and a turn of a slow radar (12 s) go off that.
+const FOLD_AFTER: Span = Span::from_s(60);
+/// Longest time between two draws while one is wanted.
+const PAUSE: Span = Span::from_s(20);
 /// The border plays no part beyond so many sigmas.
 const TUBE_SIGMAS: f64 = 6.0;
 /// A doubt this long needs trajectories as it lasts: within it a stay can begin. A shorter one is over before there can be an entry.
 const LONG: Span = Span::from_s(15);
-/// Evidence this long after a doubt changes nothing any more. Origin: as [`FOLD_AFTER`].
+/// Evidence this long after a doubt changes nothing any more: what was drawn of it last is 30 s older than what is folded.
 const SETTLED: Span = Span::from_s(90);
 /// What is looked at before a doubt, beside a stay's length.
 const MARGIN: Span = Span::from_s(5);
 /// Measured this seldom, a track that is surely inside was not followed there.
 const SELDOM: Span = Span::from_s(60);
-/// Between two measured moments the way is looked at this often, seconds.
-const STEP_S: f64 = 2.0;
-/// Of this many sigmas a border's straightness is looked at, and by how much it may be bent, in sigmas.
-const ACROSS: f64 = 2.5;
-const BENT: f64 = 0.04;
+/// How deep it is, is looked at this often, and by so much later evidence too.
+const DEEP_EVERY: Span = Span::from_s(10);
+const DEEP_LAG: Span = Span::from_s(20);
 
 /// Drawn trajectories and what came of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +46,8 @@ pub(super) struct Drawn {
     folded: Option<Time>,
     /// When it was in doubt first.
     began: Time,
+    /// Distances of the last moments before that: a way may begin later.
+    prelude: Vec<(Time, f64)>,
     tales: Vec<Tale>,
     /// The track's newest measurement at the last draw, the moment of that, and the newest moment drawn.
     seen: Time,
@@ -56,9 +61,10 @@ pub(super) struct Drawn {
     settled: bool,
     /// How surely its height was within the limits, from when on.
     heights: VecDeque<(Time, f64)>,
-    /// Time for which it was surely inside while nobody drew, and how deep.
+    /// Time for which it was surely inside while nobody drew, how deep it was, and up to when that was looked at.
     beyond: Span,
-    beyond_m: f64,
+    deepest: Deepest,
+    looked: Time,
     passage: Option<Passage>,
     /// Up to when that tells.
     told: Time,
@@ -66,6 +72,7 @@ pub(super) struct Drawn {
 skypicket_model::canon_struct!(Drawn {
     folded,
     began,
+    prelude,
     tales,
     seen,
     drawn_at,
@@ -76,10 +83,27 @@ skypicket_model::canon_struct!(Drawn {
     settled,
     heights,
     beyond,
-    beyond_m,
+    deepest,
+    looked,
     passage,
     told,
 });
+
+/// The deepest place while nobody drew, by evidence from both sides of it, and its 1-sigma, metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Deepest {
+    depth_m: f64,
+    sigma_m: f64,
+}
+skypicket_model::canon_struct!(Deepest { depth_m, sigma_m });
+
+impl Deepest {
+    fn take(&mut self, depth_m: f64, sigma_m: f64) {
+        if depth_m > self.depth_m {
+            *self = Self { depth_m, sigma_m };
+        }
+    }
+}
 
 /// Where the track stands now, for deciding whether to draw.
 #[derive(Clone, Copy, Debug)]
@@ -110,33 +134,16 @@ pub(super) struct Scratch {
     /// Of each common error the normals of all draws.
     common: Vec<f64>,
     border: Vec<f64>,
+    /// How deep each was while nobody drew.
+    depths: Vec<f64>,
     one: Vec<f64>,
     outcome: Vec<Tale>,
     pub(super) summary: summary::Scratch,
 }
 
-/// A moment at which the way is held against the border.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    time: Time,
-    /// The moment of the way before it, and the share of the way to the next.
-    at: usize,
-    share: f64,
-    place: LatLon,
-    distance_m: f64,
-    /// How the distance changes to the east and to the north; `None` where the border bends too much for that.
-    slope: Option<[f64; 2]>,
-    border_sigma_m: f64,
-    /// Degrees of longitude and latitude a metre.
-    degrees: [f64; 2],
-    /// Share of the draws whose height is within the limits.
-    height: f64,
-    broken: bool,
-}
-
 impl Drawn {
-    /// Begins with a first doubt. `before`: it was inside until then, and had entered with that probability.
-    pub(super) fn new(now: Time, before: Option<(Tale, f64)>) -> Self {
+    /// Begins with a first doubt. `before`: it was inside until then, and had entered with that probability. `prelude`: distances until then.
+    pub(super) fn new(now: Time, before: Option<(Tale, f64)>, prelude: Vec<(Time, f64)>) -> Self {
         let begun = |(tale, probability): (Tale, f64)| {
             let entered = |number: &usize| rank(*number) < probability;
             (0..DRAWN).map(|number| if entered(&number) { tale.clone() } else { Tale::new() }).collect()
@@ -144,6 +151,7 @@ impl Drawn {
         Self {
             folded: None,
             began: now,
+            prelude,
             tales: before.map_or_else(Vec::new, begun),
             seen: Time::MIN,
             drawn_at: Time::MIN,
@@ -154,7 +162,8 @@ impl Drawn {
             settled: false,
             heights: VecDeque::new(),
             beyond: Span::ZERO,
-            beyond_m: 0.0,
+            deepest: Deepest::default(),
+            looked: Time::MIN,
             passage: None,
             told: Time::MIN,
         }
@@ -181,25 +190,27 @@ impl Drawn {
     ) {
         let (now, By { ways, sigma, params }) = (standing.now, by);
         if Self::in_doubt(track, standing) {
-            // Doubts that come again before one alone would be looked at are one: else none ever would be.
-            if now - self.doubt_at > EntryParams::span(params.stay_s) + MARGIN {
-                self.doubt_since = now;
-            }
+            // A doubt that comes before the one before is settled goes on with it: nothing between the two may be left out.
             if self.settled {
-                (self.settled, self.drawing) = (false, false);
+                (self.settled, self.drawing, self.doubt_since) = (false, false, now);
             }
             self.doubt_at = now;
         }
         self.note_height(now, standing.height);
         let stay = EntryParams::span(params.stay_s);
         if track.updated <= self.seen || !self.is_due(now, stay) {
-            self.surely_inside(track, standing, stay, scratch);
+            // What is not settled will be drawn.
+            if self.settled {
+                self.surely_inside(track, watched, standing, by, scratch);
+            } else {
+                self.extend(track, standing);
+            }
             return;
         }
         let first = self.doubt_since - stay - MARGIN;
         let since = self.folded.map_or(first, |folded| first.max(folded - stay - MARGIN));
         if !ways.way(track.id, since, &mut scratch.way) || scratch.way.moments.is_empty() {
-            self.surely_inside(track, standing, stay, scratch);
+            self.surely_inside(track, watched, standing, by, scratch);
             return;
         }
         // A short doubt is looked at once, when a stay may have been made; a long one until what comes changes nothing any more.
@@ -219,7 +230,7 @@ impl Drawn {
         } else if at_rest <= Span::ZERO {
             self.drawing || self.doubt_at - self.doubt_since >= LONG
         } else if self.drawing {
-            let pause = Span::from_ns(at_rest.ns() / 2);
+            let pause = Span::from_ns(at_rest.ns() / 2).min(PAUSE);
             now - self.drawn_at >= pause || at_rest >= SETTLED
         } else {
             at_rest >= stay
@@ -236,26 +247,61 @@ impl Drawn {
         }
     }
 
-    /// Far inside nobody keeps its way, nor is it needed.
-    fn surely_inside(&mut self, track: &Track, standing: &Standing, stay: Span, scratch: &mut Scratch) {
+    /// Surely inside nothing is drawn.
+    fn surely_inside(
+        &mut self,
+        track: &Track,
+        watched: &Watched,
+        standing: &Standing,
+        by: By<'_>,
+        scratch: &mut Scratch,
+    ) {
+        let stay = EntryParams::span(by.params.stay_s);
         if self.folded.is_none() || standing.distance_m > -TUBE_SIGMAS * standing.sigma_m || standing.height < 0.5 {
             return;
         }
         let from = self.reached.max(self.seen);
         if track.updated > from && track.updated - from <= SELDOM {
             self.beyond = self.beyond + (track.updated - from);
-            self.beyond_m = self.beyond_m.max(-standing.distance_m);
         }
         self.seen = self.seen.max(track.updated);
+        // So deep it is at least.
+        self.deepest.take(TUBE_SIGMAS * standing.sigma_m, standing.sigma_m);
+        self.look_deep(track, watched, standing, by, scratch);
         // A stay of which the trajectories, that end with the doubt, had not seen enough.
         if self.settled && self.beyond >= stay && self.tales.iter().any(|tale| tale.entered.is_none()) {
-            for tale in &mut self.tales {
-                tale.stayed(track.updated, self.beyond, self.beyond_m, stay);
+            scratch.draw_depths(track.id, self.deepest);
+            for (tale, depth_m) in self.tales.iter_mut().zip(&scratch.depths) {
+                tale.stayed(track.updated, self.beyond, *depth_m, stay);
             }
-            (self.beyond, self.beyond_m, self.told) = (Span::ZERO, 0.0, track.updated);
+            // Up to here it is told now.
+            (self.beyond, self.told) = (Span::ZERO, track.updated);
+            (self.folded, self.reached) = (Some(track.updated), track.updated);
             self.passage = Some(summary::of(&self.tales, &mut scratch.summary));
         }
         self.extend(track, standing);
+    }
+
+    /// Looks how deep it was, some seconds ago: the greatest of many estimates, each with its own noise, would be too deep.
+    fn look_deep(&mut self, track: &Track, watched: &Watched, standing: &Standing, by: By<'_>, scratch: &mut Scratch) {
+        let from = self.reached.max(self.looked);
+        let until = track.updated - DEEP_LAG;
+        if until - from < DEEP_EVERY {
+            return;
+        }
+        if !by.ways.way(track.id, from, &mut scratch.way) {
+            self.looked = until;
+            self.deepest.take(-standing.distance_m, standing.sigma_m);
+            return;
+        }
+        let common_m = scratch.way.common_sigma_m();
+        for moment in scratch.way.moments.iter().filter(|moment| moment.time > from && moment.time <= until) {
+            self.looked = moment.time;
+            if let Some(nearest) = watched.boundary.nearest(moment.place, f64::INFINITY) {
+                let sigma_m = hypot(hypot(moment.sigma_m(), common_m), by.sigma.of(nearest.class));
+                self.deepest.take(-nearest.distance_m, sigma_m);
+            }
+        }
     }
 
     /// Until it is drawn again, a stay that surely lasts is told to last.
@@ -265,8 +311,7 @@ impl Drawn {
             && track.updated > self.told
             && let Some(passage) = &mut self.passage
         {
-            let sigma_m = standing.sigma_m;
-            summary::stayed(passage, track.updated - self.told, -standing.distance_m, sigma_m);
+            summary::stayed(passage, track.updated - self.told, self.deepest.depth_m, self.deepest.sigma_m);
             self.told = track.updated;
         }
     }
@@ -280,7 +325,8 @@ impl Drawn {
         params: &EntryParams,
         scratch: &mut Scratch,
     ) {
-        self.steps(watched, sigma, params, scratch);
+        scratch.steps.clear();
+        Step::fill(&scratch.way, &self.heights, watched, sigma, params.stale_s, &mut scratch.steps);
         let (Some(first), Some(last)) = (scratch.steps.first(), scratch.steps.last()) else { return };
         let (begun, reached) = (first.time, last.time);
         let fold_until = fold_until.min(reached);
@@ -298,12 +344,13 @@ impl Drawn {
         // What was not drawn goes into the tales before the way goes on.
         if let Some(folded) = self.folded.filter(|folded| begun - *folded > EntryParams::span(params.stale_s)) {
             let span = self.beyond.min(begun - folded);
-            for tale in &mut self.tales {
-                tale.stayed(begun, span, self.beyond_m, stay);
+            scratch.draw_depths(track, self.deepest);
+            for (tale, depth_m) in self.tales.iter_mut().zip(&scratch.depths) {
+                tale.stayed(begun, span, *depth_m, stay);
                 tale.last = None;
             }
         }
-        (self.beyond, self.beyond_m, self.reached) = (Span::ZERO, 0.0, reached);
+        (self.beyond, self.deepest, self.reached) = (Span::ZERO, Deepest::default(), reached);
         scratch.draw_common(track, watched.airspace.id);
         scratch.outcome.clear();
         for number in 0..DRAWN {
@@ -335,6 +382,7 @@ impl Drawn {
         // Which draws are within the limits where a share of them is.
         let rank = rank(number);
         let mut tale = self.tales[number].clone();
+        self.play_prelude(&mut tale, steps.first(), offsets, (border[number], rank), boundary, stay, windows);
         let mut folding = true;
         for step in steps.iter() {
             let point = step.point(offsets, border[number], rank, boundary);
@@ -355,43 +403,30 @@ impl Drawn {
         tale
     }
 
-    /// The moments at which the way is held against the border, with what is needed of it there.
-    fn steps(&self, watched: &Watched, sigma: &BorderSigma, params: &EntryParams, scratch: &mut Scratch) {
-        let Scratch { way, steps, .. } = scratch;
-        steps.clear();
-        let stale_s = params.stale_s;
-        let common_sigma_m = way.common_sigma_m();
-        for at in 0..way.moments.len() {
-            let moment = &way.moments[at];
-            let dt_s = if at == 0 { 0.0 } else { (moment.time - way.moments[at - 1].time).s() };
-            let parts = if dt_s > stale_s { 1 } else { (dt_s / STEP_S).ceil().clamp(1.0, 16.0) as u32 };
-            for part in 1..=parts {
-                let share = f64::from(part) / f64::from(parts);
-                let (from, share) = if at == 0 || part == parts { (at, 0.0) } else { (at - 1, share) };
-                let time = if share > 0.0 {
-                    crate::site::between_times(way.moments[from].time, moment.time, share)
-                } else {
-                    moment.time
-                };
-                let place = if share > 0.0 { bridged(way, from, dt_s, share) } else { moment.place };
-                let sigma_m = hypot(moment.sigma_m(), common_sigma_m);
-                let Some((distance_m, slope, border_sigma_m)) = local(&watched.boundary, place, sigma_m, sigma) else {
-                    continue;
-                };
-                let height = self.heights.iter().rev().find(|(from, _)| *from <= time).or(self.heights.front());
-                let active = watched.airspace.active(time);
-                steps.push(Step {
-                    time,
-                    at: from,
-                    share,
-                    place,
-                    distance_m,
-                    slope,
-                    border_sigma_m,
-                    degrees: metres_a_degree(place.lat_deg).map(|metres| 1.0 / metres.max(1.0)),
-                    height: if active { height.map_or(1.0, |(_, height)| *height) } else { 0.0 },
-                    broken: part == 1 && dt_s > stale_s,
-                });
+    /// What it did between the first moment it was followed and the way's: beside the drawn trajectory as its estimate was beside the way.
+    #[allow(clippy::too_many_arguments, reason = "parts of the scratch that one trajectory is drawn with")]
+    fn play_prelude(
+        &self,
+        tale: &mut Tale,
+        first: Option<&Step>,
+        offsets: &[Offset],
+        (border, rank): (f64, f64),
+        boundary: &Boundary,
+        stay: Span,
+        windows: &mut Window,
+    ) {
+        let Some(first) = first.filter(|first| self.prelude.first().is_some_and(|(time, _)| *time < first.time)) else {
+            return;
+        };
+        let point = first.point(offsets, border, rank, boundary);
+        let beside_m = point.distance_m - first.distance_m;
+        let anew = self.folded.is_none() && tale.entered.is_none();
+        for (time, distance_m) in self.prelude.iter().filter(|(time, _)| *time < first.time) {
+            let distance_m = distance_m + beside_m;
+            if anew {
+                tale.step(Point { time: *time, distance_m, ..point }, false, stay, windows);
+            } else {
+                windows.push(*time, distance_m, stay);
             }
         }
     }
@@ -402,20 +437,22 @@ impl Drawn {
 pub(super) fn whole(track: TrackId, way: Way, watched: &Watched, by: By<'_>) -> Option<Passage> {
     let began = way.moments.first()?.time;
     let mut scratch = Scratch { way, ..Scratch::default() };
-    let mut drawn = Drawn::new(began, None);
+    let mut drawn = Drawn::new(began, None, Vec::new());
     drawn.draw(track, watched, Time::MAX, by.sigma, by.params, &mut scratch);
     drawn.passage
 }
 
 impl Scratch {
+    fn draw_depths(&mut self, track: TrackId, deepest: Deepest) {
+        self.depths.clear();
+        self.depths.resize(DRAWN, 0.0);
+        stratified(mixed(track.0 ^ 0xdee9_0000), &mut self.depths);
+        self.depths.iter_mut().for_each(|z| *z = (deepest.depth_m + *z * deepest.sigma_m).max(0.0));
+    }
+
     /// Draws what is common to each trajectory's whole life.
     fn draw_common(&mut self, track: TrackId, airspace: AirspaceId) {
-        self.common.clear();
-        for common in &self.way.common {
-            let from = self.common.len();
-            self.common.resize(from + DRAWN, 0.0);
-            stratified(mixed(track.0 ^ mixed(0xb1a5_0000 + u64::from(common.axis))), &mut self.common[from..]);
-        }
+        stratified_errors(mixed(track.0 ^ 0xb1a5_0000), &self.way.common, DRAWN, &mut self.common);
         self.border.clear();
         self.border.resize(DRAWN, 0.0);
         stratified(mixed(track.0 ^ mixed(0xb0de_0000 + u64::from(airspace.0))), &mut self.border);
@@ -425,65 +462,4 @@ impl Scratch {
 /// Where a draw stands among all when a share of them is asked for.
 fn rank(number: usize) -> f64 {
     (((number * 77) % DRAWN) as f64 + 0.5) / DRAWN as f64
-}
-
-impl Step {
-    fn point(&self, offsets: &[Offset], border: f64, rank: f64, boundary: &Boundary) -> Point {
-        let a = offsets[self.at];
-        let (mut east_m, mut north_m) = (a[0], a[1]);
-        if self.share > 0.0
-            && let Some(b) = offsets.get(self.at + 1)
-        {
-            east_m += self.share * (b[0] - a[0]);
-            north_m += self.share * (b[1] - a[1]);
-        }
-        let lon_deg = self.place.lon_deg + east_m * self.degrees[0];
-        let place = LatLon { lat_deg: self.place.lat_deg + north_m * self.degrees[1], lon_deg: wrap_deg_180(lon_deg) };
-        let distance_m = match self.slope {
-            _ if rank >= self.height => OUT_M,
-            Some(slope) => self.distance_m + slope[0] * east_m + slope[1] * north_m + border * self.border_sigma_m,
-            None => boundary.signed_distance_m(place) + border * self.border_sigma_m,
-        };
-        Point { time: self.time, distance_m, place }
-    }
-}
-
-/// Between two moments: the cubic through their places and velocities.
-fn bridged(way: &Way, from: usize, dt_s: f64, u: f64) -> LatLon {
-    let (a, b) = (&way.moments[from], &way.moments[from + 1]);
-    let whole = apart_m(a.place, b.place);
-    let (u2, u3) = (u * u, u * u * u);
-    let along = |k: usize| {
-        dt_s * (u3 - 2.0 * u2 + u) * a.velocity_m_s[k]
-            + (3.0 * u2 - 2.0 * u3) * whole[k]
-            + dt_s * (u3 - u2) * b.velocity_m_s[k]
-    };
-    moved(a.place, along(0), along(1))
-}
-
-/// Distance of a place, how it changes around it, and the border's own sigma there.
-fn local(
-    boundary: &Boundary,
-    place: LatLon,
-    sigma_m: f64,
-    sigma: &BorderSigma,
-) -> Option<(f64, Option<[f64; 2]>, f64)> {
-    let nearest = boundary.nearest(place, f64::INFINITY)?;
-    let border_sigma_m = sigma.of(nearest.class);
-    let distance_m = nearest.distance_m;
-    if distance_m.abs() > TUBE_SIGMAS * hypot(sigma_m, border_sigma_m) + 10.0 {
-        // Straight away from the nearest point; who is right beside it to a sigma does not matter.
-        let [east, north] = apart_m(nearest.foot, place);
-        let by = 1.0 / distance_m;
-        return Some((distance_m, Some([east * by, north * by]), border_sigma_m));
-    }
-    let h = ACROSS * sigma_m.max(1.0);
-    let at = |east: f64, north: f64| boundary.signed_distance_m(moved(place, east * h, north * h));
-    let (e, w, n, s) = (at(1.0, 0.0), at(-1.0, 0.0), at(0.0, 1.0), at(0.0, -1.0));
-    let slope = [(e - w) / (2.0 * h), (n - s) / (2.0 * h)];
-    let bent_m = BENT * sigma_m + 1.0;
-    let straight = (0.5 * (e + w) - distance_m).abs() < bent_m
-        && (0.5 * (n + s) - distance_m).abs() < bent_m
-        && (hypot(slope[0], slope[1]) - 1.0).abs() < 0.02;
-    Some((distance_m, straight.then_some(slope), border_sigma_m))
 }

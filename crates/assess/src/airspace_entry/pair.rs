@@ -58,8 +58,8 @@ skypicket_model::canon_struct!(Told { at, state, permission, left, lost });
 pub(super) struct Pair {
     /// When it first came near: its place in the ledger.
     pub(super) opened: Time,
-    /// Time and P(inside) of fresh samples, from `stay_s` before the last measurement on.
-    pub(super) window: VecDeque<(Time, f64)>,
+    /// Time, P(inside) and distance of fresh samples, from `stay_s` before the last measurement on.
+    pub(super) window: VecDeque<(Time, f64, f64)>,
     /// When the last measurements came, as many as maturity asks for.
     pub(super) measured_at: VecDeque<Time>,
     pub(super) state: EntryState,
@@ -207,6 +207,11 @@ impl Pair {
         Some((tale, self.pointwise))
     }
 
+    /// Its distances over the last stretch as long as a stay.
+    pub(super) fn distances(&self) -> Vec<(Time, f64)> {
+        self.window.iter().map(|(time, _, distance_m)| (*time, *distance_m)).collect()
+    }
+
     /// What drawn trajectories say, where there are some.
     pub(super) fn passage(&self) -> Option<&Passage> {
         self.drawn.as_deref().and_then(Drawn::passage)
@@ -326,18 +331,18 @@ impl Pair {
             self.window.clear();
             return;
         }
-        if self.window.back().is_some_and(|(time, _)| sample.time - *time > MAX_GAP) {
+        if self.window.back().is_some_and(|(time, ..)| sample.time - *time > MAX_GAP) {
             self.window.clear();
         }
-        self.window.push_back((sample.time, sample.inside));
+        self.window.push_back((sample.time, sample.inside, sample.distance_m));
         // Keep the newest sample that is at least one stay older than the last measurement, and all after it.
         let begins_by = track.updated.min(sample.time) - stay;
-        while self.window.get(1).is_some_and(|(time, _)| *time <= begins_by) {
+        while self.window.get(1).is_some_and(|(time, ..)| *time <= begins_by) {
             self.window.pop_front();
         }
-        let full = self.window.front().is_some_and(|(time, _)| *time <= begins_by);
+        let full = self.window.front().is_some_and(|(time, ..)| *time <= begins_by);
         if full {
-            let least = self.window.iter().fold(1.0_f64, |least, (_, p)| least.min(*p));
+            let least = self.window.iter().fold(1.0_f64, |least, (_, p, _)| least.min(*p));
             self.pointwise = self.pointwise.max(least);
         }
     }

@@ -69,6 +69,7 @@ impl Window {
     /// stretch as long as a stay.
     pub(super) fn push(&mut self, time: Time, distance_m: f64, stay: Span) -> Option<f64> {
         let begins = time - stay;
+        let first = self.first_full(time, distance_m, stay);
         while self.peaks.front().is_some_and(|(time, _)| *time < begins) {
             self.peaks.pop_front();
         }
@@ -95,6 +96,10 @@ impl Window {
         let ends = [at_beginning, distance_m];
         let mut least = inner.max(at_beginning).max(distance_m);
         // Between two points both ends move along lines: where these meet, the greater of them is least.
+        if let Some((greatest_m, ends)) = first {
+            least = least.min(greatest_m);
+            self.ends = Some(ends);
+        }
         if let Some(before) = self.ends.replace(ends) {
             let (was, is) = (before[0] - before[1], ends[0] - ends[1]);
             if was * is < 0.0 {
@@ -103,6 +108,19 @@ impl Window {
             }
         }
         Some(least)
+    }
+
+    /// The first stretch as long as a stay, where it ends between the last point and this one: its greatest distance, and those at its ends.
+    fn first_full(&self, time: Time, distance_m: f64, stay: Span) -> Option<(f64, [f64; 2])> {
+        let (first, last) = (self.points.front()?, self.points.back()?);
+        let full = first.0 + stay;
+        if self.ends.is_some() || last.0 >= full || time < full {
+            return None;
+        }
+        let share = (full - last.0).s() / (time - last.0).s().max(1e-9);
+        let ends = [first.1, last.1 + share * (distance_m - last.1)];
+        let inner = self.peaks.front().map_or(f64::MIN, |(_, peak)| *peak);
+        Some((inner.max(ends[1]), ends))
     }
 }
 
@@ -160,6 +178,9 @@ impl Tale {
         self.inside_for = self.inside_for + span;
         self.depth_m = self.depth_m.max(depth_m);
         self.nearest_m = self.nearest_m.min(-depth_m);
+        if let Some(last) = &mut self.last {
+            (last.time, last.distance_m) = (until, -depth_m);
+        }
         if until - begun.since >= stay {
             self.stay_m = self.stay_m.min(-depth_m);
             self.entered = self.entered.or(Some(begun));
@@ -229,6 +250,17 @@ mod tests {
         assert!((short.stay_m - 60.0).abs() < 1e-6, "{}", short.stay_m);
         let long = tale(&dip(26.0));
         assert!((long.stay_m + 120.0).abs() < 1e-6, "{}", long.stay_m);
+    }
+
+    #[test]
+    fn a_stay_that_begins_with_the_first_point_and_ends_between_two_counts() {
+        // Inside from the first point on, out 21 s later, between the points of 20 s and 22 s; and one out after 19 s.
+        let out_after = |seconds: f64| -> Vec<f64> { (0..30).map(|k| 40.0 * (2.0 * f64::from(k) - seconds)).collect() };
+        let (long, short) = (tale(&out_after(21.0)), tale(&out_after(19.0)));
+        assert!(long.entered.is_some() && (long.stay_m + 40.0).abs() < 1e-6, "{}", long.stay_m);
+        assert!(short.entered.is_none() && (short.stay_m - 40.0).abs() < 1e-6, "{}", short.stay_m);
+        let between = tale(&out_after(20.6));
+        assert!(between.entered.is_some() && (between.stay_m + 24.0).abs() < 1e-6, "{}", between.stay_m);
     }
 
     #[test]

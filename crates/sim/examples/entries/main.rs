@@ -1,4 +1,4 @@
-//! Whether what is told of entries comes true: `entries [--worlds N] [--seed S] [--out DIR] [--only PART]`.
+//! Whether what is told of entries comes true: `entries [--first K] [--worlds N] [--seed S] [--out DIR] [--only PART]`.
 //!
 //! Many seeded worlds through the real tracker and detectors: times and places of entries with their intervals, flights along a border, entries that are
 //! missed, and how well P(entered) and P(enters within 5 minutes) are calibrated. Prints tables; with `--out` writes them and reliability diagrams as a page.
@@ -10,6 +10,8 @@ mod play;
 use pairs::{Pair, border_shift_m, off_s, pairs as pairs_of};
 use play::Made;
 use skypicket_model::assessment::EntryState;
+use skypicket_model::passage::Range;
+use skypicket_model::{Passage, Time};
 use skypicket_sim::calibration::measures::{Forecast, at_most, brier, median_and_tail, worth};
 use skypicket_sim::calibration::page;
 use skypicket_sim::calibration::worlds::{Along, Sensing, along, country, crossings, dips};
@@ -17,6 +19,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 struct Asked {
+    first: u32,
     worlds: u32,
     seed: u64,
     out: Option<String>,
@@ -25,12 +28,14 @@ struct Asked {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut asked = Asked { worlds: 60, seed: 1, out: None, only: None, turning: None };
+    let mut asked = Asked { first: 0, worlds: 60, seed: 1, out: None, only: None, turning: None };
     let mut args = std::env::args().skip(1);
     while let Some(key) = args.next() {
-        let value = args.next().ok_or("usage: entries [--worlds N] [--seed S] [--out DIR] [--only PART]")?;
+        let value =
+            args.next().ok_or("usage: entries [--first K] [--worlds N] [--seed S] [--out DIR] [--only PART]")?;
         match key.as_str() {
             "--worlds" => asked.worlds = value.parse()?,
+            "--first" => asked.first = value.parse()?,
             "--seed" => asked.seed = value.parse()?,
             "--out" => asked.out = Some(value),
             "--only" => asked.only = Some(value),
@@ -71,7 +76,7 @@ fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<Stri
         (params.turning_share, params.turn_every_s, params.acceleration_m2_s3) = (share, every_s, acceleration);
     }
     let mut all: Vec<(u32, usize, Pair)> = Vec::new();
-    for world in 0..asked.worlds {
+    for world in asked.first..asked.first.saturating_add(asked.worlds) {
         let seed = asked.seed.wrapping_mul(1_000_003) + u64::from(world);
         let kind = world as usize % KINDS.len();
         let trial = crossings(seed, KINDS[kind].1, 20, 900.0);
@@ -81,6 +86,13 @@ fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<Stri
         eprintln!("world {world}: {} pairs so far", all.len());
     }
     times(&all, tables);
+    if let Some(dir) = &asked.out {
+        let written =
+            std::fs::create_dir_all(dir).and_then(|()| std::fs::write(format!("{dir}/crossings.csv"), rows(&all)));
+        if let Err(error) = written {
+            eprintln!("{dir}/crossings.csv: {error}");
+        }
+    }
     for (world, kind, pair) in
         all.iter().filter(|(_, _, pair)| pair.last.entered < 0.05 && pair.truth.entered_s.is_some())
     {
@@ -149,38 +161,109 @@ fn rows_of(forecasts: &[Forecast], all: &[(u32, usize, Pair)], kind: usize) -> V
     own
 }
 
+/// What is told of one entry, and what was so.
+struct TimedEntry<'a> {
+    kind: usize,
+    true_s: f64,
+    pair: &'a Pair,
+    passage: &'a Passage,
+    at: Range<Time>,
+}
+
+/// Entries that truly were and are told with a time: those that were not seen to come in have none. Tracks that came again after five minutes, in a row of its
+/// own, are left out: one truth stands against two rows.
+fn timed(all: &[(u32, usize, Pair)]) -> impl Iterator<Item = (u32, TimedEntry<'_>)> {
+    all.iter().filter_map(|(world, kind, pair)| {
+        let (true_s, passage) = (pair.truth.entered_s.filter(|_| pair.rows == 1)?, pair.passage.as_ref()?);
+        let at = passage.entered_at.filter(|_| passage.entered_probability >= 0.5 && true_s > pair.born_s)?;
+        Some((*world, TimedEntry { kind: *kind, true_s, pair, passage, at }))
+    })
+}
+
+impl TimedEntry<'_> {
+    /// How far off the place is, and how far 90 % of the drawn ones are from it, metres.
+    fn place_m(&self) -> Option<[f64; 2]> {
+        let (told, true_place) = (self.passage.entered_place.as_ref()?, self.pair.truth.place?);
+        let off_m = true_place.at_height(0.0).to_ecef() - told.place.at_height(0.0).to_ecef();
+        Some([off_m.norm(), told.reach_m])
+    }
+
+    /// Its depth and time inside, where it has left: of one that is inside still, what is told goes up to now and the truth up to the last measurement.
+    fn stay(&self) -> Option<[(Range<f64>, f64); 2]> {
+        self.passage.left_at?;
+        let inside = self.passage.inside_for?;
+        let inside_s = Range { low: inside.low.s(), middle: inside.middle.s(), high: inside.high.s() };
+        Some([(self.passage.depth_m?, self.pair.truth.depth_m), (inside_s, self.pair.truth.inside_s)])
+    }
+}
+
+fn rows(all: &[(u32, usize, Pair)]) -> String {
+    let mut csv = String::from(
+        "world,kind,true_s,low_s,middle_s,high_s,across_m_s,place_off_m,place_reach_m,depth_m,depth_low_m,depth_middle_m,depth_high_m,\
+         inside_s,inside_low_s,inside_middle_s,inside_high_s\n",
+    );
+    for (world, entry) in timed(all) {
+        let [low, middle, high] = [entry.at.low, entry.at.middle, entry.at.high].map(|time| off_s(time, entry.true_s));
+        let [off_m, reach_m] = entry.place_m().unwrap_or([f64::NAN; 2]);
+        let across_m_s = entry.pair.truth.across_m_s;
+        let _ = write!(csv, "{world},{},{:.2},{low:.3},{middle:.3},{high:.3},", KINDS[entry.kind].0, entry.true_s);
+        let _ = write!(csv, "{across_m_s:.1},{off_m:.1},{reach_m:.1}");
+        match entry.stay() {
+            Some(both) => {
+                for (told, truth) in both {
+                    let _ = write!(csv, ",{truth:.1},{:.1},{:.1},{:.1}", told.low, told.middle, told.high);
+                }
+                csv.push('\n');
+            }
+            None => csv.push_str(",,,,,,,,\n"),
+        }
+    }
+    csv
+}
+
 fn times(all: &[(u32, usize, Pair)], tables: &mut String) {
     let _ = writeln!(
         tables,
-        "entries              count  |time error| median, p95 (s)  in sigmas  90 % interval covers  depth covers  inside covers"
+        "entries        count worlds  time off: median, p95 (s), in sigmas, 90 % covers   place off: median (m), in sigmas, 90 % covers   depth covers  inside covers"
     );
+    let share = |hits: usize, of: usize| hits as f64 / of.max(1) as f64;
     for (number, (kind, _)) in KINDS.iter().enumerate() {
         let (mut errors, mut sigmas, mut covered, mut count) = (Vec::new(), Vec::new(), 0_usize, 0_usize);
-        let (mut deep, mut depths) = (0_usize, 0_usize);
-        for (_, _, pair) in all.iter().filter(|(_, of, _)| *of == number) {
-            let (Some(true_s), Some(passage)) = (pair.truth.entered_s, &pair.passage) else { continue };
-            let Some(at) = passage.entered_at.filter(|_| passage.entered_probability >= 0.5 && true_s > pair.born_s)
-            else {
-                continue;
-            };
+        let (mut places, mut place_sigmas, mut in_reach) = (Vec::new(), Vec::new(), 0_usize);
+        let (mut holds, mut stays) = ([0_usize; 2], 0_usize);
+        let mut worlds = std::collections::BTreeSet::new();
+        for (world, entry) in timed(all).filter(|(_, entry)| entry.kind == number) {
             count += 1;
-            let off = off_s(at.middle, true_s);
-            errors.push(off.abs());
-            sigmas.push(off.abs() / ((at.high - at.low).s() / 3.29).max(1e-3));
-            covered += usize::from(off_s(at.low, true_s) <= 0.0 && off_s(at.high, true_s) >= 0.0);
-            // Of one that is inside still, what is told goes up to now and the truth up to the last measurement.
-            if let Some(depth) = passage.depth_m.filter(|_| passage.left_at.is_some()) {
-                depths += 1;
-                deep += usize::from((depth.low..=depth.high).contains(&pair.truth.depth_m));
+            worlds.insert(world);
+            let off = |time| off_s(time, entry.true_s);
+            errors.push(off(entry.at.middle).abs());
+            sigmas.push(off(entry.at.middle).abs() / ((entry.at.high - entry.at.low).s() / 3.29).max(1e-3));
+            covered += usize::from(off(entry.at.low) <= 0.0 && off(entry.at.high) >= 0.0);
+            if let Some([off_m, reach_m]) = entry.place_m() {
+                places.push(off_m);
+                // The places lie along a line: nine in ten within 1.645 sigma.
+                place_sigmas.push(off_m / (reach_m / 1.645).max(1e-3));
+                in_reach += usize::from(off_m <= reach_m);
+            }
+            if let Some(both) = entry.stay() {
+                stays += 1;
+                for (held, (told, truth)) in holds.iter_mut().zip(both) {
+                    *held += usize::from((told.low..=told.high).contains(&truth));
+                }
             }
         }
         let [median, tail] = median_and_tail(errors);
         let [in_sigmas, _] = median_and_tail(sigmas);
+        let (placed, [place_m, _], [place_sigma, _]) =
+            (places.len(), median_and_tail(places), median_and_tail(place_sigmas));
         let _ = writeln!(
             tables,
-            "{kind:20} {count:5}  {median:6.2} {tail:8.2}                  {in_sigmas:.2}       {:.3}                 {:.3}",
-            covered as f64 / count.max(1) as f64,
-            deep as f64 / depths.max(1) as f64,
+            "{kind:14} {count:5} {:6}            {median:6.2} {tail:8.2}       {in_sigmas:.2}       {:.3}                  {place_m:6.1}       {place_sigma:.2}       {:.3}        {:.3}         {:.3}",
+            worlds.len(),
+            share(covered, count),
+            share(in_reach, placed),
+            share(holds[0], stays),
+            share(holds[1], stays),
         );
     }
 }

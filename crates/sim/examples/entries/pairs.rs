@@ -53,6 +53,8 @@ pub(crate) struct Pair {
     pub(crate) last: Told,
     pub(crate) state: EntryState,
     pub(crate) passage: Option<Passage>,
+    /// Rows of the ledger: after five minutes outside a track that comes in begins another.
+    pub(crate) rows: usize,
     pub(crate) truth: Truth,
     pub(crate) truth_then: Truth,
     /// It is inside within five minutes of `ahead`.
@@ -71,6 +73,7 @@ struct Following {
     last: Told,
     state: EntryState,
     passage: Option<Passage>,
+    rows: usize,
 }
 
 /// Plays a world and gives its pairs. `shift_m` is where the true border lies against the data's.
@@ -105,6 +108,7 @@ pub(crate) fn pairs(trial: &Trial, airspace: &Airspace, made: &Made, shift_m: f6
             last: following.last,
             state: following.state,
             passage: following.passage,
+            rows: following.rows,
         });
     }
     pairs
@@ -122,8 +126,10 @@ fn look(
     let picture = engine.picture();
     // Of a track that came twice the surer row.
     let mut rows: BTreeMap<TrackId, &Entry> = BTreeMap::new();
+    let mut many: BTreeMap<TrackId, usize> = BTreeMap::new();
     for row in picture.entries.iter() {
         if let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&row.finding, row.subject) {
+            *many.entry(track).or_default() += 1;
             let known = rows.entry(track).or_insert(entry);
             if entry.entered_probability > known.entered_probability {
                 *known = entry;
@@ -145,6 +151,7 @@ fn look(
             last: Told::default(),
             state: EntryState::Near,
             passage: None,
+            rows: 0,
         });
         if (now_s as i64) % 10 == 0
             && let Some(target) = nearest(trial, now_s, track)
@@ -162,6 +169,7 @@ fn look(
             naive: following.naive,
             ahead: None,
         };
+        following.rows = following.rows.max(many.get(&track.id).copied().unwrap_or(1));
         following.seen += 1;
         following.last = told;
         following.state = entry.state;

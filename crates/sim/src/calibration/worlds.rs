@@ -270,6 +270,8 @@ pub struct Truth {
     pub across_m_s: f64,
     /// Greatest depth, metres.
     pub depth_m: f64,
+    /// Time inside, seconds.
+    pub inside_s: f64,
 }
 
 /// Follows a flight from one moment to another against a border of which `distance_m` tells the distance, negative inside.
@@ -288,6 +290,9 @@ pub fn truth(flown: &Flown, (from_s, until_s): (f64, f64), stay_s: f64, distance
         if now_m < 0.0 {
             truth.touched = true;
             truth.depth_m = truth.depth_m.max(-now_m);
+            // From the line on, where it came over it since the last step.
+            let outside = before.map_or(1.0, |(_, was_m, _)| was_m.max(0.0) / (was_m.max(0.0) - now_m));
+            truth.inside_s += STEP_S * (1.0 - outside);
             if stay.is_none() {
                 stay = Some(before.map_or((time_s, place, 0.0), |(was_s, was_m, _)| {
                     let share = (was_m / (was_m - now_m)).clamp(0.0, 1.0);
@@ -302,6 +307,9 @@ pub fn truth(flown: &Flown, (from_s, until_s): (f64, f64), stay_s: f64, distance
             }
         } else {
             stay = None;
+            if let Some((_, was_m, _)) = before.filter(|(_, was_m, _)| *was_m < 0.0) {
+                truth.inside_s += STEP_S * was_m / (was_m - now_m);
+            }
         }
         before = Some((time_s, now_m, place));
     }

@@ -3,10 +3,11 @@
 //! Not the filter's states are kept but what changed them: a plot is 150 bytes, a state of all models 1,600; and late data find
 //! their place, which they never do in a row of states.
 
-use crate::gauss::{Gauss, V3};
+use crate::gauss::{Gauss, V3, along};
 use crate::measure::Rows;
 use crate::params::MODELS;
 use crate::predict::{FREE, INITIAL, Models, SINGLE, is_single};
+use crate::sensor::Prepared;
 use crate::update::{self, Posterior};
 use skypicket_model::Time;
 
@@ -46,6 +47,30 @@ impl Belief {
     }
 }
 
+/// What was taken off a radar's plot as its biases.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Corrected {
+    range_m: f64,
+    azimuth_rad: f64,
+    /// `None` where the radar's elevation is not in the place.
+    elevation_rad: Option<f64>,
+    time_s: f64,
+}
+skypicket_model::canon_struct!(Corrected { range_m, azimuth_rad, elevation_rad, time_s });
+
+impl Corrected {
+    /// As they are known now.
+    pub(crate) fn of(sensor: &Prepared, elevated: bool) -> Self {
+        let bias = &sensor.bias;
+        Self {
+            range_m: bias.range_m.bias,
+            azimuth_rad: bias.azimuth_rad.bias,
+            elevation_rad: elevated.then_some(bias.elevation_rad.bias),
+            time_s: bias.time_s.bias,
+        }
+    }
+}
+
 /// A measured place with the probability that it was this track's.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Taken {
@@ -54,12 +79,42 @@ pub(crate) struct Taken {
     rows: [V3; 3],
     variance: [f64; 3],
     dims: u8,
+    /// The radar, and its biases that were taken off when this was made; `None` for what no radar said.
+    radar: Option<(u16, Corrected)>,
 }
-skypicket_model::canon_struct!(Taken { share, z, rows, variance, dims });
+skypicket_model::canon_struct!(Taken { share, z, rows, variance, dims, radar });
 
 impl Taken {
     pub(super) fn new(rows: &Rows, share: f64) -> Self {
-        Self { share, z: rows.z, rows: rows.rows, variance: rows.variance, dims: rows.dims.min(3) as u8 }
+        Self { share, z: rows.z, rows: rows.rows, variance: rows.variance, dims: rows.dims.min(3) as u8, radar: None }
+    }
+
+    pub(super) fn by(self, radar: Option<(u16, Corrected)>) -> Self {
+        Self { radar, ..self }
+    }
+
+    /// Takes a radar's biases off as they are known now; `v` is what the object flies, for the bias in time.
+    fn correct(&mut self, sensors: &[Prepared], v: &V3) {
+        let Some((index, taken_off)) = &mut self.radar else { return };
+        let Some((sensor, site)) = sensors.get(usize::from(*index)).and_then(|s| Some((s, s.site.as_ref()?))) else {
+            return;
+        };
+        let known = Corrected::of(sensor, taken_off.elevation_rad.is_some());
+        if known == *taken_off {
+            return;
+        }
+        let [east, north, up] = site.local(&self.z);
+        let cross_m = (east * east + north * north).max(1.0).sqrt();
+        let range_m = (cross_m * cross_m + up * up).sqrt();
+        let axes = site.axes_of(east / cross_m, north / cross_m, up / range_m, cross_m / range_m);
+        self.z = along(&self.z, taken_off.range_m - known.range_m, &axes[0]);
+        self.z = along(&self.z, (taken_off.azimuth_rad - known.azimuth_rad) * cross_m, &axes[1]);
+        if let (Some(before), Some(known)) = (taken_off.elevation_rad, known.elevation_rad) {
+            self.z = along(&self.z, (before - known) * range_m, &axes[2]);
+        }
+        // A clock that is ahead by more than was known: the place is that of an earlier moment, and the object is farther on.
+        self.z = along(&self.z, known.time_s - taken_off.time_s, v);
+        *taken_off = known;
     }
 
     fn rows(&self) -> Rows {
@@ -142,6 +197,15 @@ impl What {
             Self::Replaced(other) => kind(other.is_single()),
             Self::Restarted(_) => Some(Link::Break),
             _ => None,
+        }
+    }
+
+    /// Takes radars' biases off as they are known now.
+    pub(super) fn correct(&mut self, sensors: &[Prepared], v: &V3) {
+        match self {
+            Self::Place(taken) => taken.correct(sensors, v),
+            Self::Places(mixture) => mixture.parts.iter_mut().for_each(|taken| taken.correct(sensors, v)),
+            _ => {}
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a track was made of in the last while: a state of the filter, and the evidence since.
 
 use super::evidence::{Belief, Evidence, Link, What};
+use crate::gauss::V3;
 use crate::params::Params;
 use crate::predict::Models;
+use crate::sensor::Prepared;
 use skypicket_model::{Span, Time};
 use std::collections::VecDeque;
 
@@ -70,6 +72,14 @@ impl History {
         oldest.what.apply(&mut self.anchor, motion);
         self.anchor_time = oldest.time;
         self.anchor.is_sound()
+    }
+
+    /// Takes radars' biases off the evidence as they are known now: what was measured before they were known is worth as much as what was
+    /// measured after. The folded state stays as it is.
+    pub(super) fn correct(&mut self, sensors: &[Prepared], v: &V3) {
+        for piece in &mut self.evidence {
+            piece.what.correct(sensors, v);
+        }
     }
 
     /// How much evidence is held.

@@ -9,7 +9,7 @@
 //! Cov(x, y) = Σᵢ μᵢ [ Pᵢ·Fᵢᵀ + (xᵢ − x̄)(Fᵢ·xᵢ − ȳ)ᵀ ],   xᵢ, Pᵢ mixed for model i
 //! ```
 //!
-//! [`super::Trajectory::draw`] keeps the models apart, at some twenty times the cost; how far both differ is measured in the tests.
+//! How far that is from [`super::Trajectory`], which keeps the models apart at some twenty times the cost, is measured in the tests.
 
 use super::evidence::{Belief, Link};
 use super::history::{History, SAME_S};
@@ -280,7 +280,13 @@ pub(super) fn common(tracker: &Tracker, slot: usize, out: &mut Vec<Common>) {
     let cross = if first > 0.0 { spread[1] / first } else { 0.0 };
     let second = (spread[2] - cross * cross).max(0.0).sqrt();
     if first + cross.abs() + second > 0.0 {
-        out.push(Common { axis: 0, shift_m: [first, cross] });
-        out.push(Common { axis: 1, shift_m: [0.0, second] });
+        // Each radar may be aligned as it was set up; with none misaligned there is no such error.
+        let aligned = |(index, _): &(u16, f64)| {
+            let sensor = tracker.sensors.get(usize::from(*index));
+            sensor.filter(|sensor| !sensor.demoted).map_or(0.0, |sensor| 1.0 - sensor.misaligned)
+        };
+        let exists = 1.0 - radars.iter().map(aligned).product::<f64>();
+        out.push(Common { axis: 0, shift_m: [first, cross], exists });
+        out.push(Common { axis: 1, shift_m: [0.0, second], exists });
     }
 }
