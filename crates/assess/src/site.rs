@@ -26,7 +26,7 @@ impl Watched {
         self.data.clone()
     }
 
-    fn new(airspace: &Airspace, boundary: Boundary) -> Self {
+    pub(crate) fn new(airspace: &Airspace, boundary: Boundary) -> Self {
         let source = &airspace.source;
         let hash: String = source.sha256.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let data = Reason::BoundaryData {

@@ -3,7 +3,9 @@
 mod common;
 
 use common::*;
-use skypicket_model::{Geodetic, LatLon, Observation, Reader, Sensor, Span, Tangent, Track, TrackId, Vec3, math};
+use skypicket_model::{
+    Geodetic, LatLon, Observation, Reader, Report, Sensor, Span, Tangent, Track, TrackId, Vec3, Way, Ways as _, math,
+};
 use skypicket_track::{Params, Recording, TrackEvent, Tracker};
 
 /// Two minutes straight on, a turn by 180° at 2°/s, and back: 180 m/s.
@@ -262,4 +264,57 @@ fn no_more_than_the_limit_are_kept_and_who_is_named_no_more_is_forgotten() {
     let later = at(56.0) + Span::from_s(121);
     tracker.keep_trajectories(&[], later);
     assert_eq!(tracker.trajectories_kept(), (0, 0));
+}
+
+/// A radar that turns a third of a degree too far learns so from aircraft that report themselves, which come into view a minute after the silent one.
+#[test]
+fn what_was_measured_before_a_bias_was_known_has_it_taken_off_afterwards() {
+    let (sensor, rx) = (radar(1, 51.22, 22.57), receiver(0));
+    let mut tracker = Tracker::new(Params::default(), &[sensor.clone(), rx.clone()]);
+    let (mut random, mut events) = (Random::new(11), Vec::new());
+    let silent =
+        Flight { from: Geodetic { lat_deg: 51.9, lon_deg: 22.6, height_m: 5000.0 }, east_m_s: 60.0, north_m_s: 20.0 };
+    let teaching: Vec<Flight> = (0..12)
+        .map(|k| Flight {
+            from: Geodetic { lat_deg: 50.8 + 0.1 * f64::from(k), lon_deg: 23.4, height_m: 9000.0 },
+            east_m_s: if k % 2 == 0 { -200.0 } else { 100.0 },
+            north_m_s: 80.0,
+        })
+        .collect();
+    let turned = |place: Geodetic, t_s: f64, random: &mut Random| {
+        let mut seen = plot(&sensor, place, at(t_s), Some(random));
+        if let Report::Plot(p) = &mut seen.report {
+            p.azimuth.rad += math::rad(0.33);
+        }
+        seen
+    };
+    let mut early = Vec::new();
+    for k in 0..110 {
+        let t_s = f64::from(k);
+        let told: Vec<&Flight> = teaching.iter().filter(|_| k >= 60).collect();
+        for (n, flight) in told.iter().enumerate() {
+            tracker.observe(&stated(&rx, 100 + n as u32, flight, t_s), &mut events);
+        }
+        if k % 4 == 0 {
+            let mut frame = vec![turned(silent.place(t_s), t_s, &mut random)];
+            frame.extend(told.iter().map(|flight| turned(flight.place(t_s), t_s, &mut random)));
+            frame.push(whole(&sensor, at(t_s)));
+            tracker.observe(&frame, &mut events);
+        }
+        tick(&mut tracker, t_s, true, &mut events);
+        if k == 59 || k == 109 {
+            let shown = shown(&tracker, t_s);
+            let own = shown.iter().find(|track| track.identity.address().is_none()).expect("it is tracked");
+            let mut way = Way::default();
+            assert!(tracker.way(own.id, at(0.0), &mut way));
+            let off_m = way
+                .moments
+                .iter()
+                .filter(|moment| moment.time > at(20.0) && moment.time < at(50.0))
+                .map(|moment| distance_m(moment.place, silent.place((moment.time - at(0.0)).s()).lat_lon()));
+            early.push(off_m.fold(0.0, f64::max));
+        }
+    }
+    assert!(early[0] > 250.0, "seventy kilometres away a third of a degree is 400 m: {early:?}");
+    assert!(early[1] < 0.35 * early[0], "known now, it is taken off what was measured then: {early:?}");
 }

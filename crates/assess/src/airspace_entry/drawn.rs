@@ -6,6 +6,8 @@
 //! drawn again when something new was measured, for it may change what was before.
 
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 
