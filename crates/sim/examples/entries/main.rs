@@ -1,12 +1,14 @@
-//! Whether what is told of entries comes true: `entries [--first K] [--worlds N] [--seed S] [--out DIR] [--only PART]`.
+//! Whether what is told of entries comes true: `entries [--first K] [--worlds N] [--seed S] [--out DIR] [--only PART] [--atlas FILE]`.
 //!
 //! Many seeded worlds through the real tracker and detectors: times and places of entries with their intervals, flights along a border, entries that are
 //! missed, and how well P(entered) and P(enters within 5 minutes) are calibrated. Prints tables; with `--out` writes them and reliability diagrams as a page.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example that prints its result")]
 
+mod generalised;
 mod pairs;
 mod play;
 
+use generalised::Generalised;
 use pairs::{Pair, border_shift_m, off_s, pairs as pairs_of};
 use play::Made;
 use skypicket_model::assessment::EntryState;
@@ -25,10 +27,11 @@ struct Asked {
     out: Option<String>,
     only: Option<String>,
     turning: Option<[f64; 3]>,
+    atlas: Option<String>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut asked = Asked { first: 0, worlds: 60, seed: 1, out: None, only: None, turning: None };
+    let mut asked = Asked { first: 0, worlds: 60, seed: 1, out: None, only: None, turning: None, atlas: None };
     let mut args = std::env::args().skip(1);
     while let Some(key) = args.next() {
         let value =
@@ -39,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "--seed" => asked.seed = value.parse()?,
             "--out" => asked.out = Some(value),
             "--only" => asked.only = Some(value),
+            "--atlas" => asked.atlas = Some(value),
             "--turning" => {
                 let all: Vec<f64> = value.split(',').map(str::parse).collect::<Result<_, _>>()?;
                 asked.turning = Some(all.try_into().map_err(|_| "--turning SHARE,EVERY_S,ACCELERATION")?);
@@ -52,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         told_of_crossings(&asked, &mut tables, &mut diagrams);
     }
     if wanted("along") {
-        told_along(&asked, &mut tables);
+        told_along(&asked, &mut tables)?;
     }
     if wanted("dips") {
         told_of_dips(&asked, &mut tables);
@@ -269,20 +273,24 @@ fn times(all: &[(u32, usize, Pair)], tables: &mut String) {
 }
 
 /// Flights along a border for half an hour: how many are told to have entered.
-fn told_along(asked: &Asked, tables: &mut String) {
+fn told_along(asked: &Asked, tables: &mut String) -> Result<(), Box<dyn Error>> {
+    let map = asked.atlas.as_ref().map(|atlas| Generalised::read(atlas, "data/borders/borders.skb")).transpose()?;
     let _ = writeln!(
         tables,
-        "\nalong the border, 30 min       flights  touched>=.5 possible likely established (at most)   naive any  any P>=.99  greatest P(entered)"
+        "\nalong the border, 30 min       flights  sigma m  touched>=.5 possible likely established (at most)   naive any  any, map  any P>=.99  greatest P(entered)"
     );
     let airspace = country(1, 0.0);
-    for (name, sigmas, bias_deg, civil, made) in regimes() {
+    for (name, sigmas, bias_deg, civil, mut made) in regimes() {
         if sigmas < 0.0 {
             continue;
         }
+        made.generalised.clone_from(&map);
         let mut of = Vec::new();
-        for world in 0..asked.worlds {
+        // What must be rarer is looked at more often.
+        let worlds = if sigmas < 3.0 { asked.worlds.div_ceil(6) } else { asked.worlds };
+        for world in 0..worlds {
             let seed = asked.seed.wrapping_mul(2_000_003) + u64::from(world);
-            let trial = along(seed, Along { sigmas, bias_deg, civil }, 4, 1800.0);
+            let trial = along(seed, Along { sigmas, bias_deg, civil }, 12, 1800.0);
             of.extend(pairs_of(&trial, &airspace, &made, 0.0, seed));
         }
         let count = |test: &dyn Fn(&Pair) -> bool| of.iter().filter(|pair| test(pair)).count();
@@ -290,18 +298,28 @@ fn told_along(asked: &Asked, tables: &mut String) {
         let established = state(EntryState::Established);
         let _ = writeln!(
             tables,
-            "{name:30} {:7}  {:8} {:8} {:6} {:11} ({:.4})   {:9} {:11}  {:.4}",
+            "{name:30} {:7}  {:7.0}  {:8} {:8} {:6} {:11} ({:.4})   {:9} {:9} {:11}  {:.4}",
             of.len(),
+            of.iter().map(|pair| pair.sigma_m).sum::<f64>() / of.len().max(1) as f64,
             count(&|pair| pair.last.touched >= 0.5),
             state(EntryState::Possible),
             state(EntryState::Likely),
             established,
             at_most(established, of.len()),
             count(&|pair| pair.last.naive.any > 0.5),
+            count(&|pair| pair.last.naive.generalised > 0.5),
             count(&|pair| pair.last.naive.sure > 0.5),
             of.iter().map(|pair| pair.last.entered).fold(0.0, f64::max),
         );
     }
+    if let Some(map) = map {
+        let [median, tail, most] = map.off_m();
+        let _ = writeln!(
+            tables,
+            "map: off by {median:.0} m in the median, {tail:.0} m at the 95th of a hundred, {most:.0} m at most"
+        );
+    }
+    Ok(())
 }
 
 /// Name, sigmas outside, bias of one radar, civil aircraft to learn from, and parameters.

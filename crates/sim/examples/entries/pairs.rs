@@ -7,7 +7,7 @@ use skypicket_engine::Engine;
 use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::way::mixed;
 use skypicket_model::{Airspace, LatLon, Passage, Subject, Track, TrackId};
-use skypicket_sim::calibration::worlds::{Truth, truth};
+use skypicket_sim::calibration::worlds::{MIDDLE, Truth, truth};
 use skypicket_sim::rng::Rng;
 use skypicket_sim::trial::Trial;
 use std::collections::{BTreeMap, VecDeque};
@@ -42,6 +42,8 @@ pub(crate) struct Naive {
     pub(crate) pointwise: f64,
     /// P(inside) reached 0.99 at some moment.
     pub(crate) sure: f64,
+    /// The estimate was inside of a generalised map's line at some moment.
+    pub(crate) generalised: f64,
 }
 
 /// One pair.
@@ -55,6 +57,8 @@ pub(crate) struct Pair {
     pub(crate) passage: Option<Passage>,
     /// Rows of the ledger: after five minutes outside a track that comes in begins another.
     pub(crate) rows: usize,
+    /// The place's own 1-sigma to the east at the end, metres.
+    pub(crate) sigma_m: f64,
     pub(crate) truth: Truth,
     pub(crate) truth_then: Truth,
     /// It is inside within five minutes of `ahead`.
@@ -74,6 +78,7 @@ struct Following {
     state: EntryState,
     passage: Option<Passage>,
     rows: usize,
+    sigma_m: f64,
 }
 
 /// Plays a world and gives its pairs. `shift_m` is where the true border lies against the data's.
@@ -109,6 +114,7 @@ pub(crate) fn pairs(trial: &Trial, airspace: &Airspace, made: &Made, shift_m: f6
             state: following.state,
             passage: following.passage,
             rows: following.rows,
+            sigma_m: following.sigma_m,
         });
     }
     pairs
@@ -152,6 +158,7 @@ fn look(
             state: EntryState::Near,
             passage: None,
             rows: 0,
+            sigma_m: 0.0,
         });
         if (now_s as i64) % 10 == 0
             && let Some(target) = nearest(trial, now_s, track)
@@ -160,6 +167,13 @@ fn look(
         }
         let Some(judged) = boundary.judge(track.position.lat_lon(), spread(track), &border_sigma()) else { continue };
         following.simpler(now_s, judged.inside, judged.nearest.distance_m);
+        following.sigma_m = track.covariance.get(0, 0).max(0.0).sqrt();
+        if let Some(map) = &made.generalised {
+            let along_m = (track.position.lat_deg - MIDDLE.lat_deg) * 111_250.0;
+            if judged.nearest.distance_m < map.outside_m(random, along_m) {
+                following.naive.generalised = 1.0;
+            }
+        }
         let Some(entry) = rows.get(&track.id) else { continue };
         let told = Told {
             at_s: now_s,

@@ -1,5 +1,6 @@
 //! Plays a world through tracker and detectors, as a live run would.
 
+use crate::generalised::Generalised;
 use skypicket_assess::geometry::{BorderSigma, Boundary};
 use skypicket_assess::{Assessor, PermissionParams, Permissions};
 use skypicket_engine::{ClockLimits, Engine, Input, Setup};
@@ -13,6 +14,8 @@ use skypicket_track::Tracker;
 pub(crate) struct Made {
     pub(crate) track: skypicket_track::Params,
     pub(crate) assess: skypicket_assess::Params,
+    /// A border map that a simpler method would use, for worlds along a straight border.
+    pub(crate) generalised: Option<Generalised>,
 }
 
 pub(crate) fn moment(seconds: f64) -> Time {
