@@ -6,6 +6,8 @@ mod pair;
 mod report;
 mod summary;
 mod tale;
+#[cfg(test)]
+mod testing;
 
 use std::collections::BTreeMap;
 

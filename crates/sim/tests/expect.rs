@@ -2,32 +2,13 @@
 
 mod common;
 
-use common::small;
-use skypicket_model::airspace::SourceDocument;
+use common::{a_box, small};
 use skypicket_model::assessment::EntryState;
 use skypicket_model::{
     Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Mode3A, Permission, Ring, Span, Time, TrackId, VerticalLimit,
 };
 use skypicket_sim::World;
 use skypicket_sim::expect::{Outcome, Sample, SeenEntry, SeenIncident, check, metrics};
-
-/// A box whose eastern side the silent mover crosses.
-fn airspace() -> Airspace {
-    let corners = [(51.0, 22.5), (51.0, 23.9), (51.8, 23.9), (51.8, 22.5)];
-    let points: Vec<LatLon> = corners.iter().map(|&(lat_deg, lon_deg)| LatLon { lat_deg, lon_deg }).collect();
-    Airspace {
-        id: AirspaceId(0),
-        code: "AAA".into(),
-        name: "A box".into(),
-        kind: AirspaceKind::State,
-        rings: vec![Ring { edges: vec![EdgeClass::Land; points.len()], points }],
-        lower: VerticalLimit::Surface,
-        upper: VerticalLimit::Unlimited,
-        schedule: Vec::new(),
-        source: SourceDocument::default(),
-        watched: true,
-    }
-}
 
 fn track(index: usize) -> TrackId {
     TrackId(1000 + index as u64)
@@ -39,7 +20,7 @@ fn time(text: &str) -> Time {
 
 /// What a perfect tracker and detector would have shown of the small world.
 fn perfect(world: &World) -> Outcome {
-    let mut outcome = Outcome { airspaces: vec![airspace()], ..Outcome::default() };
+    let mut outcome = Outcome { airspaces: vec![a_box()], ..Outcome::default() };
     let mut t = world.begin;
     while t <= world.end {
         for truth in world.truth(t).filter(|truth| world.observable(truth, t)) {
@@ -80,7 +61,7 @@ fn failures(world: &World, outcome: &Outcome) -> Vec<String> {
 #[test]
 fn the_true_entry_is_where_the_path_meets_the_side() {
     let world = small();
-    let entries = world.true_entries(&[airspace()]);
+    let entries = world.true_entries(&[a_box()]);
     let entry = entries.iter().find(|entry| entry.target == "silent-mover").expect("it crosses");
     assert!(!entry.born_inside);
     assert!((entry.place.lon_deg - 23.9).abs() < 1e-5, "{}", entry.place.lon_deg);

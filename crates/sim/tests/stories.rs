@@ -3,8 +3,7 @@
 
 mod common;
 
-use common::{SMALL, observe, small};
-use skypicket_model::airspace::SourceDocument;
+use common::{SMALL, a_box, observe, small};
 use skypicket_model::assessment::EntryState;
 use skypicket_model::ground_report::{GroundReportKind, ReportedCause};
 use skypicket_model::observation::{Report, SelfPart};
@@ -14,23 +13,6 @@ use skypicket_model::{
 use skypicket_sim::World;
 use skypicket_sim::expect::{Outcome, Sample, SeenEntry, check, table};
 use skypicket_sim::target::Fate;
-
-fn airspace() -> Airspace {
-    let corners = [(51.0, 22.5), (51.0, 23.9), (51.8, 23.9), (51.8, 22.5)];
-    let points: Vec<LatLon> = corners.iter().map(|&(lat_deg, lon_deg)| LatLon { lat_deg, lon_deg }).collect();
-    Airspace {
-        id: AirspaceId(0),
-        code: "AAA".into(),
-        name: "A box".into(),
-        kind: AirspaceKind::State,
-        rings: vec![Ring { edges: vec![EdgeClass::Land; points.len()], points }],
-        lower: VerticalLimit::Surface,
-        upper: VerticalLimit::Unlimited,
-        schedule: Vec::new(),
-        source: SourceDocument::default(),
-        watched: true,
-    }
-}
 
 /// The small world with other words for its silent mover and other statements.
 fn told(mover: &str, statements: &str) -> World {
@@ -47,7 +29,7 @@ fn mover(world: &World) -> &skypicket_sim::target::Target {
 
 /// A picture that holds every target with one track and has a row for the silent mover.
 fn picture(world: &World) -> Outcome {
-    let mut outcome = Outcome { airspaces: vec![airspace()], ..Outcome::default() };
+    let mut outcome = Outcome { airspaces: vec![a_box()], ..Outcome::default() };
     let mut time = world.begin;
     while time <= world.end {
         outcome.samples.extend(world.truth(time).map(|truth| Sample {
@@ -72,7 +54,7 @@ fn picture(world: &World) -> Outcome {
 }
 
 fn first_entry(world: &World) -> Time {
-    let entries = world.true_entries(&[airspace()]);
+    let entries = world.true_entries(&[a_box()]);
     entries.iter().find(|entry| entry.target == "silent-mover").expect("it crosses").entered
 }
 
@@ -215,7 +197,7 @@ fn what_people_tell_is_a_command_at_its_moment() {
 #[test]
 fn a_night_knows_who_entered_left_and_was_brought_down() {
     let world = told("wave = \"only\"\nfate = \"brought-down\"\n", "truth: 1 enter AAA");
-    let night = world.night(&airspace());
+    let night = world.night(&a_box());
     let [entered] = night.entered.as_slice() else { panic!("{night:?}") };
     assert_eq!((entered.target.as_str(), entered.wave.as_deref()), ("silent-mover", Some("only")));
     assert_eq!(entered.at, first_entry(&world));
@@ -227,7 +209,7 @@ fn a_night_knows_who_entered_left_and_was_brought_down() {
     assert!(night.outside.is_empty(), "all others have flight plans");
     let longer = SMALL.replace("end = \"+10:00\"", "end = \"+60:00\"");
     let longer = longer.replace("name = \"silent-mover\"", "fate = \"brought-down\"\nname = \"silent-mover\"");
-    let night = World::from_scenario(&longer).expect("sound").night(&airspace());
+    let night = World::from_scenario(&longer).expect("sound").night(&a_box());
     let ended = night.entered[0].ended.expect("it came down").0;
     assert_eq!((night.brought_down_until(ended - Span::from_s(1)), night.brought_down_until(ended)), (0, 1));
     assert_eq!(night.inside_at(ended + Span::from_s(1)), 0);

@@ -1,6 +1,7 @@
 //! Whether the filter knows how well it knows: innovations and errors against what it claims (NIS and NEES, Bar-Shalom, Li, Kirubarajan 2001 §5.4), in
 //! worlds that move by its own models; and whether a covariance stays one whatever is done to it.
 
+use crate::chance::Random;
 use crate::gauss::{Gauss, V3, add, along, dot, sub};
 use crate::measure::Rows;
 use crate::params::{MODELS, Params};
@@ -8,34 +9,7 @@ use crate::predict::{BREAK, FREE, INITIAL, Models, SINGLE, bend, keep_above_grou
 use crate::update::{mix, posterior, update_velocity};
 use nalgebra::{Matrix3, Matrix6, Vector3, Vector6};
 use proptest::prelude::*;
-use skypicket_model::{Geodetic, Tangent, math};
-
-/// Uniform and normal numbers from a seed.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1)
-    }
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut x = self.0;
-        x ^= x >> 33;
-        x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        x ^= x >> 33;
-        (x >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    fn between(&mut self, from: f64, to: f64) -> f64 {
-        from + (to - from) * self.uniform()
-    }
-    fn below(&mut self, count: usize) -> usize {
-        ((self.uniform() * count as f64) as usize).min(count - 1)
-    }
-    fn normal(&mut self) -> f64 {
-        let (u, v) = (self.uniform().max(1e-300), self.uniform());
-        (-2.0 * math::ln(u)).sqrt() * math::cos(math::TAU * v)
-    }
-}
+use skypicket_model::{Geodetic, Tangent};
 
 fn somewhere(random: &mut Random) -> (V3, [V3; 3]) {
     let place = Geodetic {

@@ -9,6 +9,8 @@
 //! are converted measurements (no unscented filter). Bistatic ranges are counted and not used. Track and plot limits stand in [`Params`].
 
 mod associate;
+#[cfg(test)]
+mod chance;
 mod checkpoint;
 mod classify;
 mod clutter;

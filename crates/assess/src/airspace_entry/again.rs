@@ -116,35 +116,12 @@ fn density([x, y]: [f64; 2], xx: f64, xy: f64, yy: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skypicket_model::{ObservationId, Reality, StandardIdentity, TrackStatus, Vec3};
+    use crate::airspace_entry::testing;
 
     /// A drone at 45 m/s eastwards, so many seconds and metres aside from where it was held last.
     fn track(id: u64, seconds: i64, aside_m: f64) -> Track {
         let place = moved(skypicket_model::LatLon { lat_deg: 51.0, lon_deg: 24.0 }, 45.0 * seconds as f64, aside_m);
-        let now = Time::from_s(1000 + seconds);
-        Track {
-            id: TrackId(id),
-            status: TrackStatus::Confirmed,
-            existence: 1.0,
-            reality: Reality::Live,
-            valid: now,
-            position: place.at_height(800.0),
-            velocity: Vec3::new(45.0, 0.0, 0.0),
-            covariance: Covariance6::from_fn(|i, j| if i == j { if i < 3 { 1e4 } else { 9.0 } } else { 0.0 }),
-            height_source: skypicket_model::track::HeightSource::Assumed,
-            pressure: None,
-            stated_height: None,
-            on_ground: false,
-            identity: skypicket_model::track::Identity::default(),
-            standard_identity: StandardIdentity::Pending,
-            class: skypicket_model::track::ClassProbabilities::default(),
-            lines: Vec::new(),
-            first_observation: ObservationId::default(),
-            last_observation: ObservationId::default(),
-            born: now,
-            updated: now,
-            updates: 10,
-        }
+        testing::track(id, Time::from_s(1000 + seconds), place, 100.0)
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use skypicket_model::{ConnectionId, Observation, Seq};
+use skypicket_model::airspace::SourceDocument;
+use skypicket_model::{
+    Airspace, AirspaceId, AirspaceKind, ConnectionId, EdgeClass, LatLon, Observation, Ring, Seq, VerticalLimit,
+};
 use skypicket_sim::World;
 use skypicket_wire::{Chunk, Feed, FeedSetup, Intake, Output};
 
@@ -120,4 +123,22 @@ pub(crate) fn observe(world: &World) -> (Vec<Observation>, Vec<(&'static str, u6
         intake.push(arrival.feed, ConnectionId(0), chunk, &mut out).expect("no decoder panics");
     }
     (out.observations, out.rejects)
+}
+
+/// A box whose eastern side the silent mover crosses.
+pub(crate) fn a_box() -> Airspace {
+    let corners = [(51.0, 22.5), (51.0, 23.9), (51.8, 23.9), (51.8, 22.5)];
+    let points: Vec<LatLon> = corners.iter().map(|&(lat_deg, lon_deg)| LatLon { lat_deg, lon_deg }).collect();
+    Airspace {
+        id: AirspaceId(0),
+        code: "AAA".into(),
+        name: "A box".into(),
+        kind: AirspaceKind::State,
+        rings: vec![Ring { edges: vec![EdgeClass::Land; points.len()], points }],
+        lower: VerticalLimit::Surface,
+        upper: VerticalLimit::Unlimited,
+        schedule: Vec::new(),
+        source: SourceDocument::default(),
+        watched: true,
+    }
 }

@@ -4,32 +4,12 @@ use super::evidence::{Belief, Taken, What};
 use super::history::History;
 use super::matrix::{Cholesky, M6, covariance, dot, offset};
 use super::trajectory::Recording;
+use crate::chance::Random;
 use crate::gauss::{Gauss, V3, add, along, cross, norm, scale};
 use crate::measure::Rows;
 use crate::params::{MODELS, Params};
 use crate::predict::{FREE, INITIAL, Models, bend, up_at};
 use skypicket_model::{Geodetic, Span, Time, TrackId, math};
-
-/// Uniform and normal numbers from a seed.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1)
-    }
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut x = self.0;
-        x ^= x >> 33;
-        x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        x ^= x >> 33;
-        (x >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    fn normal(&mut self) -> f64 {
-        let (u, v) = (self.uniform().max(1e-300), self.uniform());
-        (-2.0 * math::ln(u)).sqrt() * math::cos(math::TAU * v)
-    }
-}
 
 fn at(s: f64) -> Time {
     Time::from_s(1_757_451_600) + Span::from_s_f64(s).expect("finite")

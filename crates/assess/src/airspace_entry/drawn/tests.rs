@@ -1,12 +1,9 @@
 use super::*;
+use crate::airspace_entry::testing;
 use crate::site::moved;
 use skypicket_model::airspace::SourceDocument;
-use skypicket_model::track::Covariance6;
 use skypicket_model::way::Moment;
-use skypicket_model::{
-    Airspace, AirspaceKind, EdgeClass, LatLon, ObservationId, Reality, Ring, StandardIdentity, TrackStatus,
-    VerticalLimit, Ways,
-};
+use skypicket_model::{Airspace, AirspaceKind, EdgeClass, LatLon, Ring, VerticalLimit, Ways};
 
 const BORDER: LatLon = LatLon { lat_deg: 51.0, lon_deg: 24.0 };
 const SIGMA_M: f64 = 20.0;
@@ -59,33 +56,6 @@ impl Ways for Kept<'_> {
     }
 }
 
-fn track(second: usize, east_m: f64) -> Track {
-    let now = Time::from_s(second as i64);
-    Track {
-        id: TrackId(7),
-        status: TrackStatus::Confirmed,
-        existence: 1.0,
-        reality: Reality::Live,
-        valid: now,
-        position: moved(BORDER, east_m, 0.0).at_height(800.0),
-        velocity: skypicket_model::Vec3::new(45.0, 0.0, 0.0),
-        covariance: Covariance6::from_fn(|i, j| if i == j { SIGMA_M * SIGMA_M } else { 0.0 }),
-        height_source: skypicket_model::track::HeightSource::Assumed,
-        pressure: None,
-        stated_height: None,
-        on_ground: false,
-        identity: skypicket_model::track::Identity::default(),
-        standard_identity: StandardIdentity::Pending,
-        class: skypicket_model::track::ClassProbabilities::default(),
-        lines: Vec::new(),
-        first_observation: ObservationId::default(),
-        last_observation: ObservationId::default(),
-        born: Time::EPOCH,
-        updated: now,
-        updates: 10,
-    }
-}
-
 /// What is told after each second of one that flew so, of which the last two minutes are kept, but nothing from before `kept_from`.
 fn told(east_m: &[f64], kept_from: usize) -> Vec<Option<Passage>> {
     let airspace = country();
@@ -97,7 +67,7 @@ fn told(east_m: &[f64], kept_from: usize) -> Vec<Option<Passage>> {
     for second in 0..east_m.len() {
         let (now, distance_m) = (Time::from_s(second as i64), east_m[second]);
         let standing = Standing { now, distance_m, sigma_m: SIGMA_M, height: 1.0 };
-        let track = track(second, distance_m);
+        let track = testing::track(7, now, moved(BORDER, distance_m, 0.0), SIGMA_M);
         if drawn.is_none() && Drawn::in_doubt(&track, &standing) {
             let prelude = seen.iter().rev().take(21).rev().copied().collect();
             drawn = Some(Drawn::new(now, None, prelude));
