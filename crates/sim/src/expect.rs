@@ -12,7 +12,7 @@ mod truth;
 
 pub use check::{Failure, check};
 pub use matching::{Metrics, identities, metrics};
-pub use table::{Line, table};
+pub use table::{Line, groups, table};
 
 use skypicket_model::assessment::EntryState;
 use skypicket_model::{Airspace, LatLon, Mode3A, Permission, Span, Time, TrackId};
@@ -138,6 +138,13 @@ pub enum Statement {
         airspace: String,
         /// How many.
         amount: Amount,
+    },
+    /// The origin region of each of these targets was wider at a moment than at the end, or there was none yet.
+    OriginWider {
+        /// Which targets.
+        who: Who,
+        /// When.
+        at: Time,
     },
     /// At the end groups agree with waves: the adjusted Rand index is at least this.
     GroupsAgree(f64),
@@ -275,6 +282,19 @@ pub struct SeenCount {
     pub most_likely: u32,
 }
 
+/// Where a track may have come from, as it was told from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SeenOrigin {
+    /// From when on.
+    pub time: Time,
+    /// Which track.
+    pub track: TrackId,
+    /// Area of the region that holds 90 %, km².
+    pub area_km2: f64,
+    /// It was called identifiable.
+    pub identifiable: bool,
+}
+
 /// Tracks that were held to belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenGroup {
@@ -303,6 +323,8 @@ pub struct Outcome {
     pub counts: Vec<SeenCount>,
     /// The groups at the end.
     pub groups: Vec<SeenGroup>,
+    /// The origin regions, in the order in which they were told.
+    pub origins: Vec<SeenOrigin>,
     /// The engine's digest at each whole hour.
     pub digests: Vec<(Time, String)>,
     /// The watched airspaces as the engine had them.

@@ -82,8 +82,9 @@ fn unsound(seed: u64, error: &ScenarioError) -> ! {
 }
 
 /// Where and when something came down, for what is told of it afterwards.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct End {
+    name: String,
     place: LatLon,
     at_min: f64,
     brought_down: bool,
@@ -119,8 +120,20 @@ impl Writer<'_> {
         self.traffic()?;
         self.waves()?;
         self.beside()?;
+        self.see_ends();
         self.reports()?;
         writeln!(self.out, "```\n\n## What must be seen\n\n```expect\nalarms: at most 5 in any 10 min\n```")
+    }
+
+    /// When and where things truly come down: they stray, and the wind carries them on or holds them up by minutes.
+    fn see_ends(&mut self) {
+        let Ok(world) = World::from_scenario(&format!("{}```\n", self.out)) else { return };
+        for end in &mut self.ends {
+            let Some(target) = world.targets.iter().find(|target| target.name == end.name) else { continue };
+            let gone = target.gone();
+            end.at_min = (gone - world.begin).s() / 60.0;
+            end.place = target.at(gone).map_or(end.place, |motion| motion.place.lat_lon());
+        }
     }
 
     fn head(&mut self) -> fmt::Result {
@@ -266,7 +279,7 @@ impl Writer<'_> {
         } else {
             let brought_down = self.rng.chance(0.18);
             let end_min = at_min + 60.0 * depth_km / km_h;
-            self.ends.push(End { place: end, at_min: end_min, brought_down });
+            self.ends.push(End { name: name.clone(), place: end, at_min: end_min, brought_down });
             (vec![end], if brought_down { "brought-down" } else { "comes-down" })
         };
         writeln!(self.out, "fate = \"{fate}\"\npath = [")?;

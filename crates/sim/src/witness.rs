@@ -3,16 +3,24 @@
 //! The same order as everywhere: bytes in order of arrival, and a tick at each whole second after all that was received before it.
 //! The engine comes from outside, so that it is built exactly as a site file of that world would build it.
 
-use crate::expect::{Outcome, Sample, SeenEntry, SeenIncident};
+use crate::expect::{Outcome, Sample, SeenCount, SeenEntry, SeenGroup, SeenIncident, SeenOrigin};
 use crate::world::World;
 use skypicket_engine::{Engine, Event, Input, Picture};
 use skypicket_model::assessment::{Finding, Subject};
-use skypicket_model::{Airspace, Assessment, ConnectionId, IncidentEvent, IncidentId, Seq, Time, TrackId, TrackStatus};
+use skypicket_model::{
+    Airspace, AirspaceId, Assessment, ConnectionId, IncidentEvent, IncidentId, Referent, Seq, Time, TrackGroup,
+    TrackId, TrackStatus,
+};
 use skypicket_wire::{Chunk, Feed, FeedSetup, Intake, Output};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How often tracks are sampled, seconds.
 const SAMPLE_EVERY_S: i64 = 10;
+/// How often counts are written down, seconds.
+const COUNT_EVERY_S: i64 = 60;
+/// The probability that the interval of a count holds.
+const INTERVAL: f64 = 0.9;
 
 /// What a run cost and gave, beside the outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +43,9 @@ struct Witness {
     rows: BTreeMap<(TrackId, u32), usize>,
     incidents: BTreeMap<IncidentId, usize>,
     names: Vec<String>,
+    /// The groups as they were last, by the list that the picture shares while nothing changes; and when each origin region was worked out.
+    groups: Arc<Vec<TrackGroup>>,
+    origins: BTreeMap<TrackId, Time>,
 }
 
 /// Plays the whole world into the engine. `airspaces` are those that the engine judges against, by their ids; the watched ones are
@@ -86,6 +97,21 @@ pub fn play(world: &World, engine: &mut Engine, airspaces: &[Airspace]) -> Resul
     Ok((witness.outcome, tally))
 }
 
+fn code(airspaces: &[Airspace], id: AirspaceId) -> String {
+    airspaces.iter().find(|airspace| airspace.id == id).map_or_else(String::new, |airspace| airspace.code.clone())
+}
+
+/// As scenarios write it.
+const fn in_words(referent: Referent) -> &'static str {
+    match referent {
+        Referent::ObjectsEntered => "objects entered",
+        Referent::InsideNow => "inside now",
+        Referent::ReportedShotDown => "reported shot down",
+        Referent::Wrecks => "wrecks",
+        Referent::WrecksNoDrones => "wrecks that are no drones",
+    }
+}
+
 fn wire_feeds(world: &World) -> Result<Vec<Feed>, String> {
     let feeds = world.feeds().into_iter().map(|feed| {
         let kind = skypicket_wire::decoder(feed.format).ok_or_else(|| format!("no format \"{}\"", feed.format))?;
@@ -102,6 +128,8 @@ impl Witness {
             rows: BTreeMap::new(),
             incidents: BTreeMap::new(),
             names: world.feeds().into_iter().map(|feed| feed.name).collect(),
+            groups: Arc::default(),
+            origins: BTreeMap::new(),
         }
     }
 
@@ -121,6 +149,11 @@ impl Witness {
             self.row(row, airspaces);
         }
         self.incidents(&picture);
+        self.groups(&picture, airspaces);
+        self.origins(&picture);
+        if now.floor_s() % COUNT_EVERY_S == 0 {
+            self.counts(&picture, airspaces);
+        }
         if now.floor_s() % SAMPLE_EVERY_S == 0 {
             for shown in &picture.tracks {
                 let track = &shown.track;
@@ -150,10 +183,9 @@ impl Witness {
         let (Finding::AirspaceEntry(entry), Subject::Track(track)) = (&row.finding, row.subject) else { return };
         let entries = &mut self.outcome.entries;
         let index = *self.rows.entry((track, entry.airspace.0)).or_insert_with(|| {
-            let airspace = airspaces.iter().find(|airspace| airspace.id == entry.airspace);
             entries.push(SeenEntry {
                 track,
-                airspace: airspace.map_or_else(String::new, |airspace| airspace.code.clone()),
+                airspace: code(airspaces, entry.airspace),
                 reached: Vec::new(),
                 entered_at: None,
                 left_at: None,
@@ -170,6 +202,44 @@ impl Witness {
         }
         seen.left_at = entry.left_at;
         seen.permission = entry.permission.clone();
+    }
+
+    fn counts(&mut self, picture: &Picture, airspaces: &[Airspace]) {
+        for count in picture.counts.iter() {
+            for referent in Referent::ALL {
+                let Some(told) = count.of(referent) else { continue };
+                self.outcome.counts.push(SeenCount {
+                    time: picture.time,
+                    airspace: code(airspaces, count.area),
+                    referent: in_words(referent).to_owned(),
+                    interval: told.interval(INTERVAL),
+                    most_likely: told.most_likely(),
+                });
+            }
+        }
+    }
+
+    fn groups(&mut self, picture: &Picture, airspaces: &[Airspace]) {
+        if Arc::ptr_eq(&self.groups, &picture.groups) {
+            return;
+        }
+        self.groups = Arc::clone(&picture.groups);
+        let seen =
+            |group: &TrackGroup| SeenGroup { airspace: code(airspaces, group.airspace), tracks: group.members.clone() };
+        self.outcome.groups = picture.groups.iter().map(seen).collect();
+    }
+
+    fn origins(&mut self, picture: &Picture) {
+        for region in picture.origins.iter() {
+            if self.origins.insert(region.track, region.time) != Some(region.time) {
+                self.outcome.origins.push(SeenOrigin {
+                    time: picture.time,
+                    track: region.track,
+                    area_km2: region.area_km2[1],
+                    identifiable: region.unclear.is_empty(),
+                });
+            }
+        }
     }
 
     fn incidents(&mut self, picture: &Picture) {

@@ -11,7 +11,8 @@ use skypicket_model::{
     Action, Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Permission, Ring, Span, Time, TrackId, VerticalLimit,
 };
 use skypicket_sim::World;
-use skypicket_sim::expect::{Outcome, Sample, SeenEntry, check, table};
+use skypicket_sim::expect::{Outcome, Sample, SeenCount, SeenEntry, SeenGroup, SeenOrigin, check, table};
+use skypicket_sim::nights::Size;
 use skypicket_sim::target::Fate;
 
 /// The small world with other words for its silent mover and other statements.
@@ -79,6 +80,46 @@ fn each_new_statement_holds_and_fails() {
     ];
     for (spoil, wanted) in flaws {
         let mut outcome = perfect.clone();
+        spoil(&mut outcome);
+        let got = failures(&world, &outcome);
+        assert!(got.iter().any(|failure| failure.contains(wanted)), "{wanted}: {got:?}");
+    }
+}
+
+#[test]
+fn counts_groups_and_origins_are_held_to_what_is_said_of_them() {
+    let statements = "AAA counts objects entered: contains 1, at most 2 wide\ngroups into AAA: 1\n\
+        groups agree with waves: at least 0.9\norigin of silent-mover at +00:02:00 wider than at the end";
+    let world = told("wave = \"only\"\n", statements);
+    let mut seen = picture(&world);
+    let track = seen.entries[0].track;
+    let count = |minute: i64, interval: (u32, u32)| SeenCount {
+        time: world.begin + Span::from_s(60 * minute),
+        airspace: "AAA".into(),
+        referent: "objects entered".into(),
+        interval,
+        most_likely: interval.0,
+    };
+    seen.counts = vec![count(1, (0, 9)), count(5, (1, 2))];
+    seen.groups = vec![SeenGroup { airspace: "AAA".into(), tracks: vec![track] }];
+    let told_at = |s: i64, area_km2: f64| SeenOrigin {
+        time: world.begin + Span::from_s(s),
+        track,
+        area_km2,
+        identifiable: false,
+    };
+    seen.origins = vec![told_at(60, 900.0), told_at(300, 400.0)];
+    assert_eq!(failures(&world, &seen), Vec::<String>::new());
+    type Flaw = (fn(&mut Outcome), &'static str);
+    let flaws: [Flaw; 5] = [
+        (|o| o.counts[1].interval = (2, 3), "does not contain 1"),
+        (|o| o.counts[1].interval = (0, 4), "wanted at most 2 wide"),
+        (|o| o.groups.clear(), "0 groups into AAA"),
+        (|o| o.origins[1].area_km2 = 1000.0, "origin of silent-mover"),
+        (|o| o.origins.clear(), "origin of silent-mover"),
+    ];
+    for (spoil, wanted) in flaws {
+        let mut outcome = seen.clone();
         spoil(&mut outcome);
         let got = failures(&world, &outcome);
         assert!(got.iter().any(|failure| failure.contains(wanted)), "{wanted}: {got:?}");
@@ -213,4 +254,32 @@ fn a_night_knows_who_entered_left_and_was_brought_down() {
     let ended = night.entered[0].ended.expect("it came down").0;
     assert_eq!((night.brought_down_until(ended - Span::from_s(1)), night.brought_down_until(ended)), (0, 1));
     assert_eq!(night.inside_at(ended + Span::from_s(1)), 0);
+}
+
+#[test]
+fn reports_of_random_nights_tell_when_and_where_things_came_down() {
+    let mut wrecks = 0;
+    for seed in 1..9 {
+        let world = World::random_night(seed, Size::Compact);
+        let ends: Vec<(Time, LatLon)> = world
+            .targets
+            .iter()
+            .filter(|target| target.fate != Fate::FliesOn)
+            .filter_map(|target| Some((target.gone(), target.at(target.gone())?.place.lat_lon())))
+            .collect();
+        for said in &world.said {
+            let Action::FileReport { report } = &said.command.action else { continue };
+            if report.kind != GroundReportKind::Wreck {
+                continue;
+            }
+            wrecks += 1;
+            // Written to the second and to four places.
+            let when = |at: Time| report.from <= at + Span::from_s(1) && at <= report.until + Span::from_s(1);
+            let fits = |(at, place): &(Time, LatLon)| {
+                when(*at) && report.place.rough_distance_m(*place) < 3.0 * report.radius_90_m + 100.0
+            };
+            assert!(ends.iter().any(fits), "seed {seed}: {report:?}");
+        }
+    }
+    assert!(wrecks > 20, "{wrecks} wrecks");
 }

@@ -115,6 +115,12 @@ const FLIGHT_S: f64 = 2400.0;
 /// Of that they are held, each by one track, for so long, s.
 const HELD_S: f64 = 1000.0;
 
+/// How many false tracks begin anywhere, per m² and s, for each track that is of an object: their existence says how many of them there are, and they lie
+/// anywhere.
+pub(super) fn false_there(activity_s: f64) -> f64 {
+    1.0 / (AREA_M2 * activity_s.max(1800.0))
+}
+
 /// How many objects that were not held before begin to be held where `piece` begins, per m² and s: some anywhere and at any time, the most where
 /// others do. Waves come close one behind the other; who took new objects for evenly spread would take each for the one before.
 pub(super) fn begin_there(pieces: &[Piece], piece: &Piece, objects: f64, activity_s: f64) -> f64 {
@@ -187,7 +193,7 @@ fn alike(a: &[f32; 7], b: &[f32; 7]) -> f64 {
     (1.0 - both) + 4.0 * overlap
 }
 
-/// Density per m² of the place of what is reported of a piece's end, given that it is reported; 0 where the time excludes it. After the last
+/// Density per m² of the place of what is reported of a piece's end, given that it is reported. After the last
 /// measurement an object flies on for a while, mostly out of sight.
 pub(super) fn ended_there(piece: &Piece, statement: &Statement) -> f64 {
     if statement.kind == ReportKind::Sighting {
@@ -199,29 +205,53 @@ pub(super) fn ended_there(piece: &Piece, statement: &Statement) -> f64 {
     let mut sum = 0.0;
     for (after_s, weight) in FLOWN_ON {
         let at = piece.last.time_s + after_s;
-        // People's clocks are some minutes off.
-        let slack_s = 180.0 + 0.5 * after_s;
-        if at < statement.from_s - slack_s || at > statement.until_s + slack_s {
-            continue;
-        }
-        let place = [0, 1].map(|axis| piece.last.place_m[axis] + piece.last.velocity_m_s[axis] * after_s);
-        let speed = math::hypot(piece.last.velocity_m_s[0], piece.last.velocity_m_s[1]);
-        let flown = 0.3 * speed * after_s;
+        let off = (statement.from_s - at).max(at - statement.until_s).max(0.0) / (CLOCK_S + 0.25 * after_s);
+        let when = math::exp(-0.5 * off * off);
+        let way_m = after_s * math::hypot(piece.last.velocity_m_s[0], piece.last.velocity_m_s[1]);
+        let (kept, bent_m) = bent(way_m);
+        let place = [0, 1].map(|axis| piece.last.place_m[axis] + kept * piece.last.velocity_m_s[axis] * after_s);
+        // How long it flew is known to about the distance of two steps.
+        let unknown_m = 0.3 * way_m;
         let sigma = (statement.sigma_m * statement.sigma_m
             + piece.last.sigma_m * piece.last.sigma_m
-            + flown * flown
+            + unknown_m * unknown_m
+            + bent_m * bent_m
             + SCATTER_M * SCATTER_M)
             .sqrt();
-        sum += weight * density(squared_distance(place, statement.place_m), sigma);
+        sum += weight * when * density(squared_distance(place, statement.place_m), sigma);
     }
     sum
 }
 
 /// How long objects fly on after their last measurement, s, with the share of each. Those lost for good come down within minutes (low, at the end of their
 /// flight) or fly on unseen, as long as before.
-const FLOWN_ON: [(f64, f64); 7] =
-    [(0.0, 0.18), (60.0, 0.1), (180.0, 0.14), (480.0, 0.16), (1200.0, 0.16), (2400.0, 0.14), (4200.0, 0.12)];
+const FLOWN_ON: [(f64, f64); 8] = [
+    (0.0, 0.18),
+    (60.0, 0.1),
+    (180.0, 0.14),
+    (480.0, 0.15),
+    (1200.0, 0.15),
+    (2400.0, 0.13),
+    (4200.0, 0.09),
+    (6600.0, 0.06),
+];
 
+/// Objects turn every so many metres in the mean, by an angle with this standard deviation, radians: what is held of flights whose origin is asked for
+/// (`assess.origin.leg_km`, `turn_deg`).
+const LEG_M: f64 = 80_000.0;
+const TURN_RAD: f64 = 0.61;
+
+/// What turns make of a way: which part of it is left along the course at its beginning, and how far its end spreads, metres. The course does a random walk
+/// of variance v = (way / leg) · turn²; the mean of its cosine along the way is (1 − e^(−v/2)) / (v/2), and the end is off by way · √(v/3) sideways.
+fn bent(way_m: f64) -> (f64, f64) {
+    let variance = way_m / LEG_M * TURN_RAD * TURN_RAD;
+    let half = 0.5 * variance;
+    let kept = if half > 1e-6 { (1.0 - math::exp(-half)) / half } else { 1.0 };
+    (kept, way_m * (variance / 3.0).sqrt())
+}
+
+/// Between which times something came down is told wrongly by some minutes (1 sigma), s: people's clocks, and what they take for its end.
+const CLOCK_S: f64 = 180.0;
 /// Objects come down, and are placed by people, this far from where they are thought to be, metres.
 const SCATTER_M: f64 = 700.0;
 
@@ -266,11 +296,20 @@ pub(super) fn told_twice(a: &Statement, b: &Statement) -> f64 {
     }
     let apart_m = match (a.kind, b.kind) {
         (ReportKind::Wreck | ReportKind::Damage, ReportKind::Wreck | ReportKind::Damage) => 400.0,
-        (ReportKind::Sighting, _) | (_, ReportKind::Sighting) => 8_000.0,
+        (ReportKind::Sighting, ReportKind::Sighting) => 8_000.0,
+        // It flew on after it was seen, nobody knows where to.
+        (ReportKind::Sighting, _) => flown_since(a, b),
+        (_, ReportKind::Sighting) => flown_since(b, a),
         _ => 5_000.0,
     };
     let sigma = (a.sigma_m * a.sigma_m + b.sigma_m * b.sigma_m + apart_m * apart_m).sqrt();
     density(squared_distance(a.place_m, b.place_m), sigma)
+}
+
+/// How far from where something was seen it may have come down, metres along each axis.
+fn flown_since(seen: &Statement, down: &Statement) -> f64 {
+    let until_s = (down.until_s - 0.5 * (seen.from_s + seen.until_s)).clamp(0.0, FLIGHT_S);
+    math::hypot(8_000.0, 0.5 * VELOCITY_SPREAD_M_S * until_s)
 }
 
 /// How many further statements of kind `b` there are of an object of which there is one of kind `a`.

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::evidence::{
-    AREA_M2, Piece, ReportKind, Statement, begin_there, ended_there, found_again, told_again, told_twice,
+    AREA_M2, Piece, ReportKind, Statement, begin_there, ended_there, false_there, found_again, told_again, told_twice,
 };
 use skypicket_model::{CountBasis, CountDistribution, Referent, math};
 
@@ -22,6 +22,8 @@ const NUMBER_RATE: f64 = 0.01;
 const REPORTED: [f64; 2] = [1.0, 1.0];
 /// A person's word that a report is of a track weighs so much.
 const PERSONS_WORD: f64 = 50.0;
+/// Where a track begins says at most so much about whether it is of an object.
+const OUT_OF_PLACE: f64 = 20.0;
 /// An object that was lost inside, and of which nothing more is known, flies there still with about this probability, which falls
 /// with this time, s.
 const STILL_FLIES: f64 = 0.6;
@@ -120,6 +122,8 @@ struct Sampler<'g> {
     prior: [f64; 2],
     /// Of each piece the earlier ones that it may go on, and of each statement the pieces that it may tell of.
     earlier: Vec<Vec<(usize, f64)>>,
+    /// How much more probable a false track is where the piece begins than a new object, beside what its existence says.
+    out_of_place: Vec<f64>,
     ends: Vec<Vec<(usize, f64)>>,
     order: Vec<usize>,
     // What is drawn.
@@ -147,13 +151,17 @@ impl<'g> Sampler<'g> {
         let objects: f64 = pieces.iter().map(|piece| piece.exists * piece.entered).sum();
         let first = pieces.iter().map(|piece| piece.first.time_s).fold(given.now_s, f64::min);
         let activity_s = given.now_s - first;
-        let earlier: Vec<Vec<(usize, f64)>> = pieces
-            .iter()
-            .map(|later| {
-                let begin = begin_there(pieces, later, objects, activity_s);
-                candidates(pieces.iter().map(|earlier| found_again(earlier, later, begin)).enumerate())
+        let begins: Vec<f64> = pieces.iter().map(|piece| begin_there(pieces, piece, objects, activity_s)).collect();
+        let of_pieces = pieces.iter().zip(&begins);
+        let earlier: Vec<Vec<(usize, f64)>> = of_pieces
+            .map(|(later, begin)| {
+                candidates(pieces.iter().map(|earlier| found_again(earlier, later, *begin)).enumerate())
             })
             .collect();
+        let of_objects: f64 = pieces.iter().map(|piece| piece.exists).sum();
+        let anywhere = of_objects * false_there(activity_s);
+        let out_of_place =
+            begins.iter().map(|begin| (anywhere / begin).clamp(1.0 / OUT_OF_PLACE, OUT_OF_PLACE)).collect();
         let ends: Vec<Vec<(usize, f64)>> = statements
             .iter()
             .map(|statement| {
@@ -181,6 +189,7 @@ impl<'g> Sampler<'g> {
             dice: Dice::new(given.seed),
             prior,
             earlier,
+            out_of_place,
             ends,
             order,
             real: pieces.iter().map(|piece| piece.exists >= 0.5).collect(),
@@ -210,6 +219,9 @@ impl<'g> Sampler<'g> {
         for j in 0..self.statements.len() {
             self.draw_statement(j);
         }
+        for j in 0..self.statements.len() {
+            self.draw_together(j);
+        }
         self.draw_shares();
     }
 
@@ -231,7 +243,8 @@ impl<'g> Sampler<'g> {
         let kept = self.earlier.get(i).map_or(&[] as &[(usize, f64)], Vec::as_slice);
         let mut weights = [0.0; CANDIDATES + 2];
         weights[CANDIDATES] = piece.exists;
-        weights[CANDIDATES + 1] = if must { 0.0 } else { 1.0 - piece.exists };
+        let out_of_place = self.out_of_place.get(i).copied().unwrap_or(1.0);
+        weights[CANDIDATES + 1] = if must { 0.0 } else { (1.0 - piece.exists) * out_of_place };
         for (weight, (former, odds)) in weights.iter_mut().zip(kept) {
             let free = self.after.get(*former).is_some_and(Option::is_none)
                 && self.real.get(*former).copied().unwrap_or(false)
@@ -276,7 +289,7 @@ impl<'g> Sampler<'g> {
             if !real || !open {
                 continue;
             }
-            let first = self.first_told(j, Tells::Piece(*piece));
+            let first = self.first_told(j, *piece, channel(statement.kind));
             let weight = match first {
                 Some(other) => told_again(other.kind, statement.kind) * told_twice(other, statement),
                 None => r / (1.0 - r) * place,
@@ -312,9 +325,54 @@ impl<'g> Sampler<'g> {
         }
     }
 
-    fn first_told(&self, but: usize, what: Tells) -> Option<&Statement> {
+    /// The first other statement of a piece's object that comes the same way: where something was seen says nothing of where it came down that the track
+    /// does not say better.
+    fn first_told(&self, but: usize, piece: usize, by: usize) -> Option<&Statement> {
         let told = self.tells.iter().zip(self.statements).enumerate();
-        told.into_iter().find(|(k, (tells, _))| *k != but && **tells == what).map(|(_, (_, statement))| statement)
+        let of_it = |(k, (tells, statement)): &(usize, (&Tells, &Statement))| {
+            *k != but && **tells == Tells::Piece(piece) && channel(statement.kind) == by
+        };
+        told.into_iter().find(of_it).map(|(_, (_, statement))| statement)
+    }
+
+    /// Draws anew what all statements of one object tell of, together: one by one they would hold each other where they are.
+    fn draw_together(&mut self, j: usize) {
+        let Some((statement, tells)) = self.statements.get(j).zip(self.tells.get(j).copied()) else { return };
+        if tells == Tells::Nothing || self.tells.iter().take(j).any(|earlier| *earlier == tells) {
+            return;
+        }
+        let members: Vec<usize> = (j..self.tells.len()).filter(|k| self.tells.get(*k) == Some(&tells)).collect();
+        let of = |k: &usize| self.statements.get(*k);
+        // Sightings have their own place on a track.
+        if members.len() < 2
+            || members.iter().filter_map(of).any(|other| channel(other.kind) != channel(statement.kind))
+        {
+            return;
+        }
+        let drone: f64 = members.iter().filter_map(of).map(|other| other.drone).product();
+        let other: f64 = members.iter().filter_map(of).map(|other| 1.0 - other.drone).product();
+        let r = self.reported.get(channel(statement.kind)).copied().unwrap_or(0.5).clamp(0.01, 0.99);
+        let number = f64::from(self.seen + self.only_reported + self.missed).max(1.0);
+        let usual = number * r / AREA_M2;
+        let free = self.free_number();
+        let mut options =
+            vec![(Tells::Unseen(free), drone * (1.0 - self.tracked) * usual), (Tells::NoDrone(free), other * usual)];
+        for (piece, place) in self.ends.get(j).into_iter().flatten() {
+            let real = self.real.get(*piece).copied().unwrap_or(false);
+            let sighted = statement.kind == ReportKind::Sighting;
+            let open = sighted || self.after.get(*piece).is_some_and(Option::is_none);
+            let here = tells == Tells::Piece(*piece);
+            if real && open && (here || self.first_told(j, *piece, channel(statement.kind)).is_none()) {
+                options.push((Tells::Piece(*piece), drone * r / (1.0 - r) * place));
+            }
+        }
+        let weights: Vec<f64> = options.iter().map(|(_, weight)| *weight).collect();
+        let Some((drawn, _)) = self.dice.pick(&weights).and_then(|at| options.get(at)) else { return };
+        for k in members {
+            if let Some(tells) = self.tells.get_mut(k) {
+                *tells = *drawn;
+            }
+        }
     }
 
     fn free_number(&self) -> usize {

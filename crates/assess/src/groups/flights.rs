@@ -109,6 +109,7 @@ pub(crate) struct Flight {
     pub(crate) first: State,
     pub(crate) last: State,
     pub(crate) held: bool,
+    /// Probability that there ever was an object.
     pub(crate) exists: f64,
     pub(crate) class: [f32; 7],
     pub(crate) told: Time,
@@ -193,11 +194,11 @@ impl Flights {
             let Some(track) = track else { continue };
             flight.told = view.now;
             flight.class = track.class.0;
-            // A track that fades is of no less an object than it was when it was measured last.
             if track.valid - track.updated <= FRESH || track.updated > flight.last.time {
                 flight.last = State::of(track);
-                flight.exists = track.existence;
             }
+            // Existence falls when nothing is measured any more: the object may have gone. That there ever was one is as sure as it was at its surest.
+            flight.exists = flight.exists.max(track.existence);
         }
         let now = view.now;
         self.all.retain(|_, flight| {

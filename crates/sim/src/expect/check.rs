@@ -54,6 +54,7 @@ impl Checker<'_> {
             Statement::Counted(counted) => self.counted(counted),
             Statement::Groups { airspace, amount } => self.groups(airspace, *amount),
             Statement::GroupsAgree(least) => self.groups_agree(*least),
+            Statement::OriginWider { who, at } => self.origin_wider(who, *at),
             Statement::TrulyEnter { airspace, amount } => self.truly_enter(airspace, *amount),
             Statement::TrulyNear { who, airspace, from_m, to_m } => self.truly_near(who, airspace, *from_m, *to_m),
             Statement::EntryTimes { share, within } => self.entry_times(*share, *within),

@@ -1,9 +1,9 @@
 //! Statements about counts and groups: how many, and which belong together.
 
 use super::check::{Checker, outside, reached};
-use super::{Amount, Counted};
+use super::{Amount, Counted, Who};
 use skypicket_model::assessment::EntryState;
-use skypicket_model::{Permission, TrackId};
+use skypicket_model::{Permission, Time, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
@@ -31,6 +31,22 @@ impl Checker<'_> {
     pub(super) fn groups(&self, airspace: &str, amount: Amount) -> Vec<String> {
         let groups = self.outcome.groups.iter().filter(|group| group.airspace == airspace);
         outside(amount, groups.count(), &format!("groups into {airspace}")).into_iter().collect()
+    }
+
+    /// The least area told of any track of a target, as of a moment and at the end.
+    pub(super) fn origin_wider(&self, who: &Who, at: Time) -> Vec<String> {
+        // Of each track the region told last.
+        let least = |name: &str, until: Time| {
+            let told =
+                self.outcome.origins.iter().filter(|told| told.time <= until && self.name(told.track) == Some(name));
+            let last: BTreeMap<TrackId, f64> = told.map(|told| (told.track, told.area_km2)).collect();
+            last.into_values().min_by(f64::total_cmp)
+        };
+        let then = |name: &str| least(name, at);
+        let holds = |name: &str| least(name, Time::MAX).is_some_and(|end| then(name).is_none_or(|then| then > end));
+        self.missing(who, holds, |name| {
+            format!("origin of {name}: {:?} km² at {at}, {:?} at the end", then(name), least(name, Time::MAX))
+        })
     }
 
     /// Tracks of waves with at least a likely entry, by the group that the picture holds them in, against the waves that they are of.

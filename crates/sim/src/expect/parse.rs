@@ -60,6 +60,9 @@ impl Words<'_> {
             ["groups", "agree", "with", "waves:", "at", "least", least] => {
                 Ok(Statement::GroupsAgree(least.parse().map_err(|_| format!("\"{least}\" is no number"))?))
             }
+            ["origin", "of", who, "at", at, "wider", "than", "at", "the", "end"] => {
+                Ok(Statement::OriginWider { who: self.who(who)?, at: self.time(at)? })
+            }
             [who, "leaves", airspace, rest @ ..] => Ok(Statement::Leaves {
                 who: self.who(who)?,
                 airspace: (*airspace).to_owned(),

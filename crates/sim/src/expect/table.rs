@@ -73,6 +73,22 @@ pub fn table(world: &World, outcome: &Outcome) -> Vec<Line> {
     lines.into_values().chain([nothing]).collect()
 }
 
+/// What the tracks of each group at the end were on: names of targets, sorted; a track on nothing is named by its id.
+#[must_use]
+pub fn groups(world: &World, outcome: &Outcome) -> Vec<Vec<String>> {
+    let identity = identities(world, outcome);
+    let name = |track: &TrackId| {
+        let target = identity.get(track).and_then(|index| world.targets.get(*index));
+        target.map_or_else(|| track.to_string(), |target| target.name.clone())
+    };
+    let named = outcome.groups.iter().map(|group| {
+        let mut names: Vec<String> = group.tracks.iter().map(name).collect();
+        names.sort();
+        names
+    });
+    named.collect()
+}
+
 impl Line {
     fn new(target: &str) -> Self {
         Self {

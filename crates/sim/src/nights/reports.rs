@@ -27,7 +27,7 @@ impl Writer<'_> {
         let mut all = Vec::new();
         for end in std::mem::take(&mut self.ends) {
             if end.at_min < minutes - 3.0 {
-                self.of(end, &mut all);
+                self.of(&end, &mut all);
             }
         }
         // What is found but was no drone, and what nobody can have seen.
@@ -55,7 +55,7 @@ impl Writer<'_> {
     }
 
     /// What is told of something that came down.
-    fn of(&mut self, end: End, all: &mut Vec<Told>) {
+    fn of(&mut self, end: &End, all: &mut Vec<Told>) {
         let rng = &mut self.rng;
         if end.brought_down && rng.chance(0.9) {
             let told = found(off(end.place, 3000.0, rng), end.at_min, rng);

@@ -18,6 +18,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use toml::Table;
 
+/// How often counts are printed of those of each minute, seconds.
+const COUNTS_EVERY_S: i64 = 1800;
+
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub(super) struct SimulateArgs {
@@ -44,7 +47,8 @@ pub(super) struct SimulateArgs {
     /// Play it through decoders, tracker and detectors instead, and hold what is seen against what the scenario says.
     #[arg(long, conflicts_with = "out")]
     check: bool,
-    /// With --check: a line for each target without flight plan: how long it was held, by how many tracks, how far its entry came.
+    /// With --check: a line for each target without flight plan (how long it was held, by how many tracks, how far its entry came), for each group at
+    /// the end and for the counts of each half hour.
     #[arg(long, requires = "check")]
     table: bool,
 }
@@ -135,6 +139,12 @@ fn check(world: &World, table: bool) -> Outcome {
         for line in expect::table(world, &outcome) {
             out(&line_json(&line).to_string())?;
         }
+        for (group, tracks) in outcome.groups.iter().zip(expect::groups(world, &outcome)) {
+            out(&json!({"group_into": group.airspace, "tracks": tracks}).to_string())?;
+        }
+        for count in outcome.counts.iter().filter(|count| count.time.floor_s() % COUNTS_EVERY_S == 0) {
+            out(&count_json(count).to_string())?;
+        }
     }
     let failures = expect::check(&world.expectations, world, &outcome);
     for failure in &failures {
@@ -151,6 +161,18 @@ fn check(world: &World, table: bool) -> Outcome {
     })
     .to_string())?;
     Ok(if failures.is_empty() { 0 } else { EXIT_FAILED })
+}
+
+fn count_json(count: &expect::SeenCount) -> serde_json::Value {
+    let (from, until) = count.interval;
+    json!({
+        "count_of": count.referent,
+        "airspace": count.airspace,
+        "time": count.time.to_string(),
+        "from": from,
+        "until": until,
+        "most_likely": count.most_likely,
+    })
 }
 
 fn line_json(line: &expect::Line) -> serde_json::Value {
