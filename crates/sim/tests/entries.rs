@@ -1,6 +1,8 @@
 //! Small, fixed-seed versions of what `examples/entries` measures over many worlds (docs/performance.md, "Entries").
 #![allow(dead_code, reason = "shared with the example, which uses all of it")]
 
+#[path = "../examples/entries/generalised.rs"]
+mod generalised;
 #[path = "../examples/entries/pairs.rs"]
 mod pairs;
 #[path = "../examples/entries/play.rs"]
