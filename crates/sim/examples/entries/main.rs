@@ -66,6 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(&dir)?;
         std::fs::write(format!("{dir}/entries.txt"), &tables)?;
         std::fs::write(format!("{dir}/entries.html"), page::html("Entries", &tables, &diagrams))?;
+        for (name, diagram) in ["entered", "entered-at-the-end", "touched", "enters-within-5-min"].iter().zip(&diagrams)
+        {
+            std::fs::write(format!("{dir}/{name}.svg"), diagram)?;
+        }
     }
     Ok(())
 }
