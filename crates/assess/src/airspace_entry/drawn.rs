@@ -389,6 +389,9 @@ impl Drawn {
         for step in steps.iter() {
             let point = step.point(offsets, border[number], rank, boundary);
             if self.folded.is_some_and(|folded| step.time <= folded) {
+                if step.broken {
+                    windows.clear();
+                }
                 windows.push(step.time, point.distance_m, stay);
                 continue;
             }
