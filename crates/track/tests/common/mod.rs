@@ -1,6 +1,8 @@
 //! Small worlds for the tracker's tests: sensors with known noise, objects on known paths, a seeded random number.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod crossing;
+
 use skypicket_model::math::{self, rad};
 use skypicket_model::observation::{
     Angle, Bearing, Channel, Plot, SelfPart, SelfReport, SensorStatus, StatedPosition, StatedVelocity,
