@@ -69,7 +69,7 @@ pub struct Params {
     /// too narrow, because a mixture of models is no Gaussian.
     pub gate: f64,
     /// Looks for which two neighbours that may have exchanged their plots keep both readings; 0 decides at once. Origin: five turns of two
-    /// radars; of 161 swaps in 1,800 crossings at 6° to 15° it saves 45, twice as many looks 58 (example crossings), at twice the cost.
+    /// radars; of 161 swaps in 1,800 crossings at 6° to 15° it saves 45, twice as many looks 58 (example crossings).
     pub deferred_looks: u8,
     /// Detection probability of a sensor that does not state one, at one look. Origin: EUROCONTROL-SPEC-147 asks 0.97 of cooperative radar; primary is weaker.
     pub detection_default: f64,
