@@ -5,6 +5,7 @@ use crate::target::Target;
 use skypicket_model::airspace::SourceDocument;
 use skypicket_model::{Address, Airspace, AirspaceId, Canon, FlightId, Mode3A, Time};
 use skypicket_wire::borders_file::Borders;
+use skypicket_wire::claims;
 use skypicket_wire::{airspace_geojson, airspace_openair, flight_plan, origin_areas, terrain_grid};
 
 /// One target a kind of document.
@@ -44,6 +45,20 @@ pub(crate) fn targets() -> Vec<Target> {
             seeds: vectors("origin-areas"),
             generate: None,
             runner: |_| Box::new(|input, _| text(input, areas)),
+        },
+        Target {
+            name: "claims-article",
+            what: "articles and feeds: no panic; words lie in their sentences; what is proposed is sound",
+            seeds: articles(),
+            generate: None,
+            runner: |_| Box::new(|input, _| article(input)),
+        },
+        Target {
+            name: "claims-json",
+            what: "claims by hand: no panic; what is read is sound and kept by canonical bytes and JSON",
+            seeds: vec![include_bytes!("../../scenarios/night-of-9-september-2025.claims.json").to_vec()],
+            generate: None,
+            runner: |_| Box::new(|input, _| text(input, claims_json)),
         },
         Target {
             name: "borders",
@@ -119,6 +134,53 @@ fn flight_plans(text: &str) {
                 .is_ok_and(|again: skypicket_model::permission::FlightPlan| again == plan),
             "{plan:?}"
         );
+    }
+}
+
+/// Every rule's example, as text and in a feed.
+fn articles() -> Vec<Vec<u8>> {
+    let text: String = claims::RULES.iter().map(|rule| format!("{} ", rule.example)).collect();
+    let rss = format!(
+        "<rss><channel><title>A</title><item><title>B</title><link>https://example.org/</link><pubDate>Wed, 10 Sep 2025 08:00:00 +0200</pubDate>\
+         <description><![CDATA[<p>{text}</p>]]></description></item></channel></rss>"
+    );
+    let atom = "<feed><title>A</title><entry><title>B</title><link href=\"c\"/><updated>2025-09-10T06:00:00Z</updated>\
+                <content type=\"xhtml\"><div>Three drones &amp; more entered Poland at 23:30.</div></content></entry></feed>";
+    vec![text.into_bytes(), rss.into_bytes(), atom.as_bytes().to_vec()]
+}
+
+fn article(input: &[u8]) {
+    let said = Time::from_s(1_757_500_000);
+    let context = claims::Context {
+        said_until: Some(said),
+        zones: claims::european_zones(said),
+        watched: vec!["POL".to_owned()],
+    };
+    for article in claims::read(input).into_iter().flatten().take(4) {
+        assert!(article.text.len() <= claims::MAX_TEXT_BYTES);
+        let proposals = claims::propose(&article.text, &context);
+        assert!(proposals.len() <= claims::MAX_PROPOSALS);
+        for proposal in proposals {
+            assert!(article.text.get(proposal.sentence.clone()).is_some_and(|sentence| !sentence.is_empty()));
+            for words in &proposal.words {
+                assert!(article.text.get(words.clone()).is_some(), "{proposal:?}");
+                assert!(proposal.sentence.start <= words.start && words.end <= proposal.sentence.end, "{proposal:?}");
+            }
+            assert_eq!(proposal.content.fault(), None, "{proposal:?}");
+        }
+    }
+}
+
+fn claims_json(text: &str) {
+    for claim in claims::read_json(text).into_iter().flatten() {
+        assert_eq!(claim.fault(), None, "{claim:?}");
+        assert!(
+            Canon::from_canon(&claim.to_canon()).is_ok_and(|again: skypicket_model::Claim| again == claim),
+            "{claim:?}"
+        );
+        let again = claims::ClaimJson::from(&claim).claim(None);
+        // Times are written to the millisecond.
+        assert!(again.is_ok_and(|again| again.quotation == claim.quotation), "{claim:?}");
     }
 }
 
