@@ -4,7 +4,7 @@ const span = (text, words) => {
   return words.map((w) => { const at = text.indexOf(w); return [bytes(text.slice(0, at)), bytes(text.slice(0, at + w.length))]; });
 };
 const SENTENCES = [
-  ['count-entered', 'According to the ministry, at least three drones crossed into Polish airspace before being brought down.', ['at least three drones crossed into Polish'], { kind: 'count', referent: 'entered', least: 3, area: 'POL' }, 'at least 3 objects entered, POL'],
+  ['count-entered', 'According to the ministry, at least three drones crossed into Polish airspace before being brought down.', ['at least three drones crossed into Polish'], { kind: 'count', referent: 'objects_entered', least: 3, area: 'POL' }, 'at least 3 objects entered, POL'],
   ['cause-down', 'They were brought down by surface-to-air systems near Chełm.', ['brought down by surface-to-air'], { kind: 'cause', of: 'objects_down', cause: 'surface_to_air' }, 'what brought objects down: air defence from the ground'],
   ['cause-down', 'Officials said jets intercepted the drones.', ['jets intercepted'], { kind: 'cause', of: 'objects_down', cause: 'aircraft' }, 'what brought objects down: aircraft'],
   ['effect', 'No property damage was reported in Poland.', ['No property damage', 'Poland'], { kind: 'effect', effect: 'damage', happened: false, area: 'POL' }, 'no damage, POL'],

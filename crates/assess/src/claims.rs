@@ -6,15 +6,18 @@
 
 mod conflict;
 mod count;
+mod fill;
 mod findings;
 mod ground;
 mod origin;
 mod rate;
+mod recall;
 mod store;
 mod when;
 
 pub use findings::{
     CountFinding, EntryFinding, Findings, GroupFinding, Instant, OriginFinding, Outlines, ReportFinding, Reported,
 };
+pub use recall::recalled;
 pub use rate::{Ground, NotJudged, Part, PartOf, Rating, Verdict, Why, rate};
 pub use store::{Claims, MAX_CLAIMS};

@@ -6,9 +6,9 @@ use skypicket_assess::claims::{
 };
 use skypicket_model::claim::{
     Affected, Claim, ClaimArea, ClaimChange, ClaimPlace, ClaimStep, ClaimedCause, ClaimedRole, Content, EffectKind,
-    EventKind, Matter, Moment, Referent, Source,
+    EventKind, Matter, Moment, Source,
 };
-use skypicket_model::{ClaimRecord, LatLon, Span, Time, TrackId};
+use skypicket_model::{ClaimRecord, LatLon, Referent, Span, Time, TrackId};
 
 fn at(text: &str) -> Time {
     Time::parse(text).expect("a time")
@@ -47,6 +47,7 @@ fn entry(n: u64, entered: &str, probability: f64) -> EntryFinding {
         depth_sigma_m: 200.0,
         gone: Some(time + Span::from_s(3600)),
         permitted: false,
+        goes_on: None,
         last: time + Span::from_s(3600),
     }
 }
@@ -62,6 +63,7 @@ fn report(number: u32, kind: Reported, lat_deg: f64, lon_deg: f64) -> ReportFind
         drone: None,
         confidence: 0.95,
         cause: None,
+        filed: at("2025-09-10T06:00:00Z"),
     }
 }
 
@@ -97,16 +99,16 @@ fn verdicts(contents: Vec<Content>, findings: &Findings) -> Vec<(Verdict, Vec<u3
 #[test]
 fn a_lower_bound_supports_and_contradicts_but_never_says_that_there_were_no_more() {
     let night = night();
-    let three = alone(count(Referent::Entered, 3, None), &night);
+    let three = alone(count(Referent::ObjectsEntered, 3, None), &night);
     assert_eq!(three.verdict, Verdict::Supported);
     assert!(three.probability.is_some_and(|p| p > 0.99) && three.grounds.contains(&Ground::Row(TrackId(1))));
     assert!(!three.grounds.contains(&Ground::Row(TrackId(7))), "what is permitted is not counted");
-    assert_eq!(alone(count(Referent::Entered, 12, None), &night).verdict, Verdict::Undecidable);
-    assert_eq!(alone(count(Referent::Entered, 2, Some(3)), &night).verdict, Verdict::Contradicted);
-    assert_eq!(alone(count(Referent::Entered, 5, Some(6)), &night).verdict, Verdict::Undecidable);
+    assert_eq!(alone(count(Referent::ObjectsEntered, 12, None), &night).verdict, Verdict::Undecidable);
+    assert_eq!(alone(count(Referent::ObjectsEntered, 2, Some(3)), &night).verdict, Verdict::Contradicted);
+    assert_eq!(alone(count(Referent::ObjectsEntered, 5, Some(6)), &night).verdict, Verdict::Undecidable);
     assert!(three.reasons.contains(&Why::MoreMayBeUnseen));
     assert!(
-        three.reasons.contains(&Why::Counted { least: 5, likely: 5, most: 6, honest: false }),
+        matches!(three.reasons[0], Why::Counted { least: 5, likely: 5, most: 6, honest: false, .. }),
         "{:?}",
         three.reasons
     );
@@ -116,19 +118,79 @@ fn a_lower_bound_supports_and_contradicts_but_never_says_that_there_were_no_more
 fn an_honest_count_decides_both_ways() {
     let mut night = night();
     night.counts.push(CountFinding {
-        referent: Referent::Entered,
+        referent: Referent::ObjectsEntered,
         area: "POL".to_owned(),
         from: at("2025-09-09T20:00:00Z"),
         until: at("2025-09-10T06:00:00Z"),
+        weighed: 20,
+        untracked: 0.6,
         first: 18,
         probabilities: vec![0.03, 0.07, 0.25, 0.35, 0.2, 0.08, 0.02],
     });
-    let verdict = |least, most| alone(count(Referent::Entered, least, most), &night).verdict;
+    let verdict = |least, most| alone(count(Referent::ObjectsEntered, least, most), &night).verdict;
     assert_eq!(verdict(19, None), Verdict::Supported, "nineteen located, not final");
     assert_eq!(verdict(21, Some(21)), Verdict::Undecidable);
     assert_eq!(verdict(23, Some(23)), Verdict::Contradicted);
     assert_eq!(verdict(19, Some(23)), Verdict::Supported);
     assert_eq!(verdict(3, Some(3)), Verdict::Contradicted);
+}
+
+#[test]
+fn a_count_decides_only_on_what_it_counts() {
+    let counted = |referent, from: &str, until: &str, weighed, number: u32| CountFinding {
+        referent,
+        area: "POL".to_owned(),
+        from: at(from),
+        until: at(until),
+        weighed,
+        untracked: 0.0,
+        first: number,
+        probabilities: vec![1.0],
+    };
+    let nine = || count(Referent::ObjectsEntered, 9, Some(9));
+    let with = |counts| Findings { counts, ..night() };
+    let entered = |from, until, weighed| with(vec![counted(Referent::ObjectsEntered, from, until, weighed, 9)]);
+    let whole = ("2025-09-09T20:00:00Z", "2025-09-10T06:00:00Z");
+    assert_eq!(alone(nine(), &entered(whole.0, whole.1, 7)).verdict, Verdict::Supported);
+    assert_eq!(alone(nine(), &entered("2025-09-10T02:30:00Z", whole.1, 7)).verdict, Verdict::Undecidable, "half of it");
+    assert_eq!(alone(nine(), &entered(whole.0, "2025-09-12T00:00:00Z", 0)).verdict, Verdict::Undecidable, "of nothing");
+    // The next night another one came: a count of both nights is not what was spoken of, that of the first is.
+    let both = counted(Referent::ObjectsEntered, "2025-09-09T20:00:00Z", "2025-09-11T06:00:00Z", 8, 10);
+    let first = counted(Referent::ObjectsEntered, whole.0, whole.1, 7, 9);
+    let mut later = with(vec![first, both]);
+    later.entries.push(entry(8, "2025-09-11T01:00:00Z", 0.999));
+    assert_eq!(alone(nine(), &later).verdict, Verdict::Supported);
+    later.counts.remove(0);
+    assert_eq!(alone(nine(), &later).verdict, Verdict::Undecidable);
+    // What is inside is counted at one moment.
+    let inside = |until: &str| with(vec![counted(Referent::InsideNow, "2025-09-09T10:00:00Z", until, 7, 2)]);
+    let two = || count(Referent::InsideNow, 2, Some(2));
+    assert_eq!(alone(two(), &inside("2025-09-10T09:59:30Z")).verdict, Verdict::Supported);
+    assert_eq!(alone(two(), &inside("2025-09-10T08:00:00Z")).verdict, Verdict::Undecidable);
+    // Reports that nobody told here may exist: of them a count is a lower bound.
+    let mut wrecks = with(vec![counted(Referent::Wrecks, whole.0, whole.1, 2, 2)]);
+    wrecks.reports = vec![report(1, Reported::CameDown, 51.6, 23.6), report(2, Reported::CameDown, 52.6, 22.6)];
+    assert_eq!(alone(count(Referent::Wrecks, 2, None), &wrecks).verdict, Verdict::Supported);
+    assert_eq!(alone(count(Referent::Wrecks, 4, None), &wrecks).verdict, Verdict::Undecidable);
+    assert_eq!(alone(count(Referent::Wrecks, 0, Some(1)), &wrecks).verdict, Verdict::Contradicted);
+    // Of what is found later nothing was said: the claim is of ten o'clock.
+    for report in &mut wrecks.reports {
+        report.filed = at("2025-09-10T12:00:00Z");
+    }
+    assert_eq!(alone(count(Referent::Wrecks, 0, Some(1)), &wrecks).verdict, Verdict::Undecidable);
+}
+
+#[test]
+fn an_object_in_two_tracks_counts_once() {
+    let mut twice = night();
+    twice.entries.push(EntryFinding { goes_on: Some((TrackId(3), 0.98)), ..entry(8, "2025-09-10T01:00:00Z", 0.999) });
+    twice.entries.push(EntryFinding { goes_on: Some((TrackId(99), 0.98)), ..entry(9, "2025-09-10T01:00:00Z", 0.999) });
+    let held = alone(count(Referent::ObjectsEntered, 6, None), &twice);
+    assert!(
+        matches!(held.reasons[0], Why::Counted { least: 6, .. }),
+        "the ninth's other half entered nothing: {held:?}"
+    );
+    assert_eq!(alone(count(Referent::ObjectsEntered, 8, None), &twice).verdict, Verdict::Undecidable);
 }
 
 #[test]
@@ -267,12 +329,15 @@ fn an_origin_is_rated_group_by_group() {
 #[test]
 fn what_was_knowable_when_it_was_spoken_is_rated_by_the_same_rules() {
     let evening = Findings { as_of: at("2025-09-10T00:00:00Z"), entries: night().entries[..2].to_vec(), ..night() };
-    let three = count(Referent::Entered, 3, None);
+    let three = count(Referent::ObjectsEntered, 3, None);
     assert_eq!(alone(three.clone(), &evening).verdict, Verdict::Undecidable);
     assert_eq!(alone(three.clone(), &night()).verdict, Verdict::Supported);
     // What nobody had said yet cannot conflict.
     let first = Findings { as_of: at("2025-09-10T09:00:00Z"), ..night() };
-    let all = [record(1, count(Referent::Entered, 3, Some(3))), record(2, count(Referent::Entered, 9, Some(9)))];
+    let all = [
+        record(1, count(Referent::ObjectsEntered, 3, Some(3))),
+        record(2, count(Referent::ObjectsEntered, 9, Some(9))),
+    ];
     let before = rate(&all[0], &all, &first, &Outlines::default()).expect("it counts");
     assert_eq!(before.conflicts, Vec::<u32>::new());
     let mut proposed = record(1, three);

@@ -8,10 +8,8 @@ use skypicket_assess::claims::{
     ReportFinding, Reported, Verdict, Why, rate,
 };
 use skypicket_assess::geometry::Boundary;
-use skypicket_model::claim::{
-    Claim, ClaimChange, ClaimStep, ClaimedCause, Content, EffectKind, Moment, Referent, Source,
-};
-use skypicket_model::{AirspaceId, ClaimRecord, LatLon, Span, Time, TrackId};
+use skypicket_model::claim::{Claim, ClaimChange, ClaimStep, ClaimedCause, Content, EffectKind, Moment, Source};
+use skypicket_model::{AirspaceId, ClaimRecord, LatLon, Referent, Span, Time, TrackId};
 use skypicket_wire::borders_file::Borders;
 use skypicket_wire::claims::{Context, european_zones, propose, read_json};
 
@@ -54,6 +52,7 @@ fn report(number: u32, kind: Reported, (lat_deg, lon_deg): (f64, f64)) -> Report
         drone: Some(true),
         confidence: 0.97,
         cause: None,
+        filed: at("2025-09-10T06:00:00Z"),
     }
 }
 
@@ -76,6 +75,7 @@ fn entries() -> Vec<EntryFinding> {
                 depth_sigma_m: 300.0,
                 gone: Some(time + Span::from_s(1800)),
                 permitted: false,
+                goes_on: None,
                 last: time + Span::from_s(1800),
             }
         })
@@ -113,10 +113,12 @@ fn found(as_of: Time) -> Findings {
     let mut findings = Findings { as_of, watched: vec!["POL".to_owned()], entries, reports, ..Findings::default() };
     if as_of >= at("2025-09-10T05:00:00Z") {
         findings.counts.push(CountFinding {
-            referent: Referent::Entered,
+            referent: Referent::ObjectsEntered,
             area: "POL".to_owned(),
             from: at("2025-09-09T21:00:00Z"),
             until: at("2025-09-10T05:00:00Z"),
+            weighed: 20,
+            untracked: 0.6,
             first: 19,
             probabilities: vec![0.08, 0.2, 0.44, 0.2, 0.08],
         });
@@ -246,8 +248,9 @@ fn an_article_of_that_morning() {
     let of = |is: &dyn Fn(&Content) -> bool| -> Vec<&Rated> {
         all.iter().filter(|rated| is(rated.record.content())).collect()
     };
-    let three =
-        of(&|content| matches!(content, Content::Count { referent: Referent::Entered, least: 3, most: None, .. }));
+    let three = of(&|content| {
+        matches!(content, Content::Count { referent: Referent::ObjectsEntered, least: 3, most: None, .. })
+    });
     assert_eq!((three.len(), now(three[0]).verdict), (1, Verdict::Supported), "at least three");
     let by = |cause| of(&move |content| matches!(content, Content::Cause { cause: found, .. } if *found == cause));
     let (ground, jets) = (by(ClaimedCause::SurfaceToAir), by(ClaimedCause::Aircraft));

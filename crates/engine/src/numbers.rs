@@ -1,7 +1,7 @@
 //! Short numbers that people can say on the radio. Each view gives its own: a gap would tell that something was withheld.
 
 use crate::picture::{FormerTrack, PictureTrack};
-use skypicket_model::{Address, Assessment, FlightId, Incident, Span, Subject, Time, Track, TrackId};
+use skypicket_model::{Address, Assessment, FlightId, Incident, Reality, Span, Subject, Time, Track, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,8 +16,9 @@ struct Given {
     last: Time,
     address: Option<Address>,
     flight_id: Option<FlightId>,
+    reality: Reality,
 }
-skypicket_model::canon_struct!(Given { number, last, address, flight_id });
+skypicket_model::canon_struct!(Given { number, last, address, flight_id, reality });
 
 /// Which track has which number.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +42,7 @@ impl Numbers {
             } else {
                 let number = self.smallest_free();
                 self.taken.insert(number);
-                self.given.insert(track.id, Given { number, last: now, address, flight_id });
+                self.given.insert(track.id, Given { number, last: now, address, flight_id, reality: track.reality });
             }
         }
         let (taken, free_from) = (&mut self.taken, &mut self.free_from);
@@ -79,8 +80,8 @@ impl Numbers {
         ids.sort_unstable();
         ids.dedup();
         let named = |id: TrackId| {
-            let Given { number, address, flight_id, .. } = *self.given.get(&id)?;
-            Some(FormerTrack { id, number, address, flight_id })
+            let Given { number, address, flight_id, reality, .. } = *self.given.get(&id)?;
+            Some(FormerTrack { id, number, address, flight_id, reality })
         };
         ids.into_iter().filter_map(named).collect()
     }

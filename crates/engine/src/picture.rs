@@ -3,7 +3,7 @@
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Address, Assessment, ClaimRecord, Count, FlightId, GroundReportRecord, Incident, Seq, Time, Track, TrackGroup,
+    Address, Assessment, ClaimRecord, Count, FlightId, GroundReportRecord, Incident, Reality, Seq, Time, Track, TrackGroup,
     TrackId,
 };
 use std::sync::Arc;
@@ -29,8 +29,10 @@ pub struct FormerTrack {
     pub address: Option<Address>,
     /// The flight ID that it stated last.
     pub flight_id: Option<FlightId>,
+    /// World, exercise or simulation.
+    pub reality: Reality,
 }
-skypicket_model::canon_struct!(FormerTrack { id, number, address, flight_id });
+skypicket_model::canon_struct!(FormerTrack { id, number, address, flight_id, reality });
 
 /// Everything that is shown, as of one tick.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,9 +8,7 @@
 
 mod content;
 
-pub use content::{
-    Affected, ClaimArea, ClaimPlace, ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter, Referent,
-};
+pub use content::{Affected, ClaimArea, ClaimPlace, ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter};
 
 use crate::canon::Canon;
 use crate::ids::content_hash;

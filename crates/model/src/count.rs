@@ -5,7 +5,7 @@ use crate::ids::AirspaceId;
 use crate::observation::Reality;
 use crate::time::Time;
 
-/// What is counted.
+/// What is counted, by whoever counts: the picture, or a public statement. A count without one says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Referent {
     /// Objects that entered without permission within the time looked at.

@@ -1,26 +1,71 @@
 //! Public statements in the program: what a picture holds against them, the outlines that this takes, and what a file proposes.
 
-use crate::epoch;
+use crate::epoch::{self, EpochError};
 use crate::journal::{Reader, sha256};
 use crate::plan::{BUILT_IN_BORDERS, Plan};
 use crate::store::{RestoreError, Store};
-use skypicket_assess::claims::{Findings, Outlines, Rating, rate};
+use crate::words;
+use skypicket_assess::claims::{Findings, Outlines, Rating, rate, recalled};
 use skypicket_assess::geometry::Boundary;
-use skypicket_engine::Picture;
+use skypicket_engine::{FormerTrack, Picture, PictureTrack};
 use skypicket_model::claim::{ClaimChange, ClaimStep, Content, MAX_QUOTATION, Moment, Source};
-use skypicket_model::{AirspaceId, Claim, ClaimRecord, Seq, Time};
+use skypicket_model::{AirspaceId, Claim, ClaimRecord, Reality, Seq, Subject, Time, TrackGroup, TrackId};
 use skypicket_wire::borders_file::Borders;
 use skypicket_wire::claims::{Article, Context, european_zones, propose, read};
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// What a picture holds against claims.
+/// What a picture holds against claims: of the world where it holds anything of it, else of an exercise, else of a simulation. Never of two of them.
 #[must_use]
 pub fn findings(picture: &Picture, plan: &Plan) -> Findings {
     let code_of = |id: AirspaceId| plan.airspaces.get(id.0 as usize).map(|airspace| airspace.code.clone());
     let watched = plan.airspaces.iter().filter(|airspace| airspace.watched).map(|airspace| airspace.code.clone());
+    let reality = reality(picture);
     let rows = picture.entries.iter().map(AsRef::as_ref);
-    Findings::of_ledger(picture.time, watched.collect(), rows, code_of).with_reports(picture.reports.iter())
+    let rows = rows.filter(|row| match row.subject {
+        Subject::Track(id) => reality_of(picture, id).is_none_or(|of| of == reality),
+        Subject::Sensor(_) => false,
+    });
+    let label = |id: TrackId| format!("track {}", number_of(picture, id).unwrap_or_default());
+    let name = |group: &TrackGroup| {
+        let objects = words::counted(group.objects as usize, "object");
+        let times = format!("{} to {}", words::clock(group.first_entry), words::clock(group.last_entry));
+        format!("G{}, {objects}, {times}", group.number)
+    };
+    Findings::of_ledger(picture.time, watched.collect(), rows, code_of)
+        .with_reports(picture.reports.iter())
+        .with_counts(picture.counts.iter().filter(|count| count.reality == reality), code_of)
+        .with_groups(
+            picture.groups.iter().filter(|group| group.reality == reality),
+            picture.origins.iter().map(AsRef::as_ref),
+            name,
+            label,
+        )
+}
+
+/// The most real of what is held.
+fn reality(picture: &Picture) -> Reality {
+    let held = picture.tracks.iter().map(|shown| shown.track.reality);
+    let former = picture.former.iter().map(|former| former.reality);
+    let counted = picture.groups.iter().map(|group| group.reality);
+    held.chain(former).chain(counted).min().unwrap_or_default()
+}
+
+fn shown(picture: &Picture, id: TrackId) -> Option<&PictureTrack> {
+    picture.tracks.binary_search_by_key(&id, |shown| shown.track.id).ok().and_then(|n| picture.tracks.get(n))
+}
+
+fn former(picture: &Picture, id: TrackId) -> Option<&FormerTrack> {
+    picture.former.binary_search_by_key(&id, |former| former.id).ok().and_then(|n| picture.former.get(n))
+}
+
+fn reality_of(picture: &Picture, id: TrackId) -> Option<Reality> {
+    shown(picture, id).map(|shown| shown.track.reality).or_else(|| former(picture, id).map(|former| former.reality))
+}
+
+fn number_of(picture: &Picture, id: TrackId) -> Option<u32> {
+    shown(picture, id).map(|shown| shown.number).or_else(|| former(picture, id).map(|former| former.number))
 }
 
 /// Codes of the states that claims speak of.
@@ -67,6 +112,9 @@ pub fn add_outlines(outlines: &mut Outlines, plan: &Plan, codes: &BTreeSet<Strin
     }
 }
 
+/// What is kept of past moments while claims are rated on a journal, bytes.
+const MAX_FOUND_BYTES: usize = 512 << 20;
+
 /// A claim with both its ratings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rated {
@@ -90,46 +138,86 @@ pub fn confirmed(claims: &[Claim], at: Time) -> Vec<ClaimRecord> {
     claims.iter().zip(1..).map(record).collect()
 }
 
+/// Every moment before `end` whose findings the ratings of a claim take: when it was said, and what is recalled.
+#[must_use]
+pub fn moments(claim: &Claim, end: Time) -> BTreeSet<Time> {
+    let (said, window) = (claim.said_until(), claim.speaks_of());
+    let mut moments: BTreeSet<Time> = recalled(window, said.min(end)).into_iter().collect();
+    moments.extend(recalled(window, end));
+    moments.extend((said < end).then_some(said));
+    moments
+}
+
+/// What was found at a moment, and what it had forgotten of the time that a claim speaks of.
+#[must_use]
+pub fn with_past(claim: &Claim, at: &Findings, found: impl Fn(Time) -> Option<Arc<Findings>>) -> Findings {
+    let mut all = at.clone();
+    let mut later = at.as_of;
+    for moment in recalled(claim.speaks_of(), at.as_of) {
+        if let Some(past) = found(moment) {
+            all.recall(&past, later);
+            later = moment;
+        }
+    }
+    all
+}
+
 /// Rates claims on what is found when each was spoken and at the end. `found` gives the findings of a moment, or nothing where none are kept.
 #[must_use]
 pub fn rate_all(
     claims: &[Claim],
     end: &Findings,
     outlines: &Outlines,
-    found: impl Fn(Time) -> Option<Findings>,
+    found: impl Fn(Time) -> Option<Arc<Findings>>,
 ) -> Vec<Rated> {
     let records = confirmed(claims, end.as_of);
-    let mut moments: BTreeMap<Time, Option<Findings>> = BTreeMap::new();
     let rated = records.iter().map(|record| {
+        let of = |at: &Findings| rate(record, &records, &with_past(&record.claim, at, &found), outlines);
         let said = record.claim.said_until();
-        let then = if said >= end.as_of {
-            rate(record, &records, end, outlines)
-        } else {
-            let findings = moments.entry(said).or_insert_with(|| found(said));
-            findings.as_ref().and_then(|findings| rate(record, &records, findings, outlines))
-        };
-        Rated { record: record.clone(), then, now: rate(record, &records, end, outlines) }
+        let now = of(end);
+        let then = if said >= end.as_of { now.clone() } else { found(said).and_then(|findings| of(&findings)) };
+        Rated { record: record.clone(), then, now }
     });
     rated.collect()
+}
+
+/// What a journal says of claims.
+#[derive(Debug, Default)]
+pub struct OnJournal {
+    /// The claims in their order.
+    pub rated: Vec<Rated>,
+    /// The moment that "now" is.
+    pub now: Time,
+    /// Epochs that were left out, and why.
+    pub left_out: Vec<(u64, String)>,
 }
 
 /// Plays a journal and rates claims on it: what was known at `as_of`, else at its end. What was knowable at a moment is what the last picture before
 /// it held.
 ///
 /// # Errors
-/// When the journal cannot be read or played.
-pub fn rate_on_journal(store: &Store, claims: &[Claim], as_of: Option<Time>) -> Result<Vec<Rated>, RestoreError> {
+/// When the journal cannot be read, or an input that it does not name makes the engine fail.
+pub fn rate_on_journal(store: &Store, claims: &[Claim], as_of: Option<Time>) -> Result<OnJournal, RestoreError> {
     let end = as_of.unwrap_or(Time::MAX);
-    let wanted: BTreeSet<Time> = claims.iter().map(Claim::said_until).filter(|said| *said < end).collect();
-    let mut moments: BTreeMap<Time, Findings> = BTreeMap::new();
-    let (mut last, mut outlines) = (Findings::default(), Outlines::default());
+    let wanted: BTreeSet<Time> = claims.iter().flat_map(|claim| moments(claim, end)).collect();
+    let mut moments: BTreeMap<Time, Arc<Findings>> = BTreeMap::new();
+    let (mut last, mut outlines, mut left_out) = (Findings::default(), Outlines::default(), Vec::new());
+    let mut room = MAX_FOUND_BYTES;
     let codes = codes(&confirmed(claims, Time::EPOCH));
     let epochs = store.epochs()?;
     for (n, epoch) in epochs.iter().enumerate().filter(|(_, epoch)| epoch.began <= end) {
         let until = epochs.get(n + 1).map_or(Seq(u64::MAX), |next| Seq(next.first.0 - 1));
         let plan = epoch::plan_of(&epoch.start, &store.contents)?;
+        let mut core = match store.begin(epoch, &plan) {
+            Ok(beginning) => beginning.core,
+            // What another build wrote, this one may not be able to begin.
+            Err(RestoreError::Epoch(why @ (EpochError::Config(_) | EpochError::Carried(_)))) => {
+                left_out.push((epoch.number, why.to_string()));
+                continue;
+            }
+            Err(other) => return Err(other),
+        };
         add_outlines(&mut outlines, &plan, &codes);
-        let mut core = store.begin(epoch, &plan)?.core;
         let mut reader = Reader::open(Arc::clone(&store.journal))?.until(until);
         reader.seek_seq(Seq(epoch.first.0 + 1))?;
         let mut due = wanted.iter().copied().skip_while(|said| *said < epoch.began).peekable();
@@ -138,17 +226,21 @@ pub fn rate_on_journal(store: &Store, claims: &[Claim], as_of: Option<Time>) -> 
                 break;
             }
             // What a moment knew is the picture before the first input after it.
-            while let Some(said) = due.next_if(|said| *said < record.received) {
-                moments.insert(said, findings(&core.picture(), &plan));
+            while let Some(moment) = due.next_if(|said| *said < record.received) {
+                let found = findings(&core.picture(), &plan);
+                if let Some(left) = room.checked_sub(found.size_bytes()) {
+                    room = left;
+                    moments.insert(moment, Arc::new(found));
+                }
             }
-            core.apply(&record);
+            let applied = catch_unwind(AssertUnwindSafe(|| core.apply(&record)));
+            applied.map_err(|_| RestoreError::Panics(1, record.seq))?;
         }
         last = findings(&core.picture(), &plan);
     }
     last.as_of = last.as_of.max(as_of.unwrap_or(last.as_of));
-    Ok(rate_all(claims, &last, &outlines, |said| {
-        moments.get(&said).filter(|findings| findings.as_of > Time::EPOCH).cloned()
-    }))
+    let found = |moment| moments.get(&moment).filter(|findings| findings.as_of > Time::EPOCH).cloned();
+    Ok(OnJournal { rated: rate_all(claims, &last, &outlines, found), now: last.as_of, left_out })
 }
 
 /// What is known of a file before it is read.
@@ -168,18 +260,30 @@ pub struct Given {
     pub watched: Vec<String>,
 }
 
+/// Why nothing is proposed of a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproposed {
+    /// It cannot be read.
+    #[error("{0}")]
+    Unread(String),
+    /// A text does not tell when it was said, and nobody gives it.
+    #[error("when it was said is not known: {0} does not tell")]
+    SaidUnknown(String),
+}
+
 /// What the rules propose of a file, as claims that a person has yet to confirm.
 ///
 /// # Errors
-/// Why the file cannot be read, or what of it is not known, in words for people.
-pub fn proposals(bytes: &[u8], given: &Given) -> Result<Vec<Claim>, String> {
-    let articles = read(bytes).map_err(|fault| fault.to_string())?;
+/// Why the file cannot be read, or what of it is not known.
+pub fn proposals(bytes: &[u8], given: &Given) -> Result<Vec<Claim>, Unproposed> {
+    let articles = read(bytes).map_err(|fault| Unproposed::Unread(fault.to_string()))?;
     let mut claims = Vec::new();
-    for article in &articles {
+    for (n, article) in articles.iter().enumerate() {
         let of_feed = article.published.map(|time| vec![Moment { from: time, until: time, zone: String::new() }]);
         let said = of_feed.unwrap_or_else(|| given.said.clone());
         if said.is_empty() {
-            return Err("when it was said is not known: the text does not tell, give it".to_owned());
+            let which = if articles.len() == 1 { "the text".to_owned() } else { format!("text {} of the feed", n + 1) };
+            return Err(Unproposed::SaidUnknown(which));
         }
         claims.extend(of_article(article, &said, given));
     }
@@ -263,7 +367,8 @@ mod tests {
         assert_eq!(highlighted(one, "[", "]"), "[At least three drones entered Polish] airspace.");
         assert_eq!((one.quotation_at, one.source.name.as_str()), (18, "a paper"));
         assert_eq!(one.source.text_sha256, sha256(text.as_bytes()));
-        assert!(proposals(text.as_bytes(), &Given::default()).is_err(), "said when?");
+        let unknown = proposals(text.as_bytes(), &Given::default()).map_err(|why| why.to_string());
+        assert_eq!(unknown, Err("when it was said is not known: the text does not tell".to_owned()));
         assert!(proposals(b"<html>", &given).is_err());
     }
 }

@@ -59,7 +59,8 @@ pub(crate) fn capital(word: &str) -> String {
 }
 
 /// `1 track`, `3 tracks`.
-fn counted(n: usize, what: &str) -> String {
+#[must_use]
+pub fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 

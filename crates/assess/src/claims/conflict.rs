@@ -1,7 +1,7 @@
 //! Whether two claims answer the same question differently. That is said of what was stated, whatever is true.
 
-use skypicket_model::ClaimRecord;
-use skypicket_model::claim::{ClaimPlace, Content, Referent};
+use skypicket_model::claim::{ClaimPlace, Content};
+use skypicket_model::{ClaimRecord, Referent};
 
 /// Whether two claims cannot both be true.
 pub(super) fn between(one: &ClaimRecord, other: &ClaimRecord) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn between(one: &ClaimRecord, other: &ClaimRecord) -> bool {
                 across: other_across,
             },
         ) => {
-            let growing = matches!(referent, Referent::Wrecks | Referent::WrecksNoDrone | Referent::InsideNow);
+            let growing = matches!(referent, Referent::Wrecks | Referent::WrecksNoDrones | Referent::InsideNow);
             // What is found, or inside, is another number every hour: only what was said at the same time can conflict.
             let comparable = !growing || one.claim.said.iter().any(|m| other.claim.said.iter().any(|n| m.meets(n)));
             let apart = most.is_some_and(|most| most < *other_least) || other_most.is_some_and(|most| most < *least);

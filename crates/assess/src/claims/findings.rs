@@ -2,24 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use skypicket_model::assessment::{Entry, Finding};
-use skypicket_model::claim::{ClaimedCause, Referent};
-use skypicket_model::{
-    AirspaceId, Assessment, GroundReportKind, GroundReportRecord, LatLon, Permission, ReportedCause, ReportedObject,
-    Span, Subject, Time, TrackId,
-};
+use skypicket_model::claim::ClaimedCause;
+use skypicket_model::{LatLon, Referent, Span, Time, TrackId};
 
 use crate::geometry::Boundary;
-
-/// How well a crossing's time is known where the ledger does not say, one sigma. Origin: the goal for radar (issue 4 §8.1), median error 10 s.
-const CROSSING_SIGMA: Span = Span::from_s(15);
-/// The same of a depth, metres: a radar's cross-range error at 150 km and 0.1° (issue 4 §1).
-const DEPTH_SIGMA_M: f64 = 300.0;
-
-/// Between 5 % and 95 % of a normal distribution lie so many sigmas.
-const WIDTH_OF_90: f64 = 3.289_707_253_902_945;
-/// No moment is taken to be known better: clocks of sensors.
-const LEAST_SIGMA: Span = Span::from_s(1);
 
 /// A moment that is known so well.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +37,8 @@ pub struct EntryFinding {
     pub gone: Option<Time>,
     /// It may be there: no claim speaks of it.
     pub permitted: bool,
+    /// The earlier track that it probably goes on, and how probable that is: one object, not two.
+    pub goes_on: Option<(TrackId, f64)>,
     /// The last moment that the row tells of.
     pub last: Time,
 }
@@ -89,6 +77,8 @@ pub struct ReportFinding {
     pub confidence: f64,
     /// Why, where a cause is reported, and how sure that is.
     pub cause: Option<(ClaimedCause, f64)>,
+    /// When it was first told here.
+    pub filed: Time,
 }
 
 /// A count as a distribution, by whoever counts.
@@ -100,8 +90,12 @@ pub struct CountFinding {
     pub area: String,
     /// The stretch of time that it is of.
     pub from: Time,
-    /// Its end.
+    /// Its end: the moment when it was counted.
     pub until: Time,
+    /// Tracks and reports that were weighed: where there are none, nothing was there to be counted.
+    pub weighed: u32,
+    /// Objects expected in it that no track tells of.
+    pub untracked: f64,
     /// The smallest number with any probability,
     pub first: u32,
     /// and the probabilities of it and of the numbers after it; their sum is 1.
@@ -111,13 +105,13 @@ pub struct CountFinding {
 /// Where a group came from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OriginFinding {
-    /// Places with weights that sum to 1: the posterior.
+    /// Places with weights: the posterior, of its members' regions each as much as any other. What they lack to 1 lies elsewhere.
     pub places: Vec<(LatLon, f64)>,
-    /// It cannot be told.
+    /// It cannot be told of any member.
     pub not_identifiable: bool,
 }
 
-/// A group of tracks.
+/// A group of tracks, or one track that is in none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupFinding {
     /// Its name for people.
@@ -148,90 +142,19 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// From a ledger; `code_of` names an airspace.
-    #[must_use]
-    pub fn of_ledger<'a>(
-        as_of: Time,
-        watched: Vec<String>,
-        rows: impl IntoIterator<Item = &'a Assessment>,
-        code_of: impl Fn(AirspaceId) -> Option<String>,
-    ) -> Self {
-        let entries = rows.into_iter().filter_map(|row| match (&row.finding, row.subject) {
-            (Finding::AirspaceEntry(entry), Subject::Track(track)) => {
-                code_of(entry.airspace).map(|code| entry_finding(row, entry, track, code))
-            }
-            _ => None,
-        });
-        Self { as_of, watched, entries: entries.collect(), ..Self::default() }
-    }
-
-    /// The same with what is reported from the ground; what was withdrawn says nothing.
-    #[must_use]
-    pub fn with_reports<'a>(mut self, records: impl IntoIterator<Item = &'a GroundReportRecord>) -> Self {
-        self.reports = records.into_iter().filter_map(report_finding).collect();
-        self
-    }
-
     /// Whether a claim's area (empty for the watched one) is this airspace.
     pub(super) fn is_area(&self, claimed: &str, airspace: &str) -> bool {
         if claimed.is_empty() { self.watched.iter().any(|code| code == airspace) } else { claimed == airspace }
     }
-}
 
-fn entry_finding(row: &Assessment, entry: &Entry, track: TrackId, airspace: String) -> EntryFinding {
-    // What drawn trajectories say has intervals; where none were drawn the row has estimates.
-    let drawn = entry.passage.as_deref();
-    let moment = drawn.and_then(|passage| passage.entered_at).map(|at| Instant {
-        time: at.middle,
-        sigma: Span::from_s_f64((at.high - at.low).s() / WIDTH_OF_90).unwrap_or(CROSSING_SIGMA).max(LEAST_SIGMA),
-    });
-    let depth = drawn.and_then(|passage| passage.depth_m);
-    EntryFinding {
-        track,
-        airspace,
-        probability: drawn.map_or(entry.entered_probability, |passage| passage.entered_probability),
-        entered: moment.or_else(|| entry.entered_at.map(|time| Instant { time, sigma: CROSSING_SIGMA })),
-        place: drawn.and_then(|passage| passage.entered_place).map(|at| at.place).or(entry.entered_place),
-        depth_m: depth.map_or(entry.depth_m, |depth| depth.middle),
-        depth_sigma_m: depth.map_or(DEPTH_SIGMA_M, |depth| ((depth.high - depth.low) / WIDTH_OF_90).max(1.0)),
-        gone: entry.left_at.or(entry.lost_at).or(entry.over.then_some(row.time)),
-        permitted: matches!(entry.permission, Permission::Permitted { .. }),
-        last: row.time,
+    /// About how much memory it takes, bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        let places = self.groups.iter().filter_map(|group| group.origin.as_ref()).map(|origin| origin.places.len());
+        let numbers = self.counts.iter().map(|count| count.probabilities.len());
+        let rows = self.entries.len() * (size_of::<EntryFinding>() + 8);
+        rows + self.reports.len() * size_of::<ReportFinding>() + 24 * places.sum::<usize>() + 8 * numbers.sum::<usize>()
     }
-}
-
-fn report_finding(record: &GroundReportRecord) -> Option<ReportFinding> {
-    let report = record.current()?;
-    let kind = match report.kind {
-        GroundReportKind::Wreck | GroundReportKind::Debris => Reported::CameDown,
-        GroundReportKind::Sighting => Reported::Sighting,
-        GroundReportKind::Damage => Reported::Damage,
-        GroundReportKind::ShotDown => Reported::BroughtDown,
-    };
-    let drone = match report.object {
-        ReportedObject::Drone => Some(true),
-        ReportedObject::NotADrone => Some(false),
-        ReportedObject::Unknown => None,
-    };
-    // That something was brought down does not say by what.
-    let cause = match (report.cause, report.kind) {
-        (ReportedCause::OwnOrAlliedOrdnance, _) => Some(ClaimedCause::OwnOrAlliedOrdnance),
-        (ReportedCause::ObjectItself, GroundReportKind::Damage) if drone == Some(true) => Some(ClaimedCause::Drone),
-        (ReportedCause::ObjectItself, _) => Some(ClaimedCause::ObjectItself),
-        (ReportedCause::Other, _) => Some(ClaimedCause::Other),
-        (ReportedCause::NotStated | ReportedCause::BroughtDown, _) => None,
-    };
-    Some(ReportFinding {
-        number: record.number,
-        kind,
-        place: report.place,
-        radius_90_m: report.radius_90_m,
-        from: report.from,
-        until: report.until,
-        drone,
-        confidence: report.confidence,
-        cause: cause.map(|cause| (cause, report.cause_confidence)),
-    })
 }
 
 /// Outlines of states by alpha-3 code, as far as they are at hand: for depths from another border and for what lies where.

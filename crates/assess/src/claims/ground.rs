@@ -4,7 +4,7 @@ use skypicket_model::claim::{Affected, ClaimPlace, ClaimedCause, EventKind};
 use skypicket_model::math::{exp, normal_cdf, pow};
 use skypicket_model::{LatLon, Time};
 
-use super::count::expected_entered;
+use super::count::{Expected, expected_entered};
 use super::rate::{Ground, Weighed, Why, verdict};
 use super::{Findings, Outlines, ReportFinding, Reported};
 
@@ -92,8 +92,8 @@ pub(super) fn depth(
     // One more of n is as likely as any to be the deepest; how far it lies beyond them falls as depths themselves do.
     let n = sure.len() as f64;
     let spread_m = (sure.iter().map(|end| end.depth_m).sum::<f64>() / n).max(LEAST_SPREAD_M);
-    let (expected, counted) = expected_entered(window, findings);
-    let unaccounted = (expected - n).max(0.0);
+    let Expected { entered, counted, .. } = expected_entered(window, findings);
+    let unaccounted = (entered - n).max(0.0);
     let further = |limit_m: f64| {
         let one = exp(-(limit_m - deepest.depth_m).max(0.0) / spread_m) / (n + 1.0);
         1.0 - pow(1.0 - one, unaccounted)

@@ -6,6 +6,9 @@ use skypicket_model::{LatLon, Time};
 use super::rate::{Ground, Part, PartOf, Verdict, Weighed, Why, verdict};
 use super::{Findings, GroupFinding, Outlines};
 
+/// Of what a region of 90 % leaves out so much is counted for the claim: nothing tells.
+const LEFT_OUT: f64 = 0.5;
+
 pub(super) fn weigh(area: &ClaimArea, window: (Time, Time), findings: &Findings, outlines: &Outlines) -> Weighed {
     if area.ring.is_empty() && !outlines.0.contains_key(&area.code) {
         return Weighed::of(None).because([Why::NoOutline]);
@@ -24,29 +27,33 @@ pub(super) fn weigh(area: &ClaimArea, window: (Time, Time), findings: &Findings,
             let told = group.origin.as_ref().filter(|origin| !origin.not_identifiable);
             let probability = told.map(|origin| {
                 let all: f64 = origin.places.iter().map(|(_, weight)| weight).sum();
-                let there: f64 =
-                    origin.places.iter().filter(|(place, _)| within(*place)).map(|(_, weight)| weight).sum();
-                (there / all.max(1e-12)).clamp(0.0, 1.0)
+                let there = origin.places.iter().filter(|(place, _)| within(*place));
+                let there = there.map(|(_, weight)| weight).fold(0.0, |sum, weight| sum + weight);
+                // What lies outside of the regions may be there or not.
+                (there + LEFT_OUT * (1.0 - all)).clamp(0.0, 1.0)
             });
             Part { of: PartOf::Group(group.name.clone()), verdict: verdict(probability), probability }
         })
         .collect();
     // The claim is of all of them: true of all, or of none, or of some and not of others.
     let told = parts.iter().filter_map(|part| part.probability);
-    let (mut all, mut none) = (1.0, 1.0);
+    let mut all = 1.0;
     let mut count = 0;
     for p in told {
         all *= p;
-        none *= 1.0 - p;
         count += 1;
     }
     let mut weighed = Weighed::of((count > 0).then_some(all));
     weighed.verdict = match () {
         () if count == 0 => Verdict::Undecidable,
         () if count == parts.len() && parts.iter().all(|part| part.verdict == Verdict::Supported) => Verdict::Supported,
-        () if verdict(Some(1.0 - none)) == Verdict::Contradicted && count == parts.len() => Verdict::Contradicted,
+        () if parts.iter().all(|part| part.verdict == Verdict::Contradicted) => Verdict::Contradicted,
         () => Verdict::Undecidable,
     };
+    let unclear = parts.iter().filter(|part| part.probability.is_none()).count();
+    if unclear > 0 {
+        weighed.reasons.push(Why::OriginUnclear { groups: u32::try_from(unclear).unwrap_or(u32::MAX) });
+    }
     weighed.parts = parts;
     let tracks = of_window.iter().flat_map(|group| group.tracks.iter().map(|track| Ground::Row(*track)));
     weighed.resting_on(tracks)

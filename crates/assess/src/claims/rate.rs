@@ -1,7 +1,7 @@
 //! The rating of one claim.
 
 use skypicket_model::claim::{ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter};
-use skypicket_model::{ClaimRecord, ClaimState, Span, Time, TrackId};
+use skypicket_model::{ClaimRecord, ClaimState, Referent, Span, Time, TrackId};
 
 use super::{Findings, Outlines, conflict, count, ground, origin, when};
 
@@ -58,6 +58,12 @@ pub enum NotJudged {
 pub enum Why {
     /// A count as it stands: 5 %, most likely, 95 %.
     Counted {
+        /// Of what.
+        referent: Referent,
+        /// Code of the airspace; empty for the watched one.
+        area: String,
+        /// The moment that it is of.
+        as_of: Time,
         /// 5 % are below.
         least: u32,
         /// Most likely.
@@ -121,6 +127,11 @@ pub enum Why {
     },
     /// No origin was worked out.
     NoOrigin,
+    /// Of so many groups the origin cannot be told, or was not worked out.
+    OriginUnclear {
+        /// Groups.
+        groups: u32,
+    },
     /// The outline of that state or area is not at hand.
     NoOutline,
     /// No evidence here could tell.

@@ -4,7 +4,7 @@ use skypicket_model::claim::{EventKind, Moment};
 use skypicket_model::math::{exp, normal_cdf, pow};
 use skypicket_model::{Span, Time};
 
-use super::count::expected_entered;
+use super::count::{Expected, expected_entered};
 use super::rate::{Ground, Part, PartOf, Weighed, Why, verdict};
 use super::{Findings, Instant, Reported};
 
@@ -28,9 +28,8 @@ pub(super) fn weigh(event: EventKind, moments: &[Moment], window: (Time, Time), 
     if all.iter().map(|one| one.probability).sum::<f64>() < 0.5 {
         return Weighed::of(None).because([Why::NothingHeld]);
     }
-    let last = matches!(event, EventKind::LastEntry | EventKind::LastBroughtDown);
     let any = matches!(event, EventKind::Entry | EventKind::CameDown);
-    let held = Held::of(&all, last, window, findings);
+    let held = Held::of(&all, event, window, findings);
     let parts: Vec<Part> = moments
         .iter()
         .map(|moment| {
@@ -49,7 +48,7 @@ pub(super) fn weigh(event: EventKind, moments: &[Moment], window: (Time, Time), 
         weighed.reasons.push(Why::MoreMayBeUnseen);
     } else {
         let (expected, assumed) = (held.unseen, held.assumed);
-        weighed.reasons.push(Why::HeldAt { last, time: held.extreme.time, sigma: held.extreme.sigma });
+        weighed.reasons.push(Why::HeldAt { last: held.last, time: held.extreme.time, sigma: held.extreme.sigma });
         weighed.reasons.push(Why::Unaccounted { expected, assumed });
     }
     weighed.parts = parts;
@@ -105,15 +104,23 @@ struct Held {
 }
 
 impl Held {
-    fn of(all: &[Happened], last: bool, window: (Time, Time), findings: &Findings) -> Self {
+    fn of(all: &[Happened], event: EventKind, window: (Time, Time), findings: &Findings) -> Self {
+        let last = matches!(event, EventKind::LastEntry | EventKind::LastBroughtDown);
         let likely = || all.iter().filter(|one| one.probability >= 0.5).map(|one| one.at);
         let first_of = likely().min_by_key(|at| at.time);
         let last_of = likely().max_by_key(|at| at.time);
         let none = Instant { time: Time::EPOCH, sigma: Span::ZERO };
         let (first, end) = (first_of.unwrap_or(none), last_of.unwrap_or(none));
         let seen: f64 = all.iter().map(|one| one.probability).sum();
-        let (expected, counted) = expected_entered(window, findings);
-        let unseen = (expected - seen).max(0.0);
+        let Expected { entered, untracked, counted } = expected_entered(window, findings);
+        // Brought down may be whatever entered and is not known to have ended.
+        let unseen = if event == EventKind::LastBroughtDown {
+            let down = [Reported::CameDown, Reported::BroughtDown];
+            let ends = down.iter().flat_map(|kind| reports(*kind, window, findings)).map(|one| one.probability);
+            (entered - ends.sum::<f64>()).max(0.0)
+        } else {
+            untracked
+        };
         let between_s = ((end.time - first.time).s() / seen.max(1.0)).max(60.0);
         Self { last, extreme: if last { end } else { first }, unseen, assumed: !counted, seen, between_s }
     }

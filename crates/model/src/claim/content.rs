@@ -1,6 +1,7 @@
 //! What a claim states, typed: each kind names what evidence would be held against it.
 
 use super::{MAX_MOMENTS, MAX_NAME, Moment};
+use crate::count::Referent;
 use crate::frames::LatLon;
 
 /// Greatest depth that can be stated, metres.
@@ -9,22 +10,6 @@ const MAX_DEPTH_M: f64 = 20_000_000.0;
 const MAX_CORNERS: usize = 256;
 /// Greatest radius of a place, metres.
 const MAX_RADIUS_M: f64 = 500_000.0;
-
-/// What a count counts. A count without one says nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Referent {
-    /// Objects that entered.
-    Entered,
-    /// Objects inside at a moment.
-    InsideNow,
-    /// Objects reported shot down.
-    ReportedShotDown,
-    /// Wrecks and debris found.
-    Wrecks,
-    /// Wrecks and debris that are of no drone.
-    WrecksNoDrone,
-}
-crate::canon_enum!(Referent { 0 => Entered, 1 => InsideNow, 2 => ReportedShotDown, 3 => Wrecks, 4 => WrecksNoDrone });
 
 /// What a time or a place is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::count::Referent;
 use crate::frames::LatLon;
 
 fn claim() -> Claim {
@@ -12,7 +13,7 @@ fn claim() -> Claim {
         rule: "count-entered".to_owned(),
         about: None,
         content: Content::Count {
-            referent: Referent::Entered,
+            referent: Referent::ObjectsEntered,
             least: 3,
             most: None,
             area: "POL".to_owned(),

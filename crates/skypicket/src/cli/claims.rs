@@ -1,7 +1,7 @@
 //! `skypicket claims`: public statements, proposed of texts, entered, confirmed and rated.
 
 use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
-use crate::claims::{self, Given, Rated};
+use crate::claims::{self, Given, OnJournal, Rated, Unproposed};
 use crate::http::dto::{PublicClaimDto, PublicClaims};
 use crate::store::Store;
 use crate::words;
@@ -17,6 +17,8 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest answer of a server, bytes.
 const MAX_ANSWER: u64 = 64 << 20;
+/// Claims asked for at once.
+const PAGE: usize = 100;
 
 /// Arguments of `claims`.
 #[derive(Debug, Args)]
@@ -156,11 +158,12 @@ pub(super) fn run(args: &ClaimsArgs, ui: Ui) -> Outcome {
     match &args.command {
         ClaimsCommand::Import(args) => import(args, ui),
         ClaimsCommand::Enter(args) => enter(args, ui),
-        ClaimsCommand::List(args) => list(args),
+        ClaimsCommand::List(args) => list(args, ui),
         ClaimsCommand::Confirm(args) => confirm(args, ui),
         ClaimsCommand::Withdraw(args) => {
             let body = json!({"operator": args.operator, "reason": args.reason});
             post(&args.server, &format!("claims/{}/withdraw", args.number), &body)?;
+            ui.say(&format!("claim {} withdrawn", args.number));
             Ok(0)
         }
         ClaimsCommand::Rate(args) => rate(args, ui),
@@ -184,7 +187,13 @@ fn import(args: &ImportArgs, ui: Ui) -> Outcome {
         retrieved: args.retrieved,
         watched: args.watch.clone(),
     };
-    let found = claims::proposals(&bytes, &given).map_err(|why| anyhow::anyhow!("{}: {why}", args.file.display()))?;
+    let found = claims::proposals(&bytes, &given).map_err(|why| {
+        let give = match why {
+            Unproposed::SaidUnknown(_) => "; give it with --said, for example --said \"2025-09-10 08:00\"",
+            Unproposed::Unread(_) => "",
+        };
+        anyhow::anyhow!("{}: {why}{give}", args.file.display())
+    })?;
     if args.json {
         let file = ClaimsJson { source: None, claims: found.iter().map(Into::into).collect() };
         out(&serde_json::to_string_pretty(&file)?)?;
@@ -199,7 +208,8 @@ fn import(args: &ImportArgs, ui: Ui) -> Outcome {
                 claims::highlighted(claim, "[", "]")
             ))?;
         }
-        ui.say(&format!("{} proposals; none counts before a person has confirmed it", found.len()));
+        let proposals = words::counted(found.len(), "proposal");
+        ui.say(&format!("{proposals}; none counts before a person has confirmed it"));
     }
     if let Some(operator) = &args.operator {
         enter_all(&args.server, operator, false, &found, ui)?;
@@ -243,49 +253,66 @@ fn confirm(args: &ConfirmArgs, ui: Ui) -> Outcome {
     Ok(0)
 }
 
-fn list(args: &ListArgs) -> Outcome {
-    let as_of = args.as_of.map_or_else(String::new, |time| format!("?as_of={time}"));
-    let answer = ask(&args.server, "GET", &format!("claims{as_of}"), None)?;
+fn list(args: &ListArgs, ui: Ui) -> Outcome {
+    let as_of = args.as_of.map_or_else(String::new, |time| format!("&as_of={time}"));
+    let mut answer = ask(&args.server, "GET", &format!("claims?limit={PAGE}{as_of}"), None)?;
+    let total = answer["total"].as_u64().unwrap_or(0);
+    let mut claims = answer["claims"].as_array().cloned().unwrap_or_default();
+    while (claims.len() as u64) < total {
+        let path = format!("claims?limit={PAGE}&offset={}{as_of}", claims.len());
+        let next = ask(&args.server, "GET", &path, None)?["claims"].as_array().cloned().unwrap_or_default();
+        if next.is_empty() {
+            break;
+        }
+        claims.extend(next);
+    }
+    // The server gives the newest first.
+    claims.reverse();
     if args.json {
+        answer["claims"] = Value::Array(claims);
         out(&answer.to_string())?;
         return Ok(0);
     }
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let rating = |value: &Value| match (&value["said"], value["probability"].as_f64()) {
-        (Value::String(said), Some(p)) => format!("{said} ({p:.2})"),
-        (Value::String(said), None) => said.clone(),
-        _ => "–".to_owned(),
-    };
-    let rows = answer["claims"].as_array().cloned().unwrap_or_default();
-    let rows = rows.iter().rev().map(|claim| {
-        let claim_json = &claim["claim"];
-        let who =
-            [text(&claim_json["who"]), text(&claim_json["source"]["name"])].into_iter().find(|who| !who.is_empty());
-        [
-            claim["number"].to_string(),
-            text(&claim["state"]),
-            who.unwrap_or_default(),
-            text(&claim["text"]),
-            rating(&claim["then"]),
-            rating(&claim["now"]),
-        ]
-    });
-    table(rows.collect())?;
+    for claim in &claims {
+        show(claim)?;
+    }
+    let waiting = claims.iter().filter(|claim| claim["state"] == "proposed").count();
+    let time = answer["time"].as_str().unwrap_or_default();
+    ui.say(&format!("{} as of {time}{}", words::counted(claims.len(), "claim"), wait_said(waiting)));
     Ok(0)
 }
 
-fn table(rows: Vec<[String; 6]>) -> anyhow::Result<()> {
-    let head = ["claim", "state", "who", "states", "when spoken", "now"].map(ToOwned::to_owned);
-    let all: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();
-    let mut widths = [0_usize; 6];
-    for row in &all {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count()).min(60);
-        }
+fn wait_said(waiting: usize) -> String {
+    match waiting {
+        0 => String::new(),
+        1 => "; one waits for a person: skypicket claims confirm NUMBER --operator NAME".to_owned(),
+        n => format!("; {n} wait for a person: skypicket claims confirm NUMBER… --operator NAME"),
     }
-    for row in &all {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        out(cells.collect::<Vec<_>>().join("  ").trim_end())?;
+}
+
+/// A claim with both ratings and what the second rests on.
+fn show(claim: &Value) -> anyhow::Result<()> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let state = if claim["state"] == "confirmed" { String::new() } else { format!("   [{}]", text(&claim["state"])) };
+    out(&format!("{:3}  {}{state}", claim["number"].as_u64().unwrap_or(0), text(&claim["text"])))?;
+    let printed = &claim["claim"];
+    let who = [text(&printed["who"]), text(&printed["source"]["name"])];
+    let mut who: Vec<&str> = who.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    who.dedup();
+    out(&format!("     {}: “{}”", who.join(", "), text(&printed["quotation"])))?;
+    if claim["state"] != "confirmed" {
+        return Ok(());
+    }
+    let rating = |value: &Value| match (&value["said"], value["probability"].as_f64()) {
+        (Value::String(said), Some(p)) => format!("{said}, {p:.2}   (as of {})", text(&value["as_of"])),
+        (Value::String(said), None) => format!("{said}   (as of {})", text(&value["as_of"])),
+        _ => "–".to_owned(),
+    };
+    let then = claim["then_why"].as_str().map_or_else(|| rating(&claim["then"]), |why| format!("– ({why})"));
+    out(&format!("     when spoken: {then}"))?;
+    out(&format!("     now:         {}", rating(&claim["now"])))?;
+    for line in ["parts", "reasons"].iter().flat_map(|of| claim["now"][*of].as_array().into_iter().flatten()) {
+        out(&format!("       - {}", text(line)))?;
     }
     Ok(())
 }
@@ -293,33 +320,27 @@ fn table(rows: Vec<[String; 6]>) -> anyhow::Result<()> {
 fn rate(args: &RateArgs, ui: Ui) -> Outcome {
     let found = read_claims(&args.file)?;
     let store = Store::existing(&args.journal).with_context(|| format!("journal {}", args.journal.display()))?;
-    let rated = claims::rate_on_journal(&store, &found, args.as_of)?;
+    let OnJournal { rated, now, left_out } = claims::rate_on_journal(&store, &found, args.as_of)?;
+    let claims: Vec<PublicClaimDto> = rated.iter().map(dto).collect();
+    let all = PublicClaims { time: now.to_string(), total: claims.len(), claims };
     if args.json {
-        let claims: Vec<PublicClaimDto> = rated.iter().map(dto).collect();
-        let time = rated.first().and_then(|rated| rated.now.as_ref()).map(|rating| rating.as_of.to_string());
-        let all = PublicClaims { time: time.unwrap_or_default(), total: claims.len(), claims };
         out(&serde_json::to_string(&all)?)?;
     } else {
-        let rating = |rating: Option<&skypicket_assess::claims::Rating>| match rating {
-            None => "–".to_owned(),
-            Some(rating) => {
-                let said = words::verdict_said(rating.verdict, &rating.conflicts);
-                rating.probability.map_or_else(|| said.clone(), |p| format!("{said} ({p:.2})"))
-            }
-        };
-        let rows = rated.iter().map(|rated| {
-            let claim = &rated.record.claim;
-            let who = if claim.who.is_empty() { claim.source.name.clone() } else { claim.who.clone() };
-            let number = rated.record.number.to_string();
-            let (then, now) = (rating(rated.then.as_ref()), rating(rated.now.as_ref()));
-            [number, "confirmed".to_owned(), who, words::claim_content(rated.record.content()), then, now]
-        });
-        table(rows.collect())?;
+        for claim in &all.claims {
+            show(&serde_json::to_value(claim)?)?;
+        }
+    }
+    for (epoch, why) in &left_out {
+        ui.say(&format!("epoch {epoch} was left out: {why}"));
     }
     let unkept = rated.iter().filter(|rated| rated.then.is_none()).count();
     if unkept > 0 {
-        ui.say(&format!("{unkept} were said before the journal begins: what was knowable then cannot be told"));
+        let (were, claims) = if unkept == 1 { ("was", "claim") } else { ("were", "claims") };
+        ui.say(&format!(
+            "{unkept} {claims} {were} said before the journal begins: what was knowable then cannot be told"
+        ));
     }
+    ui.say(&format!("{} rated on what was known at {now}", words::counted(rated.len(), "claim")));
     Ok(if rated.is_empty() { EXIT_FAILED } else { 0 })
 }
 

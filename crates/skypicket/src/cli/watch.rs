@@ -6,6 +6,7 @@ use crate::http;
 use crate::system::{Mode, System};
 use anyhow::Context;
 use clap::Args;
+use skypicket_model::Time;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,8 +63,9 @@ pub(super) fn run(args: &WatchArgs, ui: Ui) -> Outcome {
     }
     let inbox = system.inbox();
     while !stop.load(Ordering::Relaxed) {
-        inbox.tick(inbox.now());
-        std::thread::sleep(TICK_EVERY);
+        let now = inbox.now();
+        inbox.tick(now);
+        std::thread::sleep(until_tick(now).min(TICK_EVERY));
     }
     ui.say("stopping: feeds first, then the journal");
     feeds.stop();
@@ -75,6 +77,12 @@ pub(super) fn run(args: &WatchArgs, ui: Ui) -> Outcome {
         ui.say(&format!("{lost} inputs could not be written"));
     }
     Ok(u8::from(lost > 0))
+}
+
+/// How long it is to the next tick: nobody waits longer for an alert because the sky is quiet.
+fn until_tick(now: Time) -> Duration {
+    let next = Time::from_s(now.floor_s().saturating_add(1));
+    Duration::from_nanos((next - now).ns().unsigned_abs())
 }
 
 /// A flag that SIGINT and SIGTERM set; a second one ends the program at once.

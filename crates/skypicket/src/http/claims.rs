@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::query::{Given, Parameters, Query};
 use super::routes::{Part, Shared, shown};
 use super::shown::Shown;
-use crate::claims;
+use crate::claims::{self, Unproposed};
 use crate::words;
 use axum::Json;
 use axum::body::Bytes;
@@ -27,6 +27,8 @@ use std::time::{Duration, Instant};
 
 /// Past moments whose findings are kept: those of the claims that are looked at again and again.
 const MAX_MOMENTS: usize = 256;
+/// What they may take, bytes.
+const MAX_FOUND_BYTES: usize = 64 << 20;
 /// How long one answer may work out moments of the past.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// So long before an incident was opened a claim that speaks of that time stands beside it: first news are of the hour before.
@@ -107,45 +109,80 @@ async fn rated(app: &Arc<App>, shown: &Shown, records: &[&ClaimRecord]) -> Vec<P
     for record in records {
         // What does not count is not rated, and the past is not asked for it.
         let counts = record.state() == skypicket_model::ClaimState::Confirmed;
-        let then = if counts { then(app, record, &now, begun).await } else { Ok(Arc::clone(&now)) };
+        let (then, now) = if counts { both(app, record, &now, begun).await } else { (Ok(Arc::clone(&now)), None) };
         let of = |findings: &Findings| rate(record, &picture.claims, findings, &outlines);
         let then: Result<Option<Rating>, String> = then.map(|findings| of(&findings));
-        answers.push(PublicClaimDto::of(record, then, of(&now).as_ref()));
+        answers.push(PublicClaimDto::of(record, then, now.as_deref().and_then(of).as_ref()));
     }
     answers
 }
 
-/// What was found when a claim was spoken; of a time to come, what is found now.
-async fn then(
+/// What was found when a claim was spoken (else why not), and what is found now of the time that it speaks of; `None` while that is being worked out.
+async fn both(
     app: &Arc<App>,
     record: &ClaimRecord,
     now: &Arc<Findings>,
     begun: Instant,
-) -> Result<Arc<Findings>, String> {
-    let said = record.claim.said_until();
-    if said >= now.as_of {
-        return Ok(Arc::clone(now));
+) -> (Result<Arc<Findings>, String>, Option<Arc<Findings>>) {
+    let claim = &record.claim;
+    let mut past: BTreeMap<Time, Result<Arc<Findings>, Missing>> = BTreeMap::new();
+    for moment in claims::moments(claim, now.as_of) {
+        past.insert(moment, found(app, moment, begun).await);
     }
-    if let Some(kept) = lock(&app.rater.moments).get(&said) {
+    let pending = past.values().any(|found| matches!(found, Err(Missing::Pending)));
+    let with_past = |at: &Arc<Findings>| {
+        let found = |moment: Time| past.get(&moment).and_then(|found| found.as_ref().ok()).cloned();
+        Arc::new(claims::with_past(claim, at, found))
+    };
+    let recalled = (!pending).then(|| with_past(now));
+    let said = claim.said_until();
+    let then = match past.get(&said) {
+        // Of a time to come: what is found now.
+        None => recalled.clone().ok_or(Missing::Pending),
+        Some(Ok(_)) if pending => Err(Missing::Pending),
+        Some(Ok(then)) => Ok(with_past(then)),
+        Some(Err(why)) => Err(*why),
+    };
+    (then.map_err(|why| why.said().to_owned()), recalled)
+}
+
+/// Why the findings of a moment are not at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Pending,
+    NotKept,
+}
+
+impl Missing {
+    const fn said(self) -> &'static str {
+        match self {
+            Self::Pending => "that moment is being worked out from the journal; ask again",
+            Self::NotKept => "nothing is kept of the moment when it was said",
+        }
+    }
+}
+
+/// What was found at a past moment.
+async fn found(app: &Arc<App>, moment: Time, begun: Instant) -> Result<Arc<Findings>, Missing> {
+    if let Some(kept) = lock(&app.rater.moments).get(&moment) {
         return Ok(Arc::clone(kept));
     }
     if begun.elapsed() >= PATIENCE {
-        return Err("that moment is being worked out from the journal; ask again".to_owned());
+        return Err(Missing::Pending);
     }
-    match app.at(said).await {
+    match app.at(moment).await {
         Ok(past) => {
             let findings = Arc::new(claims::findings(&past.view.picture, &past.view.plan));
             let mut moments = lock(&app.rater.moments);
-            if moments.len() >= MAX_MOMENTS {
-                moments.pop_first();
+            moments.insert(moment, Arc::clone(&findings));
+            let mut size: usize = moments.values().map(|found| found.size_bytes()).sum();
+            while (moments.len() > MAX_MOMENTS || size > MAX_FOUND_BYTES) && moments.len() > 1 {
+                size -= moments.pop_first().map_or(0, |(_, found)| found.size_bytes());
             }
-            moments.insert(said, Arc::clone(&findings));
             Ok(findings)
         }
-        Err(fault) if fault.status() == StatusCode::SERVICE_UNAVAILABLE => {
-            Err("that moment is being worked out from the journal; ask again".to_owned())
-        }
-        Err(_) => Err("nothing is kept of the moment when it was said".to_owned()),
+        Err(fault) if fault.status() == StatusCode::SERVICE_UNAVAILABLE => Err(Missing::Pending),
+        Err(_) => Err(Missing::NotKept),
     }
 }
 
@@ -212,7 +249,10 @@ pub(super) async fn propose(State(app): Shared, bytes: Bytes) -> Result<Json<Pro
     // Reading a long text takes a moment: not on a thread that answers others.
     let read = tokio::task::spawn_blocking(move || claims::proposals(text.as_bytes(), &given)).await;
     let found = read.map_err(|error| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    let proposals = found.map_err(Fault::bad)?;
+    let proposals = found.map_err(|why| {
+        let give = if matches!(why, Unproposed::SaidUnknown(_)) { "; give it as \"said\"" } else { "" };
+        Fault::bad(format!("{why}{give}"))
+    })?;
     let proposals = proposals
         .iter()
         .map(|claim| ProposedClaim { claim: claim.into(), text: words::claim_content(&claim.content) })

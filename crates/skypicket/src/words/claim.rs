@@ -3,9 +3,9 @@
 use super::{clock, counted, distance, duration, percent};
 use skypicket_assess::claims::{NotJudged, Part, PartOf, Verdict, Why};
 use skypicket_model::claim::{
-    Affected, ClaimPlace, ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter, Moment, Referent,
+    Affected, ClaimPlace, ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter, Moment,
 };
-use skypicket_model::{ClaimState, Time};
+use skypicket_model::{ClaimState, Referent, Time};
 
 /// Whether it counts.
 #[must_use]
@@ -46,7 +46,6 @@ pub fn verdict_said(told: Verdict, conflicts: &[u32]) -> String {
 /// What a claim states, in the words of its type.
 #[must_use]
 pub fn claim_content(content: &Content) -> String {
-    let of_state = |code: &str| if code.is_empty() { String::new() } else { format!(", {code}") };
     match content {
         Content::Count { referent, least, most, area, across } => {
             let across = if across.is_empty() { String::new() } else { format!(" across the border with {across}") };
@@ -97,6 +96,10 @@ pub fn claim_content(content: &Content) -> String {
     }
 }
 
+fn of_state(code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!(", {code}") }
+}
+
 fn bounds(least: u32, most: Option<u32>) -> String {
     match most {
         None => format!("at least {least}"),
@@ -108,11 +111,11 @@ fn bounds(least: u32, most: Option<u32>) -> String {
 
 const fn referent_said(referent: Referent) -> &'static str {
     match referent {
-        Referent::Entered => "objects entered",
+        Referent::ObjectsEntered => "objects entered",
         Referent::InsideNow => "objects inside",
         Referent::ReportedShotDown => "objects reported shot down",
         Referent::Wrecks => "wrecks found",
-        Referent::WrecksNoDrone => "wrecks found that are of no drone",
+        Referent::WrecksNoDrones => "wrecks found that are of no drone",
     }
 }
 
@@ -168,11 +171,15 @@ fn stretch(from: Time, until: Time, zone: &str) -> String {
 #[must_use]
 pub fn claim_reason(why: &Why) -> String {
     match why {
-        Why::Counted { least, likely, most, honest: true } => {
-            format!("counted: {least}–{most}, most likely {likely}, with what is missed, false and broken in it")
-        }
-        Why::Counted { least, likely, most, honest: false } => {
-            format!("held: {least}–{most}, most likely {likely}; what was not seen is not in it")
+        Why::Counted { referent, area, as_of, least, likely, most, honest } => {
+            let numbers =
+                if least == most { format!("{likely}") } else { format!("{least}–{most}, most likely {likely}") };
+            let of = format!("{}{}, as of {} {}", referent_said(*referent), of_state(area), day(*as_of), clock(*as_of));
+            if *honest {
+                format!("counted {of}: {numbers}, with what is missed, false and broken in it")
+            } else {
+                format!("held {of}: {numbers}; what was not seen is not in it")
+            }
         }
         Why::MoreMayBeUnseen => "more may have come unseen: what is held is a lower bound".to_owned(),
         Why::NothingHeld => "nothing of that kind and time is held".to_owned(),
@@ -201,6 +208,9 @@ pub fn claim_reason(why: &Why) -> String {
         Why::CauseApart { number, cause: None, .. } => format!("cause apart: report R{number} states none"),
         Why::NoReport => "no report tells of it, which is no evidence that it did not happen".to_owned(),
         Why::CrossedNear { distance_m } => format!("the border was crossed {} from there", distance(*distance_m)),
+        Why::OriginUnclear { groups } => {
+            format!("the origin of {} is not identifiable, or was not worked out", counted(*groups as usize, "group"))
+        }
         Why::NoOrigin => "no origin region was worked out".to_owned(),
         Why::NoOutline => "the outline of that state is not at hand".to_owned(),
         Why::NotJudged(what) => match what {
@@ -234,7 +244,7 @@ mod tests {
     fn claims_and_ratings_are_said_in_plain_words() {
         let count = |least, most| {
             let (area, across) = ("POL".to_owned(), String::new());
-            claim_content(&Content::Count { referent: Referent::Entered, least, most, area, across })
+            claim_content(&Content::Count { referent: Referent::ObjectsEntered, least, most, area, across })
         };
         assert_eq!(count(3, None), "at least 3 objects entered, POL");
         assert_eq!(count(19, Some(19)), "exactly 19 objects entered, POL");
@@ -250,7 +260,17 @@ mod tests {
         assert_eq!(verdict_said(Verdict::ConflictsWith, &[7]), "conflicts with claim 7");
         assert_eq!(verdict_said(Verdict::ConflictsWith, &[7, 9]), "conflicts with claims 7, 9");
         assert_eq!(verdict_said(Verdict::OutsideEvidence, &[]), "outside this evidence");
-        let held = Why::Counted { least: 5, likely: 5, most: 6, honest: false };
-        assert_eq!(claim_reason(&held), "held: 5–6, most likely 5; what was not seen is not in it");
+        let held = Why::Counted {
+            referent: Referent::ObjectsEntered,
+            area: "POL".to_owned(),
+            as_of: at("2025-09-10T05:00:00Z"),
+            least: 5,
+            likely: 5,
+            most: 6,
+            honest: false,
+        };
+        let said =
+            "held objects entered, POL, as of 2025-09-10 05:00:00Z: 5–6, most likely 5; what was not seen is not in it";
+        assert_eq!(claim_reason(&held), said);
     }
 }

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use skypicket_model::claim::{
     Affected, Claim, ClaimArea, ClaimPlace, ClaimedCause, ClaimedRole, Content, EffectKind, EventKind, Matter, Moment,
-    Referent, Source,
+    Source,
 };
-use skypicket_model::{LatLon, Time};
+use skypicket_model::{LatLon, Referent, Time};
 
 /// Claims of one file.
 pub const MAX_CLAIMS: usize = 500;
@@ -145,7 +145,7 @@ names!(
     /// What a count counts.
     ReferentJson = Referent {
         /// Objects that entered.
-        Entered,
+        ObjectsEntered,
         /// Objects inside at a moment.
         InsideNow,
         /// Objects reported shot down.
@@ -153,7 +153,7 @@ names!(
         /// Wrecks and debris found.
         Wrecks,
         /// Wrecks and debris that are of no drone.
-        WrecksNoDrone,
+        WrecksNoDrones,
     }
 );
 names!(

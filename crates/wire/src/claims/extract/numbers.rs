@@ -2,7 +2,8 @@
 
 use super::{Found, Sentence};
 use crate::claims::lexicon::Hit;
-use skypicket_model::claim::{Content, Referent};
+use skypicket_model::Referent;
+use skypicket_model::claim::Content;
 use std::ops::Range;
 
 /// Metres in one kilometre and one international mile.
@@ -145,7 +146,7 @@ fn entered(sentence: &Sentence<'_>, number: &Number, found: &mut Vec<Found>) {
     rests_on.extend(area.iter().map(|(words, _)| words.clone()));
     rests_on.extend(across.iter().map(|(words, _)| words.start.saturating_sub(1)..words.end));
     let code = |named: &Option<(Range<usize>, &'static str)>| named.as_ref().map_or("", |(_, code)| *code);
-    let content = count(Referent::Entered, number, code(&area), code(&across));
+    let content = count(Referent::ObjectsEntered, number, code(&area), code(&across));
     found.push(Found { rule: "count-entered", content, rests_on });
 }
 

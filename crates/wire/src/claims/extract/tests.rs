@@ -1,6 +1,7 @@
 use super::*;
 use crate::claims::european_zones;
-use skypicket_model::claim::{ClaimedCause, ClaimedRole, EffectKind, EventKind, Matter, Referent};
+use skypicket_model::claim::{ClaimedCause, ClaimedRole, EffectKind, EventKind, Matter};
+use skypicket_model::Referent;
 
 /// An article in our own words, of the kind that newspapers print the morning after.
 const MORNING: &str = "Officials in the capital confirmed that several drones, thought to have been launched from Russian-occupied Ukrainian territory, were intercepted.
@@ -42,7 +43,7 @@ fn an_article_of_that_morning_makes_the_claims_that_it_makes() {
     let counts = of("count-entered");
     assert_eq!(counts.len(), 1);
     let three = Content::Count {
-        referent: Referent::Entered,
+        referent: Referent::ObjectsEntered,
         least: 3,
         most: None,
         area: "POL".to_owned(),
@@ -90,7 +91,7 @@ fn hedges_bound_counts() {
             _ => None,
         })
     };
-    let entered = |least, most| Some((Referent::Entered, least, most, String::new()));
+    let entered = |least, most| Some((Referent::ObjectsEntered, least, most, String::new()));
     assert_eq!(count("19 drones entered Polish airspace."), entered(19, Some(19)));
     assert_eq!(count("So far 19 drones entered Polish airspace."), entered(19, None));
     assert_eq!(count("More than ten drones flew into Poland."), entered(11, None));
@@ -98,7 +99,7 @@ fn hedges_bound_counts() {
     assert_eq!(count("Up to 23 drones flew into Poland."), entered(0, Some(23)));
     assert_eq!(count("Between 19 and 23 drones entered Poland."), entered(19, Some(23)));
     assert_eq!(count("Of 40 flights, 19 to 23 drones entered Poland."), entered(19, Some(23)));
-    let from = Some((Referent::Entered, 8, None, "UKR".to_owned()));
+    let from = Some((Referent::ObjectsEntered, 8, None, "UKR".to_owned()));
     assert_eq!(count("At least eight drones crossed into Poland from Ukraine."), from);
     assert_eq!(count("They shot down three drones."), Some((Referent::ReportedShotDown, 3, Some(3), String::new())));
     assert_eq!(count("In 2025 drones entered Polish airspace."), None, "a year is no count");
