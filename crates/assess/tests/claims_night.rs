@@ -219,11 +219,7 @@ fn the_table_of_that_night() {
 }
 
 /// An article of the morning after, in our own words.
-const MORNING: &str = "Another president reacted within hours. His remark came after Polish officials confirmed that several drones, believed to be launched from Russian-occupied Ukrainian territory, had been intercepted.
-According to the Ministry of Defence, at least three drones crossed into Polish airspace late on Tuesday before being neutralised by surface-to-air systems. No casualties or property damage were reported in Poland.
-Adam Nowak, the president of Poland, talked with a colleague about sanctions on Wednesday.
-It was the first time that the alliance fired shots there. Officials said Polish and Dutch jets intercepted the Russian drones.
-Polish President Jan Kowalski stated that it would not be tolerated. Observers expect more talks, and further provocations were warned of.";
+const MORNING: &str = include_str!("../../../scenarios/night-of-9-september-2025.article.txt");
 
 #[test]
 fn an_article_of_that_morning() {

@@ -121,7 +121,7 @@ fn delays(app: &App, out: &mut String) {
         out,
         "skypicket_alert_delay_seconds",
         "histogram",
-        "From the receipt of an alert's last observation to the picture that tells it; live input only.",
+        "From the receipt of the observation that brought an alert to the picture that tells it; live input only.",
     );
     let mut below = 0;
     for (count, bound) in measured.buckets.iter().zip(BOUNDS_S) {
@@ -137,6 +137,8 @@ fn delays(app: &App, out: &mut String) {
             let _ = writeln!(out, "skypicket_alert_delay_recent_seconds{{quantile=\"{share}\"}} {delay_s}");
         }
     }
+    family(out, "skypicket_alerts_by_time_total", "counter", "Alerts that passing time brought and no observation.");
+    let _ = writeln!(out, "skypicket_alerts_by_time_total {}", measured.by_time);
 }
 
 fn journal(app: &App, out: &mut String) {

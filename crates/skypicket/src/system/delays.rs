@@ -1,4 +1,7 @@
-//! How long an alert takes: from when its last observation was received to when the picture that tells it was published.
+//! How long an alert takes: from when the observation that brought it was received to when the picture that tells it was published.
+//!
+//! What was received before the tick before was judged then and brought no alert: one that comes now with nothing newer is brought by the time that has
+//! passed (a stay has become long enough, a prediction has come nearer), and there is no report to count from. Those are counted apart.
 
 use skypicket_engine::Event;
 use skypicket_model::{Seq, Severity, Span, Time};
@@ -9,10 +12,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub const BOUNDS_S: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0];
 /// Of so many alerts the quantiles are told.
 const RECENT: usize = 1000;
-/// Arrivals are remembered for so long and at most so many: an alert rests on what came in since the tick before.
+/// Arrivals are remembered for so long and at most so many: an alert that a report brought rests on what came in since the tick before.
 const REMEMBERED: Span = Span::from_s(5);
 const MAX_ARRIVALS: usize = 100_000;
-/// What was received longer ago than this was not received now: a recording is being played.
+/// The longest delay that is one.
 const MOST: Span = Span::from_s(60);
 
 /// When inputs were received, for a few seconds.
@@ -40,6 +43,8 @@ pub struct Measured {
     pub buckets: [u64; BOUNDS_S.len() + 1],
     /// Sum of all delays, seconds.
     pub sum_s: f64,
+    /// Alerts that time brought and no observation.
+    pub by_time: u64,
     recent: VecDeque<f64>,
 }
 
@@ -85,15 +90,23 @@ impl Delays {
         self.lock().clone()
     }
 
-    /// A picture with these events was published at `now`.
-    pub(super) fn published(&self, events: &[Event], arrivals: &Arrivals, now: Time) {
+    /// A picture with these events was published at `now`; the one before it was of the tick `before`.
+    pub(super) fn published(&self, events: &[Event], arrivals: &Arrivals, before: Time, now: Time) {
         for event in events {
             if let Event::Assessment(assessment) = event
                 && assessment.severity >= Severity::Medium
-                && let Some(received) = arrivals.of(assessment.evidence.last.seq)
-                && (Span::ZERO..=MOST).contains(&(now - received))
             {
-                self.lock().add((now - received).s());
+                let received = arrivals.of(assessment.evidence.last.seq);
+                let mut measured = self.lock();
+                match received.map(|received| (received, now - received)) {
+                    Some((received, delay)) if received >= before => {
+                        // What was received long ago was not received now: a recording is being played.
+                        if (Span::ZERO..=MOST).contains(&delay) {
+                            measured.add(delay.s());
+                        }
+                    }
+                    Some(_) | None => measured.by_time += 1,
+                }
             }
         }
     }
@@ -102,6 +115,8 @@ impl Delays {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use skypicket_model::{Assessment, DetectorName, Emergency, Evidence, Finding, ObservationId, Subject, TrackId};
 
     #[test]
     fn delays_fall_into_their_buckets_and_quantiles_are_of_the_last_thousand() {
@@ -116,6 +131,35 @@ mod tests {
         assert_eq!((measured.count(), measured.buckets[BOUNDS_S.len()]), (6000, 5000));
         assert_eq!(measured.buckets[..6], [50, 50, 150, 250, 250, 250]);
         assert_eq!((measured.quantile_s(0.5), measured.quantile_s(0.99)), (Some(0.5), Some(0.99)));
+    }
+
+    #[test]
+    fn what_time_brought_is_counted_apart() {
+        let mut arrivals = Arrivals::default();
+        arrivals.note(Seq(1), Time::from_s(99));
+        arrivals.note(Seq(2), Time::from_s(100));
+        let last = |seq| {
+            let at = ObservationId { seq: Seq(seq), index: 0 };
+            let evidence = Evidence { first: at, last: at, count: 1, strongest: vec![at] };
+            let assessment = Assessment {
+                detector: DetectorName::new("airspace_entry"),
+                subject: Subject::Track(TrackId(1)),
+                incident: None,
+                time: Time::from_s(101),
+                finding: Finding::EmergencyCode { emergency: Emergency::General, squawk: None, ended: None },
+                probability: 1.0,
+                severity: Severity::High,
+                evidence,
+                reasons: Vec::new(),
+            };
+            Event::Assessment(assessment)
+        };
+        let delays = Delays::default();
+        let now = Time::from_s(101) + Span::from_ms(20);
+        delays.published(&[last(1), last(2), last(3)], &arrivals, Time::from_s(100), now);
+        let measured = delays.measured();
+        assert_eq!((measured.count(), measured.by_time), (1, 2), "only the second came since the tick before");
+        assert_eq!(measured.quantile_s(0.99), Some(1.02));
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub(super) struct EngineThread {
     replayed: Replayed,
     /// When the last inputs were received.
     arrivals: Arrivals,
+    /// The tick of the last picture.
+    last_tick: Time,
 }
 
 impl EngineThread {
@@ -110,6 +112,7 @@ impl EngineThread {
             unrecorded: false,
             replayed: Replayed::default(),
             arrivals: Arrivals::default(),
+            last_tick: Time::EPOCH,
         }
     }
 
@@ -207,7 +210,8 @@ impl EngineThread {
 
     fn after_tick(&mut self, time: Time) {
         self.publish();
-        self.tell.delays.published(self.core.events(), &self.arrivals, crate::wall::now());
+        self.tell.delays.published(self.core.events(), &self.arrivals, self.last_tick, crate::wall::now());
+        self.last_tick = time;
         if time - self.last_checkpoint >= self.checkpoint_every {
             self.checkpoint(time);
         }

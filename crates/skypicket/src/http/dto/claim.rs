@@ -42,7 +42,7 @@ pub struct PublicClaimDto {
     pub then: Option<RatingDto>,
     /// Why that cannot be told.
     pub then_why: Option<String>,
-    /// On what was known at the picture's time.
+    /// On what was known at the picture's time; `null` where it does not count, or while past moments that it takes are still being worked out.
     pub now: Option<RatingDto>,
 }
 
