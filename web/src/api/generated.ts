@@ -911,7 +911,7 @@ export type PublicClaim = {
   history: (ClaimStep)[];
   /** Its name. */
   id: string;
-  /** On what was known at the picture's time. */
+  /** On what was known at the picture's time; `null` where it does not count, or while past moments that it takes are still being worked out. */
   now?: Rating | (null) | null;
   /** Short, speakable: *conflicts with claim 7*. */
   number: number;
@@ -978,7 +978,7 @@ export type Rating = {
 };
 
 /** What a count counts. */
-export type ReferentJson = "entered" | "inside_now" | "reported_shot_down" | "wrecks" | "wrecks_no_drone";
+export type ReferentJson = "objects_entered" | "inside_now" | "reported_shot_down" | "wrecks" | "wrecks_no_drones";
 
 /** A report at a time. */
 export type ReportAt = {
