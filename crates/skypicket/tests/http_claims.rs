@@ -8,7 +8,7 @@ mod http_helper;
 mod proof_helper;
 
 use http_helper::Served;
-use proof_helper::{arrivals, feed, plan, world};
+use proof_helper::{arrivals, end, feed, plan, world};
 use serde_json::{Value, json};
 use skypicket::store::Store;
 use skypicket::system::{Mode, System};
@@ -30,6 +30,8 @@ fn claim(said: &str, content: &Value) -> Value {
 /// The second airliner, which files nothing, enters between 12:14 and 12:18.
 const BEFORE: &str = "2025-09-20T12:05:00Z";
 const AFTER: &str = "2025-09-20T12:30:00Z";
+/// When two others spoke.
+const MEANWHILE: &str = "2025-09-20T12:16:00Z";
 
 fn one_entered(said: &str) -> Value {
     claim(said, &json!({"kind": "count", "referent": "objects_entered", "least": 1, "area": "POL"}))
@@ -42,7 +44,7 @@ fn claims_are_entered_confirmed_rated_twice_and_replay() {
     plan.config.http.listen = "127.0.0.1:0".parse().expect("an address");
     let mut served = Served::new(&plan, Mode::Demo, Some(world.begin), false);
     feed(served.system(), &arrivals(&world));
-    served.system().inbox().tick(world.end);
+    end(served.system());
     served.played();
 
     let enter = |confirmed: bool, claim: &Value| {
@@ -52,7 +54,8 @@ fn claims_are_entered_confirmed_rated_twice_and_replay() {
     assert_eq!(done.status, 200, "{done:?}");
     assert_eq!(enter(false, &one_entered(BEFORE)).status, 409, "the very same again");
     assert_eq!(enter(true, &one_entered(AFTER)).status, 200);
-    let name = |name: &str| claim(AFTER, &json!({"kind": "actor", "role": "head_of_state", "of": "POL", "name": name}));
+    let name =
+        |name: &str| claim(MEANWHILE, &json!({"kind": "actor", "role": "head_of_state", "of": "POL", "name": name}));
     assert_eq!(enter(true, &name("A. Nowak")).status, 200);
     assert_eq!(enter(true, &name("B. Kowalska")).status, 200);
     let mut wrong = one_entered(AFTER);
@@ -107,6 +110,7 @@ fn claims_are_entered_confirmed_rated_twice_and_replay() {
 
     by_command_line(&served);
 
+    end(served.system());
     served.played();
     let shown = std::sync::Arc::clone(&served.system().views().borrow().picture.claims);
     assert_eq!(shown.len(), 5);
@@ -126,7 +130,7 @@ fn by_command_line(served: &Served) {
     let folder = served.folder.path();
     let server = format!("http://{}", served.authority);
     let text = folder.join("article.txt").display().to_string();
-    let words = "The ministry said that at least one object entered Poland at noon. It would not be tolerated.";
+    let words = "The ministry said that at least one drone entered Polish airspace. It would not be tolerated.";
     std::fs::write(&text, words).expect("written");
     let (code, _, complaint) = told(&["claims", "import", &text]);
     assert_eq!(code, 2, "{complaint}");
@@ -161,7 +165,7 @@ fn a_file_of_claims_is_rated_on_a_journal_without_a_server() {
     let folder = proof_helper::Folder::new();
     let system = proof_helper::start(&world, "claims", &folder);
     feed(&system, &arrivals(&world));
-    system.inbox().tick(world.end);
+    end(&system);
     proof_helper::close(system);
     let file = folder.path().join("claims.json");
     let all = json!({"claims": [one_entered(BEFORE), one_entered(AFTER), one_entered("2025-09-20T11:00:00Z"),
