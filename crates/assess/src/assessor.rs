@@ -145,7 +145,7 @@ impl Assessor {
 
     /// Brings groups and counts up to date, after [`Assessor::tick`] of the same moment, with what is reported from the ground.
     pub fn tally(&mut self, view: &TickView<'_>, reports: &[GroundReportRecord]) {
-        self.tally.tick(view, reports, &self.site, &self.params.count);
+        self.tally.tick(view, reports, &self.site, &self.watch_log, &self.params.count);
     }
 
     /// Tracks that belong together, by number. The same `Arc` until one changes.

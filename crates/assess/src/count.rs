@@ -8,6 +8,7 @@ mod dice;
 mod evidence;
 pub(crate) mod live;
 mod sampler;
+mod share;
 pub(crate) mod tally;
 
 pub use evidence::{Fix, Piece, ReportKind, Statement};

@@ -80,6 +80,42 @@ fn the_oldest_that_is_kept_is_always_whole() {
 }
 
 #[test]
+fn counts_groups_and_origins_count_where_they_are_not_shared() {
+    let views = views();
+    let view = views.iter().rev().find(|view| !view.picture.counts.is_empty()).expect("a count");
+    let bare = {
+        let nothing = Picture::empty();
+        let Picture { counts, groups, origins, .. } = nothing;
+        let picture = Picture { counts, groups, origins, ..(*view.picture).clone() };
+        Arc::new(View { picture: Arc::new(picture), ..(**view).clone() })
+    };
+    let bytes = |view: &Arc<View>| {
+        let mut history = History::new(u64::MAX);
+        history.push(view, &rows(&view.picture));
+        history.bytes()
+    };
+    let told: usize = view.picture.counts[0].distributions.iter().map(|told| 8 * told.probabilities.len()).sum();
+    assert!(bytes(view) >= bytes(&bare) + told, "{} with counts, {} without", bytes(view), bytes(&bare));
+
+    // Shared they count once; worked out anew they count again.
+    let begin = view.picture.time;
+    let mut history = History::new(u64::MAX);
+    history.push(view, &rows(&view.picture));
+    let once = history.bytes();
+    let next = at(view, begin + Span::from_s(10));
+    history.push(&next, &rows(&next.picture));
+    let shared = history.bytes() - once;
+    let anew = Picture {
+        time: begin + Span::from_s(20),
+        counts: Arc::new(view.picture.counts.to_vec()),
+        ..(*view.picture).clone()
+    };
+    let anew = Arc::new(View { picture: Arc::new(anew), ..(**view).clone() });
+    history.push(&anew, &rows(&anew.picture));
+    assert!(history.bytes() - once - shared >= shared + told, "{} after {once} and {shared}", history.bytes());
+}
+
+#[test]
 fn incidents_and_ledger_count_where_they_are_not_shared() {
     let views = views();
     let rich = views.iter().rev().find(|view| !view.picture.incidents.is_empty()).expect("an incident");
@@ -87,6 +123,9 @@ fn incidents_and_ledger_count_where_they_are_not_shared() {
         let picture = Picture {
             incidents: Arc::new(view.picture.incidents.to_vec()),
             entries: Arc::new(view.picture.entries.iter().map(|entry| Arc::new((**entry).clone())).collect()),
+            groups: Arc::new(view.picture.groups.to_vec()),
+            counts: Arc::new(view.picture.counts.to_vec()),
+            origins: Arc::new(view.picture.origins.iter().map(|region| Arc::new((**region).clone())).collect()),
             ..(*view.picture).clone()
         };
         Arc::new(View { picture: Arc::new(picture), ..(**view).clone() })

@@ -8,7 +8,7 @@ use skypicket_engine::Picture;
 use skypicket_model::assessment::EntryState;
 use skypicket_model::claim::{ClaimedCause, Content, EffectKind, Matter, Moment};
 use skypicket_model::{Claim, ClaimRecord, Permission, Span, Subject, Time};
-use skypicket_sim::expect::{Outcome, SeenEntry};
+use skypicket_sim::expect::{Outcome, SeenCount, SeenEntry};
 use skypicket_sim::{World, expect, witness};
 use skypicket_wire::claims::read_json;
 use std::sync::Arc;
@@ -77,8 +77,27 @@ fn the_reconstructed_night_and_what_was_known_of_it_at_one_in_the_morning() {
         let (outcome, _) = witness::play(&world, &mut engine, &plan.airspaces).expect("its feeds decode");
         let told = world.said.iter().filter(|said| said.at < one).count();
         assert_eq!(engine.picture().reports.len(), told, "no later report is known");
+        assert!(told < world.said.len(), "there are later ones");
+        let counted = engine.picture().counts.iter().map(|count| count.basis.reports).max();
+        assert!(counted.is_some_and(|reports| reports as usize <= told), "none is counted: {counted:?}");
         outcome
     };
+    // Counts and groups are in the digest; here they are also compared as they are told.
+    let counts = |outcome: &Outcome| -> Vec<SeenCount> {
+        outcome.counts.iter().filter(|count| count.time <= one).cloned().collect()
+    };
+    assert_eq!(counts(&outcome), counts(&until_one));
+    let entered = |outcome: &Outcome| {
+        let of = |count: &&SeenCount| count.airspace == "POL" && count.referent == "objects entered";
+        outcome.counts.iter().filter(of).max_by_key(|count| count.time).expect("a count").interval
+    };
+    assert!(entered(&until_one).1 < entered(&outcome).0, "fewer were known of");
+    let members = |outcome: &Outcome| outcome.groups.iter().map(|group| group.tracks.len()).sum::<usize>();
+    assert!(until_one.groups.len() == 1 && members(&until_one) < members(&outcome), "{:?}", until_one.groups);
+    let regions =
+        |outcome: &Outcome| outcome.origins.iter().filter(|told| told.time <= one).copied().collect::<Vec<_>>();
+    assert_eq!(regions(&outcome), regions(&until_one));
+    assert!(regions(&outcome).len() < outcome.origins.len(), "more was learned of origins later");
     let at_one = |outcome: &Outcome| outcome.digests.iter().find(|(t, _)| *t == one).expect("at each hour").1.clone();
     assert_eq!(at_one(&outcome), at_one(&until_one), "what came later changes nothing of what was known");
     let established = |outcome: &Outcome| {

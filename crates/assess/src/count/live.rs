@@ -43,13 +43,13 @@ impl Counts {
         areas: &[(Area, &Watched)],
         flights: &Flights,
         reports: &[GroundReportRecord],
-        tracked: Tracked,
+        tracked: impl Fn(Area) -> Tracked,
         now: Time,
     ) {
         let mut counts = Vec::new();
         let mut goes_on = BTreeMap::new();
         for (area, watched) in areas {
-            let (ids, told) = count(*area, watched, flights, reports, tracked, now);
+            let (ids, told) = count(*area, watched, flights, reports, tracked(*area), now);
             for (earlier, later, p) in &told.links {
                 if *p > ONE_OBJECT
                     && let (Some(earlier), Some(later)) = (ids.get(*earlier), ids.get(*later))

@@ -7,6 +7,8 @@ use skypicket_model::{CanonError, Count, GroundReportRecord, Reader, Reality, Tr
 
 use super::live::Counts;
 use super::sampler::Tracked;
+use super::share::{MAX_CROSSINGS, of_coverage};
+use crate::coverage::WatchLog;
 use crate::detector::{Judgement, TickView};
 use crate::groups::flights::Flights;
 use crate::groups::live::{Area, Groups};
@@ -21,7 +23,7 @@ const MAX_AREAS: usize = 8;
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CountParams {
-    /// How probable it is held, before anything is known of a night, that an object that enters is tracked at all, in (0, 1).
+    /// How probable it is held, before anything is known of a night, that an object that enters and that the sensors can see is tracked at all, in (0, 1).
     pub tracked_share: f64,
     /// How sure that is: standard deviation. Reports of objects that no track held correct both.
     pub tracked_share_sigma: f64,
@@ -69,14 +71,20 @@ impl Tally {
         view: &TickView<'_>,
         reports: &[GroundReportRecord],
         site: &Site,
+        log: &WatchLog,
         params: &CountParams,
     ) {
         self.flights.tick(view);
         if view.now.floor_s() % i64::from(params.every_s.max(1)) != 0 {
             return;
         }
-        let tracked = Tracked { mean: params.tracked_share, sigma: params.tracked_share_sigma };
+        let configured = Tracked { mean: params.tracked_share, sigma: params.tracked_share_sigma };
         let areas = self.areas(view, reports, site);
+        let network = site.coverage.history(view.described, view.sensors, log);
+        let tracked = |area: Area| {
+            let crossings = self.flights.crossings(area, view.now, MAX_CROSSINGS);
+            of_coverage(configured, &site.coverage, &network, &crossings, view.now)
+        };
         self.counts.count(&areas, &self.flights, reports, tracked, view.now);
         let grouped: BTreeSet<Area> = self
             .flights

@@ -213,6 +213,22 @@ impl Flights {
         }
     }
 
+    /// How the latest that more likely than not entered an area within the window crossed into it, at most so many.
+    pub(crate) fn crossings(
+        &self,
+        (airspace, reality): (AirspaceId, Reality),
+        now: Time,
+        most: usize,
+    ) -> Vec<Crossing> {
+        let of_area = self.all.values().filter(|flight| flight.reality == reality);
+        let entered = of_area.filter_map(|flight| flight.visits.get(&airspace)).filter(|visit| visit.entered >= 0.5);
+        let mut crossings: Vec<Crossing> = entered.filter_map(|visit| visit.crossing).collect();
+        crossings.retain(|crossing| now - crossing.time <= WINDOW);
+        crossings.sort_by(|a, b| b.time.cmp(&a.time).then(a.place.lat_deg.total_cmp(&b.place.lat_deg)));
+        crossings.truncate(most);
+        crossings
+    }
+
     /// Goes on in an epoch whose airspaces have other numbers.
     pub(crate) fn renumber(&mut self, to: &Renumbering) {
         for flight in self.all.values_mut() {

@@ -3,7 +3,11 @@
 use super::frame::Row;
 use crate::system::View;
 use skypicket_engine::Picture;
-use skypicket_model::{Assessment, GroundReportRecord, GroundReportRevision, Incident, Reason, Span, Time};
+use skypicket_model::origin::OriginRegion;
+use skypicket_model::{
+    Assessment, Count, CountDistribution, GroundReportRecord, GroundReportRevision, Incident, Reason, Span, Time,
+    TrackGroup,
+};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -136,6 +140,43 @@ fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
         + incidents_beside(picture, neighbour)
         + entries_beside(picture, neighbour)
         + reports_beside(picture, neighbour)
+        + groups_beside(picture, neighbour)
+        + counts_beside(picture, neighbour)
+        + origins_beside(picture, neighbour)
+}
+
+fn groups_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.groups, &picture.groups)) {
+        return 0;
+    }
+    let lists = |group: &TrackGroup| size_of_val(group.members.as_slice()) + size_of_val(group.history.as_slice());
+    picture.groups.iter().map(|group| size_of::<TrackGroup>() + lists(group)).sum()
+}
+
+/// Counts are worked out anew every half minute and share nothing.
+fn counts_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.counts, &picture.counts)) {
+        return 0;
+    }
+    let told = |told: &CountDistribution| size_of_val(told) + size_of_val(told.probabilities.as_slice());
+    picture.counts.iter().map(|count| size_of::<Count>() + count.distributions.iter().map(told).sum::<usize>()).sum()
+}
+
+/// Of origin regions single ones are shared too.
+fn origins_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.origins, &picture.origins)) {
+        return 0;
+    }
+    let shared: BTreeSet<*const OriginRegion> =
+        neighbour.into_iter().flat_map(|other| other.origins.iter()).map(Arc::as_ptr).collect();
+    let lists = |region: &OriginRegion| {
+        let names: usize = region.candidates.iter().map(|candidate| candidate.name.len()).sum();
+        let (cells, candidates) = (region.cells.as_slice(), region.candidates.as_slice());
+        size_of_val(cells) + size_of_val(candidates) + size_of_val(region.unclear.as_slice()) + names
+    };
+    let own = picture.origins.iter().filter(|region| !shared.contains(&Arc::as_ptr(region)));
+    let bytes = own.map(|region| size_of::<OriginRegion>() + lists(region)).sum::<usize>();
+    size_of_val(picture.origins.as_slice()) + bytes
 }
 
 fn reports_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
