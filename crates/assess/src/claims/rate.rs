@@ -227,7 +227,7 @@ pub(super) fn verdict(probability: Option<f64>) -> Verdict {
     }
 }
 
-/// Rates a claim on what is found at a moment, beside those of `claims` that count and were said by then. A claim that does not count has no rating.
+/// Rates a claim on what is found at a moment, beside those of `claims` that count and were said by then or as late as itself. A claim that does not count has no rating.
 #[must_use]
 pub fn rate(record: &ClaimRecord, claims: &[ClaimRecord], findings: &Findings, outlines: &Outlines) -> Option<Rating> {
     if record.state() != ClaimState::Confirmed {
@@ -256,10 +256,12 @@ pub fn rate(record: &ClaimRecord, claims: &[ClaimRecord], findings: &Findings, o
         Content::Matter(Matter::Precedent) => Weighed::outside(NotJudged::Precedent),
         Content::Matter(Matter::Purpose) => Weighed::outside(NotJudged::Purpose),
     };
+    // Of a night that was recorded and is over, claims are made after the recording's end.
+    let by = findings.as_of.max(record.claim.said_until());
     let mut conflicts: Vec<u32> = claims
         .iter()
         .filter(|other| other.id != record.id && other.state() == ClaimState::Confirmed)
-        .filter(|other| other.claim.said_from() <= findings.as_of && conflict::between(record, other))
+        .filter(|other| other.claim.said_from() <= by && conflict::between(record, other))
         .map(|other| other.number)
         .collect();
     conflicts.sort_unstable();
