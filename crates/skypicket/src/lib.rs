@@ -23,6 +23,7 @@ pub mod cost;
 pub mod decoding;
 pub mod epoch;
 pub mod feeds;
+pub mod history;
 pub mod http;
 pub mod journal;
 pub mod json;

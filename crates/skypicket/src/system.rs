@@ -106,6 +106,8 @@ pub struct System {
     archive: Arc<Archive>,
     mode: Mode,
     thread: Option<JoinHandle<()>>,
+    /// Keeps what was counted each day.
+    history: Option<JoinHandle<()>>,
     /// Arrivals that the journal already held when it was opened: a player skips them.
     arrivals_held: u64,
     last_connection: ConnectionId,
@@ -176,7 +178,7 @@ impl System {
     /// Ends the journal and the engine thread; what was accepted is written. Returns how many inputs were lost.
     pub fn close(mut self) -> u64 {
         let lost = self.inbox.close();
-        if let Some(thread) = self.thread.take() {
+        for thread in [self.thread.take(), self.history.take()].into_iter().flatten() {
             let _ = thread.join();
         }
         lost

@@ -22,7 +22,24 @@ pub(crate) struct World {
     /// Radar cross-section, m², and how much higher the true horizons are, metres.
     rcs_m2: f64,
     horizon_m: f64,
+    /// Factor on ranges.
+    farther: f64,
+    /// What is told of this world beforehand.
+    pub(crate) told: Told,
 }
+
+/// How much is told of a world before anything is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// That drones of two kinds come from somewhere between Poland and the Volga.
+    Little,
+    /// The kind, the wind of the day, and where starts were seen, all within some hundred kilometres; seven radars look.
+    Much,
+}
+
+/// Wind that is told where much is, m/s to the east and north, and what it is told to be right to.
+pub(crate) const TOLD_WIND_M_S: [f64; 2] = [5.0, -3.0];
+pub(crate) const TOLD_SIGMA_M_S: f64 = 2.5;
 
 /// As the model thinks, and in ways that it does not.
 pub(crate) fn worlds() -> Vec<World> {
@@ -36,8 +53,12 @@ pub(crate) fn worlds() -> Vec<World> {
         elsewhere: 0.3,
         rcs_m2: 0.1,
         horizon_m: 0.0,
+        farther: 1.0,
+        told: Told::Little,
     };
+    let much = World { name: "more told: as modelled", wind_m_s: TOLD_SIGMA_M_S, told: Told::Much, ..model };
     let like = |name, change: &dyn Fn(World) -> World| change(World { name, ..model });
+    let told = |name, change: &dyn Fn(World) -> World| change(World { name, ..much });
     vec![
         World { name: "as modelled", ..model },
         like("aimed at places", &|world| World { aimed: true, ..world }),
@@ -57,6 +78,26 @@ pub(crate) fn worlds() -> Vec<World> {
             horizon_m: 25.0,
             ..world
         }),
+        World { ..much },
+        told("more told: aimed at places", &|world| World { aimed: true, ..world }),
+        told("more told: 12 % faster", &|world| World { faster: 1.12, ..world }),
+        told("more told: wind off by 6 m/s", &|world| World { wind_m_s: 6.0, ..world }),
+        told("more told: turns every 35 km", &|world| World { leg_km: 35.0, turn_deg: 45.0, ..world }),
+        told("more told: starts elsewhere", &|world| World { elsewhere: 0.6, ..world }),
+        told("more told: coverage worse", &|world| World { rcs_m2: 0.05, horizon_m: 40.0, ..world }),
+        told("more told: a quarter farther", &|world| World { farther: 1.25, ..world }),
+        told("more told: all of these", &|world| World {
+            aimed: true,
+            faster: 1.08,
+            wind_m_s: 4.5,
+            leg_km: 50.0,
+            turn_deg: 45.0,
+            elsewhere: 0.45,
+            rcs_m2: 0.07,
+            horizon_m: 25.0,
+            farther: 1.15,
+            ..world
+        }),
     ]
 }
 
@@ -69,7 +110,41 @@ pub(crate) const AREAS: [(&str, f64, [f64; 3]); 5] = [
     ("area E", 0.7, [54.5, 31.5, 1.0]),
 ];
 
-pub(crate) fn areas() -> Vec<Area> {
+/// … where much is told.
+pub(crate) const NEAR: [(&str, f64, [f64; 3]); 5] = [
+    ("area A", 2.0, [52.0, 27.2, 0.5]),
+    ("area B", 1.5, [53.4, 26.0, 0.6]),
+    ("area C", 1.0, [51.0, 26.4, 0.5]),
+    ("area D", 1.0, [51.6, 30.0, 0.6]),
+    ("area E", 0.7, [54.2, 28.6, 0.5]),
+];
+
+impl Told {
+    pub(crate) const fn areas(self) -> &'static [(&'static str, f64, [f64; 3]); 5] {
+        match self {
+            Self::Little => &AREAS,
+            Self::Much => &NEAR,
+        }
+    }
+
+    /// Where starts are that are in no area: south, west, north, east.
+    const fn elsewhere(self) -> [f64; 4] {
+        match self {
+            Self::Little => [46.0, 24.0, 58.6, 46.0],
+            Self::Much => [49.0, 23.5, 55.5, 32.5],
+        }
+    }
+
+    /// … and about how large that is, km².
+    pub(crate) const fn elsewhere_km2(self) -> f64 {
+        match self {
+            Self::Little => 2_000_000.0,
+            Self::Much => 450_000.0,
+        }
+    }
+}
+
+pub(crate) fn areas(told: Told) -> Vec<Area> {
     let at = |lat_deg, lon_deg| LatLon { lat_deg, lon_deg };
     let area = |(name, weight, [south, west, side]): &(&str, f64, [f64; 3])| Area {
         name: (*name).to_owned(),
@@ -81,17 +156,19 @@ pub(crate) fn areas() -> Vec<Area> {
             at(south + side, *west),
         ]],
     };
-    AREAS.iter().map(area).collect()
+    told.areas().iter().map(area).collect()
 }
 
-/// Five radars along a border in the west of everything.
-pub(crate) fn sensors() -> Vec<Sensor> {
-    const SITES: [(f64, f64, f64); 5] = [
+/// Five radars along a border in the west of everything; where much is told, two more look in from the sides.
+pub(crate) fn sensors(told: Told) -> Vec<Sensor> {
+    const SITES: [(f64, f64, f64); 7] = [
         (54.2, 22.6, 180_000.0),
         (53.1, 23.0, 140_000.0),
         (52.1, 22.9, 180_000.0),
         (51.1, 23.1, 140_000.0),
         (50.0, 22.7, 180_000.0),
+        (54.6, 25.2, 180_000.0),
+        (50.2, 25.2, 180_000.0),
     ];
     let radar = |(number, (lat_deg, lon_deg, range_m)): (usize, &(f64, f64, f64))| Sensor {
         site: Some(LatLon { lat_deg: *lat_deg, lon_deg: *lon_deg }.at_height(40.0)),
@@ -104,7 +181,8 @@ pub(crate) fn sensors() -> Vec<Sensor> {
             SensorKind::Radar2d,
         )
     };
-    SITES.iter().enumerate().map(radar).collect()
+    let n = if told == Told::Much { 7 } else { 5 };
+    SITES.iter().take(n).enumerate().map(radar).collect()
 }
 
 /// A flight that was seen.
@@ -132,8 +210,6 @@ impl Dice {
     }
 }
 
-/// Box in which starts are that are in no area: about 2 million km².
-const BOX: [f64; 4] = [46.0, 24.0, 58.6, 46.0];
 const STEP_S: f64 = 30.0;
 /// Longest time seen that is asked for.
 const SEEN_S: f64 = 4900.0;
@@ -144,13 +220,14 @@ pub(crate) fn fly(world: &World, seed: u64, first: Time, coverage: &Coverage, ne
     for _ in 0..8 {
         dice.unit();
     }
-    let light = dice.unit() < 0.5;
+    let light = dice.unit() < 0.5 || world.told == Told::Much;
     let (speeds, ranges, lowest) =
         if light { ([100.0, 160.0], [300.0, 600.0], 80.0) } else { ([140.0, 200.0], [1000.0, 2500.0], 60.0) };
     let airspeed = world.faster * dice.between(speeds[0], speeds[1]) / 3.6;
-    let range_m = 1000.0 * dice.between(ranges[0], ranges[1]);
+    let range_m = 1000.0 * world.farther * dice.between(ranges[0], ranges[1]);
     let (start, area) = start(world, &mut dice);
-    let wind = [world.wind_m_s * dice.normal(), world.wind_m_s * dice.normal()];
+    let known = if world.told == Told::Much { TOLD_WIND_M_S } else { [0.0; 2] };
+    let wind = known.map(|known| known + world.wind_m_s * dice.normal());
     let mut course = dice.between(-PI, PI);
     let aim = LatLon { lat_deg: dice.between(49.8, 54.3), lon_deg: dice.between(17.5, 22.5) };
     let mut height_m = exp(dice.between(ln(lowest), ln(3000.0)));
@@ -241,18 +318,20 @@ fn turned(
 fn start(world: &World, dice: &mut Dice) -> (LatLon, Option<usize>) {
     if dice.unit() < world.elsewhere {
         // Evenly over the sphere's surface.
-        let (low, high) = (sin_cos(rad(BOX[0])).0, sin_cos(rad(BOX[2])).0);
+        let [south, west, north, east] = world.told.elsewhere();
+        let (low, high) = (sin_cos(rad(south)).0, sin_cos(rad(north)).0);
         let lat_deg = skypicket_model::math::asin(dice.between(low, high)) * 180.0 / PI;
-        return (LatLon { lat_deg, lon_deg: dice.between(BOX[1], BOX[3]) }, None);
+        return (LatLon { lat_deg, lon_deg: dice.between(west, east) }, None);
     }
-    let total: f64 = AREAS.iter().map(|(_, weight, _)| weight).sum();
+    let areas = world.told.areas();
+    let total: f64 = areas.iter().map(|(_, weight, _)| weight).sum();
     let mut left = total * dice.unit();
-    let chosen = AREAS.iter().position(|(_, weight, _)| {
+    let chosen = areas.iter().position(|(_, weight, _)| {
         left -= weight;
         left <= 0.0
     });
     let number = chosen.unwrap_or(0);
-    let [south, west, side] = AREAS[number].2;
+    let [south, west, side] = areas[number].2;
     let place = LatLon { lat_deg: dice.between(south, south + side), lon_deg: dice.between(west, west + 1.5 * side) };
     (place, Some(number))
 }

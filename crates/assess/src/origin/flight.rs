@@ -40,19 +40,24 @@ const STEP_S: f64 = 300.0;
 const MAX_STEPS: usize = 900;
 /// A track is held after three detections; the second and third come within this time, seconds.
 const HELD_WITHIN_S: f64 = 30.0;
-/// A start climbs this fast, m/s, for at most this long, seconds: what is seen of it on the way up is not yet what was followed.
+/// A start climbs this fast, m/s, through these bands above ground, metres, each asked at one height; then it is where it cruises.
 const CLIMB_M_S: f64 = 3.0;
-const CLIMB_S: f64 = 600.0;
+const CLIMB: usize = 4;
+const BANDS_M: [f64; CLIMB] = [60.0, 200.0, 600.0, 1800.0];
+const ASKED_M: [f64; CLIMB] = [40.0, 130.0, 400.0, 1200.0];
 /// So much of the rate of detection is left where what is said of coverage does not hold.
 const UNBELIEVED: f64 = 1.0 / 30.0;
 /// So long before its first place a track may have been seen a time or two without being held, seconds: a turn of a slow radar, three
 /// plots, and what confirming takes.
-const BEGINNING_S: f64 = 90.0;
+const BEGINNING_S: f64 = 45.0;
 /// Flights that were not seen on the first of the way back go on so many times.
 const BRANCHES: u32 = 4;
 /// 1 sigma by which a place is turned about the first, radians, and of its distance, as a share.
 const SPREAD_RAD: f64 = 0.06;
 const SPREAD: f64 = 0.05;
+/// Chance that the wind is off by so many times more than its sigma says.
+const WILD_WIND: f64 = 0.2;
+const WILD: f64 = 2.0;
 /// Chance that a flight changes its height where it turns.
 const NEW_HEIGHT: f64 = 0.3;
 /// One turn in so many is into any direction.
@@ -99,7 +104,9 @@ struct Motion {
 
 fn motion(world: &World<'_>, start: &Start, kind: &KindParams, height_m: f64, chance: &mut Chance) -> Motion {
     let told = wind(world.params, start.place, height_m);
-    let sigma = world.params.wind_sigma_m_s.max(0.1);
+    // What is told of winds is right to its sigma mostly, not always.
+    let wild = chance.unit() < WILD_WIND;
+    let sigma = world.params.wind_sigma_m_s.max(0.1) * if wild { WILD } else { 1.0 };
     let mut tries: [Motion; TRIES] = core::array::from_fn(|_| {
         let ground = start.velocity_m_s.map(|v| v + start.velocity_sigma_m_s * chance.normal());
         if kind.drifts() {
@@ -170,8 +177,8 @@ pub(super) fn back(
     let low = kind.range_km[0].max(start.flown_km);
     let range_m = 1000.0 * (chance.between(low, kind.range_km[1].max(low)) - start.flown_km);
     // Turns are as frequent as is usual, and as they were while it was seen.
-    let turns_per_m = chance.gamma(2.0 + start.turns, 1.0 / (2.0 * params.leg_km + start.flown_km)) / 1000.0;
-    let turn_rad = rad(params.turn_deg) * exp(0.3 * chance.normal());
+    let turns_per_m = chance.gamma(1.5 + start.turns, 1.0 / (1.5 * params.leg_km + start.flown_km)) / 1000.0;
+    let turn_rad = rad(params.turn_deg) * exp(0.4 * chance.normal());
     let speed = hypot(air[0], air[1]);
     let course = [air[0] / speed.max(0.1), air[1] / speed.max(0.1)];
     let step_m = STEP_M.min(range_m / STEPS).max(50.0);
@@ -179,7 +186,9 @@ pub(super) fn back(
     let ground = [0, 1].map(|k| air[k] + told[k] + gust[k]);
     let (seen, fits) = seen(world, start, kind, ground, turns_per_m, chance);
     let flight_weight = flight_weight * fits;
-    let flight = Flight { world, kind, seen, speed, gust, range_m, step_m, turns_per_m, turn_rad, first: start.place };
+    let climbing = climbing(world, start, &seen);
+    let first = start.place;
+    let flight = Flight { world, kind, seen, climbing, speed, gust, range_m, step_m, turns_per_m, turn_rad, first };
     let mut way = Way {
         place: start.place,
         time: start.time,
@@ -187,9 +196,8 @@ pub(super) fn back(
         height_m: seen.height_m,
         flown_m: 0.0,
         elapsed_s: 0.0,
-        total: 0.0,
+        seen: [0.0; CLIMB + 1],
         passed: Vec::with_capacity(64),
-        climbed: 0,
     };
     if flight.fly(&mut way, AHEAD as f64 * AHEAD_M, flight_weight, chance, deposit) {
         // Who came unseen from farther away may have come from many places.
@@ -204,6 +212,8 @@ struct Flight<'a> {
     world: &'a World<'a>,
     kind: &'a KindParams,
     seen: Seeing,
+    /// How much less often it is seen where the track begins while it climbs through each band.
+    climbing: [f64; CLIMB],
     speed: f64,
     gust: [f64; 2],
     range_m: f64,
@@ -222,11 +232,9 @@ struct Way {
     height_m: f64,
     flown_m: f64,
     elapsed_s: f64,
-    /// What would have been seen: in all, and by when.
-    total: f64,
-    passed: Vec<(f64, f64)>,
-    /// So many of these were before the climb.
-    climbed: usize,
+    /// How often it would have been seen so far had it been in each band, and in cruise; and by when, from the beginning on.
+    seen: [f64; CLIMB + 1],
+    passed: Vec<(f64, [f64; CLIMB + 1])>,
 }
 
 impl Flight<'_> {
@@ -263,15 +271,23 @@ impl Flight<'_> {
             };
             way.height_m = now.height_m;
             let counted_s = (way.elapsed_s + dt_s - BEGINNING_S).clamp(0.0, dt_s);
-            way.total += now.believed * hazard(world, middle, back_by(way.time, 0.5 * dt_s), &now) * counted_s;
+            let at = back_by(way.time, 0.5 * dt_s);
+            for (band, seen) in way.seen.iter_mut().enumerate() {
+                let height_m = ASKED_M.get(band).map_or(now.height_m, |asked| asked.min(now.height_m));
+                *seen += now.believed * hazard(world, middle, at, &Seeing { height_m, ..now }) * counted_s;
+            }
             way.elapsed_s += dt_s;
-            let unseen = way.before_the_climb();
-            if unseen > 14.0 {
+            way.passed.push((way.elapsed_s, way.seen));
+            let since_s = way.elapsed_s - 0.5 * dt_s;
+            // What climbs only later in the past was seen in cruise all the while.
+            if way.seen_by(way.elapsed_s - BANDS_M[CLIMB - 1] / CLIMB_M_S, CLIMB) > 14.0 {
                 return false;
             }
+            let unseen = way.seen_since(since_s);
+            let first = self.first_seen(since_s);
             let here = moved(way.place, per_s, chance.unit() * dt_s);
             let density = world.areas.density(here, (params.elsewhere, params.elsewhere_km2), &mut inside);
-            let weight = weight * density * dt_s * exp(-unseen);
+            let weight = weight * first * density * dt_s * exp(-unseen);
             deposit(&Deposit { about: spread(self.first, here, chance), weight, inside: &inside });
             way.place = moved(way.place, per_s, dt_s);
             way.time = back_by(way.time, dt_s);
@@ -293,15 +309,55 @@ impl Flight<'_> {
     }
 }
 
+impl Flight<'_> {
+    /// How often a flight that started so long before its track began is seen there, by how often it is in cruise.
+    fn first_seen(&self, started_s: f64) -> f64 {
+        let height_m = CLIMB_M_S * started_s;
+        let band = BANDS_M.iter().position(|upper| height_m < upper.min(self.seen.height_m));
+        band.and_then(|band| self.climbing.get(band)).copied().unwrap_or(1.0)
+    }
+}
+
+/// See [`Flight::climbing`].
+fn climbing(world: &World<'_>, start: &Start, seen: &Seeing) -> [f64; CLIMB] {
+    // A height that was measured does not climb.
+    if start.height_m.is_some() {
+        return BANDS_M.map(|upper| if upper < 0.7 * seen.height_m { 0.0 } else { 1.0 });
+    }
+    let cruise = hazard(world, start.place, start.time, seen).max(1e-6);
+    ASKED_M.map(|asked| {
+        let climbing = Seeing { height_m: asked.min(seen.height_m), ..*seen };
+        hazard(world, start.place, start.time, &climbing).max(1e-6) / cruise
+    })
+}
+
 impl Way {
-    /// What would have been seen of all that was flown after the climb.
-    fn before_the_climb(&mut self) -> f64 {
-        self.passed.push((self.elapsed_s, self.total));
-        let climb_s = (self.height_m / CLIMB_M_S).min(CLIMB_S);
-        while self.passed.get(self.climbed).is_some_and(|(then, _)| *then < self.elapsed_s - climb_s) {
-            self.climbed += 1;
+    /// How often it would have been seen in a band (or in cruise) until so long before the track began.
+    fn seen_by(&self, elapsed_s: f64, band: usize) -> f64 {
+        if elapsed_s <= 0.0 {
+            return 0.0;
         }
-        self.climbed.checked_sub(1).and_then(|at| self.passed.get(at)).map_or(0.0, |(_, before)| *before)
+        let after = self.passed.partition_point(|(then, _)| *then < elapsed_s);
+        let of = |at: usize| {
+            self.passed.get(at).map_or((0.0, 0.0), |(then, seen)| (*then, seen.get(band).copied().unwrap_or(0.0)))
+        };
+        let (from, to) = (after.checked_sub(1).map_or((0.0, 0.0), of), of(after));
+        let share = if to.0 > from.0 { ((elapsed_s - from.0) / (to.0 - from.0)).clamp(0.0, 1.0) } else { 1.0 };
+        from.1 + share * (to.1 - from.1)
+    }
+
+    /// How often it would have been seen had it started so long before the track began: climbing through its bands, then in cruise.
+    fn seen_since(&self, started_s: f64) -> f64 {
+        let mut sum = 0.0;
+        let mut from_s: f64 = 0.0;
+        for (band, upper_m) in BANDS_M.iter().enumerate() {
+            let until_s = (upper_m.min(self.height_m) / CLIMB_M_S).min(started_s);
+            if until_s > from_s {
+                sum += self.seen_by(started_s - from_s, band) - self.seen_by(started_s - until_s, band);
+                from_s = until_s;
+            }
+        }
+        sum + self.seen_by(started_s - from_s, CLIMB)
     }
 }
 
@@ -325,7 +381,7 @@ struct Seeing {
     rcs_m2: f64,
     /// All horizons are off by so many of their sigmas.
     horizon: f64,
-    /// What is left of the rates of detection before the track begins: what hid it until then is in no model.
+    /// What is left of the rates of detection until the track begins: what hid it is in no model.
     believed: f64,
     /// It came to this height so far before it was first seen, metres, from another.
     before: Option<(f64, f64)>,
@@ -346,7 +402,7 @@ const SEEINGS: usize = 12;
 const AHEAD_M: f64 = 8_000.0;
 const AHEAD: usize = 12;
 /// Chance with which one is taken that would have been seen on that way: it may have started on it.
-const ALL_THE_SAME: f64 = 0.1;
+const ALL_THE_SAME: f64 = 0.5;
 
 /// Draws what decides whether the flight is seen: as often as it is seen where the track begins, and mostly such that it was not seen before. The
 /// weight makes up for the choice.
@@ -378,7 +434,8 @@ fn seen(
             believed: if chance.unit() < params.coverage_doubt { UNBELIEVED } else { 1.0 },
             before: changed.then(|| (chance.between(0.0, AHEAD as f64 * AHEAD_M), kind.height(chance))),
         };
-        let there = often * hazard(world, start.place, start.time, &seeing).max(1e-6);
+        // What hid it hid it where its track begins, too: it is seen for the first time only once.
+        let there = often * seeing.believed * hazard(world, start.place, start.time, &seeing).max(1e-6);
         let before: f64 = way
             .iter()
             .zip(0..)

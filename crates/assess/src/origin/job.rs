@@ -12,7 +12,7 @@ use skypicket_model::track::ClassProbabilities;
 use skypicket_model::{Canon as _, Span, Time, TrackId};
 
 /// Version of the method: changes with anything that changes a region.
-pub const METHOD: u16 = 1;
+pub const METHOD: u16 = 2;
 /// A class that the tracker gives no chance has this one: its bands are rough.
 const LEAST_CLASS: f64 = 0.05;
 /// Fewer flights that count are no answer.

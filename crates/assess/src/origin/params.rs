@@ -143,7 +143,7 @@ impl Default for OriginParams {
             leg_km: 80.0,
             turn_deg: 35.0,
             size_factor: 2.0,
-            coverage_doubt: 0.1,
+            coverage_doubt: 0.2,
             elsewhere: 0.3,
             elsewhere_km2: 2_000_000.0,
             flights: 1000,

@@ -36,6 +36,10 @@ pub(super) struct Start {
 
 /// The first while of a track that its velocity is taken from, seconds.
 const FIRST_S: f64 = 240.0;
+/// … and shorter ones, where places lie off the line by so many of their sigmas in the mean; of so many places at least.
+const SHORTER_S: [f64; 2] = [150.0, 90.0];
+const STRAIGHT: f64 = 1.5;
+const LEAST_PLACES: usize = 4;
 /// Legs over which courses are compared, metres and seconds at least.
 const LEG_M: f64 = 3000.0;
 const LEG_S: f64 = 60.0;
@@ -48,12 +52,24 @@ impl Start {
     /// From where it was, oldest first; `None` of less than three places or half a minute.
     pub(super) fn of(seen: &[Seen], ground_m: impl Fn(LatLon) -> f64) -> Option<Self> {
         let (first, last) = (seen.first()?, seen.last()?);
-        let early: Vec<&Seen> = seen.iter().take_while(|one| (one.time - first.time).s() <= FIRST_S).collect();
+        let within =
+            |s: f64| -> Vec<&Seen> { seen.iter().take_while(|one| (one.time - first.time).s() <= s).collect() };
+        let mut early = within(FIRST_S);
         let span_s = (early.last()?.time - first.time).s();
         if early.len() < 3 || span_s < 30.0 {
             return None;
         }
-        let (place, velocity_m_s, velocity_sigma_m_s) = line(first, &early);
+        let mut fitted = line(first, &early);
+        // What turned in that while did not come from where the mean course says.
+        for shorter_s in SHORTER_S {
+            let fewer = within(shorter_s);
+            if fitted.off <= STRAIGHT || fewer.len() < LEAST_PLACES {
+                break;
+            }
+            early = fewer;
+            fitted = line(first, &early);
+        }
+        let Line { place, velocity_m_s, velocity_sigma_m_s, .. } = fitted;
         let heights: Vec<(f64, f64)> = early.iter().filter_map(|one| one.height_m).collect();
         let height_m = (!heights.is_empty()).then(|| {
             let n = heights.len() as f64;
@@ -68,8 +84,18 @@ impl Start {
     }
 }
 
+/// A straight way through some places.
+struct Line {
+    /// At the first moment.
+    place: LatLon,
+    velocity_m_s: [f64; 2],
+    velocity_sigma_m_s: f64,
+    /// How far places lie off it in the mean, in their sigmas.
+    off: f64,
+}
+
 /// Place at the first moment and velocity by least squares, with the velocity's 1 sigma.
-fn line(first: &Seen, early: &[&Seen]) -> (LatLon, [f64; 2], f64) {
+fn line(first: &Seen, early: &[&Seen]) -> Line {
     let n = early.len() as f64;
     let points: Vec<(f64, [f64; 2], f64)> =
         early.iter().map(|one| ((one.time - first.time).s(), local(first.place, one.place), one.sigma_m)).collect();
@@ -88,7 +114,12 @@ fn line(first: &Seen, early: &[&Seen]) -> (LatLon, [f64; 2], f64) {
     let span = points.last().map_or(1.0, |(t, ..)| t.max(1.0));
     let sigma = (variance / spread).max(variance / (span * span)).sqrt();
     let place = placed(first.place, [east.0, north.0]);
-    (place, [east.1, north.1], hypot(sigma, LEAST_SIGMA_M_S))
+    Line {
+        place,
+        velocity_m_s: [east.1, north.1],
+        velocity_sigma_m_s: hypot(sigma, LEAST_SIGMA_M_S),
+        off: (0.5 * (east.2 + north.2) / stated.max(1.0)).sqrt(),
+    }
 }
 
 /// Length of the way that was seen, km, and the turns on it.

@@ -5,7 +5,7 @@ use super::ui::out;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use skypicket_assess::trends::{MAX_WEEKS, Point, Silent, Trend, Week, trend};
+use skypicket_assess::trends::{Change, Every, Look, MAX_WEEKS, Point, Silent, Trend, trend};
 use skypicket_model::{Span, Time};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,13 +16,17 @@ mod plot;
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Most series of one file.
 const MAX_SERIES: usize = 256;
-const WEEK: Span = Span::from_s(7 * 86_400);
+const DAY: Span = Span::from_s(86_400);
 
 /// Trends of weekly counts with exposure.
 #[derive(Debug, Args)]
 pub(super) struct TrendsArgs {
-    /// The history: CSV with the columns week, sector, kind, count, sensor_hours, strike_intensity.
+    /// The history: CSV with the columns day (or week), sector, kind, count, sensor_hours, strike_intensity; or the folder of a journal, beside which
+    /// the program keeps one.
     file: PathBuf,
+    /// How many words of an escalation a year are borne without cause, over all sectors and kinds together.
+    #[arg(long, default_value_t = 1.0, value_parser = a_year)]
+    false_a_year: f64,
     /// How the result is written.
     #[arg(long, value_enum, default_value = "table")]
     form: Form,
@@ -52,22 +56,26 @@ struct Line {
 pub(super) struct Series {
     sector: String,
     kind: String,
-    /// Begin of each week.
-    times: Vec<Time>,
-    weeks: Vec<Week>,
+    /// When the first look begins, and how long each is.
+    first: Time,
+    length: Span,
+    every: Every,
+    trend: Trend,
     /// The intensity of strikes next door is in the exposure.
     by_intensity: bool,
-    trend: Trend,
+    /// How many words a year it may tell without cause.
+    false_a_year: f64,
 }
 
 pub(super) fn run(args: &TrendsArgs) -> Outcome {
-    let shown = args.file.display();
-    let size = std::fs::metadata(&args.file).with_context(|| format!("{shown} cannot be read"))?.len();
+    let file = if args.file.is_dir() { args.file.join(crate::history::FILE) } else { args.file.clone() };
+    let shown = file.display();
+    let size = std::fs::metadata(&file).with_context(|| format!("{shown} cannot be read"))?.len();
     if size > MAX_BYTES {
         bail!("{shown} has {size} bytes, must have at most {MAX_BYTES}");
     }
-    let text = std::fs::read_to_string(&args.file).with_context(|| format!("{shown} cannot be read"))?;
-    let all = read(&text).with_context(|| shown.to_string())?;
+    let text = std::fs::read_to_string(&file).with_context(|| format!("{shown} cannot be read"))?;
+    let all = read(&text, args.false_a_year).with_context(|| shown.to_string())?;
     for series in &all {
         match args.form {
             Form::Json => out(&series.json().to_string())?,
@@ -80,22 +88,29 @@ pub(super) fn run(args: &TrendsArgs) -> Outcome {
     Ok(0)
 }
 
+fn a_year(text: &str) -> Result<f64, String> {
+    let read = text.parse::<f64>().ok().filter(|value| (1e-3..=52.0).contains(value));
+    read.ok_or_else(|| format!("is \"{text}\", must be a number from 0.001 to 52"))
+}
+
 /// Reads a history and works its trends out.
-fn read(text: &str) -> anyhow::Result<Vec<Series>> {
+fn read(text: &str, false_a_year: f64) -> anyhow::Result<Vec<Series>> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (_, head) = lines.next().context("line 1: the file is empty, wanted a header")?;
     let names: Vec<&str> = head.split(',').map(str::trim).collect();
     let column = |name: &str| names.iter().position(|known| *known == name);
     let need = |name: &str| column(name).with_context(|| format!("line 1: there is no column \"{name}\""));
-    let (week, sector, kind, count) = (need("week")?, need("sector")?, need("kind")?, need("count")?);
+    let every = if column("day").is_some() { Every::Day } else { Every::Week };
+    let (unit, length) = if every == Every::Day { ("day", DAY) } else { ("week", Span::from_ns(7 * DAY.ns())) };
+    let (day, sector, kind, count) = (need(unit)?, need("sector")?, need("kind")?, need("count")?);
     let (hours, intensity) = (need("sensor_hours")?, column("strike_intensity"));
     let mut series: BTreeMap<(String, String), BTreeMap<Time, Line>> = BTreeMap::new();
     for (number, line) in lines {
         let at = number + 1;
         let fields: Vec<&str> = line.split(',').map(str::trim).collect();
         let field = |column: usize| fields.get(column).copied().unwrap_or_default();
-        let time = Time::parse(&format!("{}T00:00:00Z", field(week)))
-            .with_context(|| format!("line {at}: week is \"{}\", must be a date such as 2025-09-08", field(week)))?;
+        let time = Time::parse(&format!("{}T00:00:00Z", field(day)))
+            .with_context(|| format!("line {at}: {unit} is \"{}\", must be a date such as 2025-09-08", field(day)))?;
         let amount = |name: &str, column: Option<usize>| -> anyhow::Result<Option<f64>> {
             let text = column.map(field).unwrap_or_default();
             if text.is_empty() {
@@ -117,52 +132,66 @@ fn read(text: &str) -> anyhow::Result<Vec<Series>> {
         };
         let key = (field(sector).to_owned(), field(kind).to_owned());
         if series.entry(key).or_default().insert(time, line).is_some() {
-            bail!("line {at}: {} {} {} is there twice", field(week), field(sector), field(kind));
+            bail!("line {at}: {} {} {} is there twice", field(day), field(sector), field(kind));
         }
         if series.len() > MAX_SERIES {
             bail!("line {at}: more than {MAX_SERIES} sectors and kinds");
         }
     }
-    series.into_iter().map(|((sector, kind), lines)| Series::new(sector, kind, &lines)).collect()
+    // What is borne is borne once, however many are watched.
+    let each = false_a_year / series.len().max(1) as f64;
+    let one = |((sector, kind), lines)| Series::new(sector, kind, &lines, (every, length), each);
+    series.into_iter().map(one).collect()
 }
 
 impl Series {
-    fn new(sector: String, kind: String, lines: &BTreeMap<Time, Line>) -> anyhow::Result<Self> {
-        let (Some(first), Some(last)) = (lines.keys().next(), lines.keys().next_back()) else {
-            bail!("{sector} {kind}: no week")
+    fn new(
+        sector: String,
+        kind: String,
+        lines: &BTreeMap<Time, Line>,
+        (every, length): (Every, Span),
+        false_a_year: f64,
+    ) -> anyhow::Result<Self> {
+        let (Some(first), Some(last)) = (lines.keys().next().copied(), lines.keys().next_back()) else {
+            bail!("{sector} {kind}: there is nothing of it")
         };
-        let n = (*last - *first).ns() / WEEK.ns() + 1;
-        if n > MAX_WEEKS as i64 {
-            bail!("{sector} {kind}: {n} weeks, must be at most {MAX_WEEKS}");
+        let n = (*last - first).ns() / length.ns() + 1;
+        let most = (MAX_WEEKS * every.a_week()) as i64;
+        if n > most {
+            bail!("{sector} {kind}: {n} lines, must be at most {most}: leave out the oldest");
         }
         // In part known it would compare weeks that are not corrected with weeks that are.
         let watched = || lines.values().filter(|line| line.hours.is_some());
         let by_intensity = watched().count() > 0 && watched().all(|line| line.intensity.is_some());
-        let (mut times, mut weeks) = (Vec::new(), Vec::new());
+        let mut looks = Vec::new();
+        let mut found = 0;
         for i in 0..n {
-            let time = *first + Span::from_ns(i * WEEK.ns());
-            let line = lines.get(&time);
+            let line = lines.get(&(first + Span::from_ns(i * length.ns())));
+            found += usize::from(line.is_some());
             let exposure = line.and_then(|line| Some(line.hours? * if by_intensity { line.intensity? } else { 1.0 }));
-            times.push(time);
-            weeks.push(Week { count: line.map_or(0, |line| line.count), exposure });
+            looks.push(Look { count: line.map_or(0, |line| line.count), exposure });
         }
-        if let Some(off) = lines.keys().find(|time| !times.contains(time)) {
-            bail!("{sector} {kind}: {off} is no whole number of weeks after {first}");
+        if found < lines.len() {
+            let whole = |time: &&Time| (**time - first).ns() % length.ns() != 0;
+            let off = lines.keys().find(whole).copied().unwrap_or(first);
+            bail!("{sector} {kind}: {} is no whole number of weeks after {}", date(off), date(first));
         }
-        let trend = trend(&weeks);
-        Ok(Self { sector, kind, times, weeks, by_intensity, trend })
+        let trend = trend(&looks, every, false_a_year);
+        Ok(Self { sector, kind, first, length, every, trend, by_intensity, false_a_year })
     }
 
+    /// The date of a look.
+    fn at(&self, look: usize) -> String {
+        date(self.first + Span::from_ns(look as i64 * self.length.ns()))
+    }
+
+    /// The first day of a week.
     fn day(&self, week: usize) -> String {
-        self.times.get(week).map(|time| time.to_string().chars().take(10).collect()).unwrap_or_default()
+        self.at(week * self.every.a_week())
     }
 
     fn exposure(&self) -> &'static str {
         if self.by_intensity { "sensor hours × intensity of strikes next door" } else { "sensor hours" }
-    }
-
-    fn told(&self) -> impl Iterator<Item = usize> + '_ {
-        self.trend.points.iter().enumerate().filter(|(_, point)| point.told).map(|(week, _)| week)
     }
 
     /// What is said of it, a line each.
@@ -189,23 +218,39 @@ impl Series {
                 100.0 * probability
             ));
         }
-        said.extend(self.told().map(|week| format!("told in the week of {}: more often than before", self.day(week))));
+        let unit = if self.every == Every::Day { "on" } else { "with the week of" };
+        for change in &self.trend.changes {
+            let (found, since) = (self.at(change.found), self.at(change.since));
+            said.push(if change.more {
+                format!("told {unit} {found}: more often than before, most probably since {since}")
+            } else {
+                format!("less often since {since}: since then it is compared anew")
+            });
+        }
+        if self.trend.silent.is_none() {
+            let evidence = self.trend.points.last().map_or(0.0, |point| point.evidence);
+            said.push(format!(
+                "now: {:.0} % of the evidence at which an escalation is told (at most {} a year without cause)",
+                100.0 * evidence,
+                words_a_year(self.false_a_year)
+            ));
+        }
         said
     }
 
     fn table(&self) -> Vec<String> {
         let mut lines = vec![format!("{} · {} (exposure: {})", self.sector, self.kind, self.exposure())];
         lines.extend(self.said().into_iter().map(|line| format!("  {line}")));
-        lines.push("  week        count   exposure   rate now, 90 %, per 1000   higher".to_owned());
-        let from = self.weeks.len().saturating_sub(12);
-        for (week, (given, point)) in self.weeks.iter().zip(&self.trend.points).enumerate().skip(from) {
-            let exposure = given.exposure.map_or_else(|| "unknown".to_owned(), |exposure| format!("{exposure:.0}"));
+        lines.push("  week        count   exposure   rate now, 90 %, per 1000   evidence".to_owned());
+        let from = self.trend.points.len().saturating_sub(12);
+        for (week, point) in self.trend.points.iter().enumerate().skip(from) {
+            let exposure = point.exposure.map_or_else(|| "unknown".to_owned(), |exposure| format!("{exposure:.0}"));
             lines.push(format!(
-                "  {}  {:>5} {exposure:>10}   {}   {:>6.2}{}",
+                "  {}  {:>5} {exposure:>10}   {}   {:>6.0} %{}",
                 self.day(week),
-                given.count,
+                point.count,
                 band(point),
-                point.escalation,
+                100.0 * point.evidence,
                 if point.told { "  told" } else { "" }
             ));
         }
@@ -213,18 +258,15 @@ impl Series {
     }
 
     fn json(&self) -> Value {
-        let weeks: Vec<Value> = self
-            .weeks
-            .iter()
-            .zip(&self.trend.points)
-            .enumerate()
-            .map(|(week, (given, point))| {
-                json!({
-                    "week": self.day(week), "count": given.count, "exposure": given.exposure, "rate": point.rate,
-                    "mean": point.mean, "low": point.low, "high": point.high, "escalation": point.escalation, "told": point.told,
-                })
+        let week = |(week, point): (usize, &Point)| {
+            json!({
+                "week": self.day(week), "count": point.count, "exposure": point.exposure, "rate": point.rate,
+                "mean": point.mean, "low": point.low, "high": point.high, "evidence": point.evidence, "told": point.told,
             })
-            .collect();
+        };
+        let weeks: Vec<Value> = self.trend.points.iter().enumerate().map(week).collect();
+        let change = |change: &Change| json!({"found": self.at(change.found), "since": self.at(change.since), "more": change.more});
+        let changes: Vec<Value> = self.trend.changes.iter().map(change).collect();
         let ratio = self
             .trend
             .ratio
@@ -232,9 +274,25 @@ impl Series {
         let changed = self.trend.changed.map(|(week, p)| json!({"week": self.day(week), "probability": p}));
         json!({
             "sector": self.sector, "kind": self.kind, "exposure": self.exposure(), "said": self.said(),
-            "ratio": ratio, "changed": changed, "weeks": weeks,
+            "false_a_year": self.false_a_year, "ratio": ratio, "changed": changed, "changes": changes, "weeks": weeks,
         })
     }
+}
+
+fn date(time: Time) -> String {
+    time.to_string().chars().take(10).collect()
+}
+
+/// 1, 0.33 or 0.042: as many places as it takes.
+fn words_a_year(a_year: f64) -> String {
+    let places = if a_year >= 1.0 {
+        0
+    } else if a_year >= 0.1 {
+        2
+    } else {
+        3
+    };
+    format!("{a_year:.places$}")
 }
 
 fn band(point: &Point) -> String {
@@ -247,13 +305,19 @@ mod tests {
     use super::*;
     use std::fmt::Write as _;
 
-    fn history(exposed: bool) -> String {
-        let mut text = "week,sector,kind,count,sensor_hours,strike_intensity\n".to_owned();
+    fn history(exposed: bool, every: Every) -> String {
+        let unit = if every == Every::Day { "day" } else { "week" };
+        let mut text = format!("{unit},sector,kind,count,sensor_hours,strike_intensity\n");
         let begin = Time::parse("2025-01-06T00:00:00Z").expect("a Monday");
-        for week in 0..30_i64 {
-            let day: String = (begin + Span::from_ns(week * WEEK.ns())).to_string().chars().take(10).collect();
-            let count = [5, 4, 6, 5, 7][(week % 5) as usize] * if week >= 26 { 3 } else { 1 };
+        let a_week = every.a_week() as i64;
+        for look in 0..30 * a_week {
+            let week = look / a_week;
+            let mut count = [5, 4, 6, 5, 7][(week % 5) as usize] * if week >= 26 { 3 } else { 1 };
+            if every == Every::Day {
+                count = count / 7 + i64::from((look * 3) % 7 < count % 7);
+            }
             let hours = if exposed { "1500" } else { "" };
+            let day = date(begin + Span::from_ns(look * 7 / a_week * DAY.ns()));
             let _ = writeln!(text, "{day},east,entries,{count},{hours},");
         }
         text
@@ -261,19 +325,39 @@ mod tests {
 
     #[test]
     fn a_history_is_read_and_told() {
-        let all = read(&history(true)).expect("it is right");
+        let all = read(&history(true, Every::Week), 1.0).expect("it is right");
         let said = all[0].said().join("\n");
-        assert!(said.contains("told in the week of 2025-07-"), "{said}");
+        assert!(said.contains("told with the week of 2025-07-"), "{said}");
         assert!(all[0].json()["ratio"]["median"].as_f64().is_some_and(|ratio| ratio > 2.0));
         assert!(plot::svg(&all).contains("east · entries"));
-        let said = read(&history(false)).expect("it is right")[0].said().join("\n");
+        let said = read(&history(false, Every::Week), 1.0).expect("it is right")[0].said().join("\n");
         assert_eq!(said, "exposure is not known: nothing is compared");
+    }
+
+    #[test]
+    fn days_are_told_earlier_and_shown_by_weeks() {
+        let all = read(&history(true, Every::Day), 1.0).expect("it is right");
+        let said = all[0].said().join("\n");
+        assert!(said.contains("told on 2025-07-"), "{said}");
+        assert_eq!(all[0].trend.points.len(), 30);
+        assert!(all[0].table().last().is_some_and(|line| line.trim_start().starts_with("2025-07-28")));
+    }
+
+    #[test]
+    fn what_is_borne_without_cause_is_shared_by_all_that_is_watched() {
+        let mut text = history(true, Every::Week);
+        for line in history(true, Every::Week).lines().skip(1) {
+            let _ = writeln!(text, "{}", line.replace("east", "north"));
+        }
+        let all = read(&text, 1.0).expect("it is right");
+        assert!(all.len() == 2 && all.iter().all(|series| (series.false_a_year - 0.5).abs() < 1e-12));
+        assert!(all[0].said().iter().any(|said| said.contains("at most 0.50 a year without cause")));
     }
 
     #[test]
     fn faults_name_their_line() {
         let head = "week,sector,kind,count,sensor_hours\n";
-        let fault = |text: &str| format!("{:#}", read(text).expect_err("it is wrong"));
+        let fault = |text: &str| format!("{:#}", read(text, 1.0).expect_err("it is wrong"));
         assert!(fault("week,sector\n").contains("no column \"kind\""));
         assert!(fault(&format!("{head}yesterday,east,entries,4,100\n")).contains("line 2: week"));
         assert!(fault(&format!("{head}2025-01-06,east,entries,-4,100\n")).contains("line 2: count"));

@@ -119,6 +119,9 @@ impl System {
         let thread = EngineThread::new(begun.core, plan, place, Arc::clone(&inbox), (records, asked), tell);
         let spawned = std::thread::Builder::new().name("engine".into());
         let thread = spawned.spawn(move || thread.run_guarded()).map_err(folder)?;
+        // Recordings and demonstrations are not what happened this week.
+        let history = (mode == Mode::Watch).then(|| crate::history::keep(views.clone(), directory));
+        let history = history.transpose().map_err(folder)?;
         Ok(Self {
             inbox,
             views,
@@ -130,6 +133,7 @@ impl System {
             archive,
             mode,
             thread: Some(thread),
+            history,
             arrivals_held,
             last_connection,
             notes: [recovery_notes(&recovery), begun.notes, pruning_note(pruned)].concat(),
