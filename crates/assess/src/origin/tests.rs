@@ -140,9 +140,15 @@ fn where_it_would_have_been_seen_it_did_not_fly() {
     // A second radar looks at all of the straight way back from 25° to 29°.
     let east = radar(2, at(52.0, 27.0), 140_000.0);
     let behind = |place: LatLon| (place.lat_deg - 52.0).abs() < 0.5 && (25.3..28.7).contains(&place.lon_deg);
-    let alone = World::of(core::slice::from_ref(&near), |_| false).region(westwards(20));
-    let both = World::of(&[near.clone(), east.clone()], |_| false).region(westwards(20));
-    let off = World::of(&[near.clone(), east], |s| s < 0).region(westwards(20));
+    let told = |sensors: &[Sensor], silent: &dyn Fn(i64) -> bool| {
+        let mut world = World::of(sensors, silent);
+        // One kind: cells are as fine as flights fill them.
+        world.params.kind.truncate(1);
+        world.region(westwards(20))
+    };
+    let alone = told(core::slice::from_ref(&near), &|_| false);
+    let both = told(&[near.clone(), east.clone()], &|_| false);
+    let off = told(&[near.clone(), east], &|s| s < 0);
     let (alone, both, off) = (mass(&alone, behind), mass(&both, behind), mass(&off, behind));
     assert!(alone > 0.05 && both < 0.7 * alone, "{alone} with one radar, {both} with a second that saw nothing");
     assert!(off > 1.3 * both, "{off} with the second silent at that time: its silence says nothing");
