@@ -12,6 +12,7 @@ mod testing;
 use std::collections::BTreeMap;
 
 use skypicket_model::assessment::EntryState;
+use skypicket_model::math::hypot;
 use skypicket_model::{
     AirspaceId, Canon as _, CanonError, Passage, Permission, Reader, Span, Time, Track, TrackId, Way, WaysOf,
 };
@@ -102,10 +103,18 @@ impl EntryParams {
             ],
             faults,
         );
-        // Both bound what is remembered of each pair.
-        for (key, value) in [("stay_s", self.stay_s), ("stale_s", self.stale_s)] {
-            if value > 600.0 {
-                faults.push(format!("assess: airspace_entry.{key} is {value}, must be at most 600"));
+        // A stay must fit into what is kept of a way; the others bound what is remembered, or are as good as never.
+        for (key, value, most) in [
+            ("stay_s", self.stay_s, drawn::LONGEST_STAY_S),
+            ("stale_s", self.stale_s, 600.0),
+            ("left_s", self.left_s, 86_400.0),
+            ("rejoin_s", self.rejoin_s, 86_400.0),
+            ("line_within_s", self.line_within_s, 86_400.0),
+            ("updates_within_s", self.updates_within_s, 86_400.0),
+            ("age_s", self.age_s, 86_400.0),
+        ] {
+            if value > most {
+                faults.push(format!("assess: airspace_entry.{key} is {value}, must be at most {most}"));
             }
         }
         if self.updates > MAX_UPDATES {
@@ -130,6 +139,8 @@ impl EntryParams {
 const MAX_PAIRS: usize = 100_000;
 /// Most measurements that maturity may ask for: their times are kept for each pair.
 const MAX_UPDATES: u32 = 16;
+/// A new track is held against those lost lately for so long: what is lost coasts for a while.
+const FOUND_WITHIN: Span = Span::from_s(60);
 /// The boundary plays no part for a track that is farther than this many of its sigmas.
 const FAR_SIGMAS: f64 = 7.0;
 
@@ -171,8 +182,11 @@ impl AirspaceEntry {
         };
         let permission = site.permissions.judge(track, &watched.airspace.code, now);
         let since_last = self.last_tick.map_or(Span::ZERO, |last| now - last);
-        let same_as = if known { None } else { self.again.same_as(track) };
-        let pair = self.pairs.entry(key).or_insert_with(|| Pair { same_as, ..Pair::new(now, track, &sample) });
+        let pair = self.pairs.entry(key).or_insert_with(|| Pair::new(now, track, &sample));
+        // The lost one may be shown for some seconds more.
+        if pair.same_as.is_none() && now - track.born <= FOUND_WITHIN {
+            pair.same_as = self.again.same_as(track);
+        }
         if pair.begins_again(&sample, &self.params) {
             out.extend(pair.last_word(now, None, true));
             pair.begin_again(&sample);
@@ -218,10 +232,8 @@ impl AirspaceEntry {
         }
         let in_the_air = !track.on_ground || track.identity.contradicted_since.is_some();
         let inside = if active && in_the_air { lateral * height_share } else { 0.0 };
-        let height = if in_the_air { height_share } else { 0.0 };
-        let sigma_m = (spread.largest_sigma_m() * spread.largest_sigma_m()
-            + site.border_sigma.land_m * site.border_sigma.land_m)
-            .sqrt();
+        let height = if active && in_the_air { height_share } else { 0.0 };
+        let sigma_m = hypot(spread.largest_sigma_m(), site.border_sigma.of(judged.nearest.class));
         let fresh = now - track.updated <= EntryParams::span(self.params.stale_s);
         Some(Sample { time: now, place, inside, distance_m, sigma_m, height, fresh, height_known })
     }

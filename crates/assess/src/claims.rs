@@ -18,6 +18,6 @@ mod when;
 pub use findings::{
     CountFinding, EntryFinding, Findings, GroupFinding, Instant, OriginFinding, Outlines, ReportFinding, Reported,
 };
-pub use recall::recalled;
 pub use rate::{Ground, NotJudged, Part, PartOf, Rating, Verdict, Why, rate};
+pub use recall::recalled;
 pub use store::{Claims, MAX_CLAIMS};

@@ -334,12 +334,17 @@ fn what_was_knowable_when_it_was_spoken_is_rated_by_the_same_rules() {
     assert_eq!(alone(three.clone(), &night()).verdict, Verdict::Supported);
     // What nobody had said yet cannot conflict.
     let first = Findings { as_of: at("2025-09-10T09:00:00Z"), ..night() };
-    let all = [
+    let mut all = [
         record(1, count(Referent::ObjectsEntered, 3, Some(3))),
         record(2, count(Referent::ObjectsEntered, 9, Some(9))),
     ];
-    let before = rate(&all[0], &all, &first, &Outlines::default()).expect("it counts");
-    assert_eq!(before.conflicts, Vec::<u32>::new());
+    let conflicts = |all: &[ClaimRecord; 2], findings: &Findings| {
+        rate(&all[0], all, findings, &Outlines::default()).expect("it counts").conflicts
+    };
+    assert_eq!(conflicts(&all, &first), [2], "both were said after the recording's end, at one time");
+    all[1].claim.said = vec![moment("2025-09-10T12:00:00Z", "2025-09-10T12:00:00Z", "")];
+    assert_eq!(conflicts(&all, &first), Vec::<u32>::new());
+    assert_eq!(conflicts(&all, &Findings { as_of: at("2025-09-10T13:00:00Z"), ..night() }), [2]);
     let mut proposed = record(1, three);
     proposed.history[0].what = ClaimChange::Proposed;
     assert_eq!(rate(&proposed, &[], &night(), &Outlines::default()), None, "it waits for a person");

@@ -127,8 +127,13 @@ mod tests {
     fn given(numbers: &mut Numbers, id: u64, at_s: i64) -> u32 {
         let number = numbers.smallest_free();
         numbers.taken.insert(number);
-        let given =
-            Given { number, last: Time::from_s(at_s), address: Some(Address::icao(0x48_ae01)), flight_id: None };
+        let given = Given {
+            number,
+            last: Time::from_s(at_s),
+            address: Some(Address::icao(0x48_ae01)),
+            flight_id: None,
+            reality: Reality::Live,
+        };
         numbers.given.insert(TrackId(id), given);
         number
     }

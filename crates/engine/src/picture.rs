@@ -3,8 +3,8 @@
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
-    Address, Assessment, ClaimRecord, Count, FlightId, GroundReportRecord, Incident, Reality, Seq, Time, Track, TrackGroup,
-    TrackId,
+    Address, Assessment, ClaimRecord, Count, FlightId, GroundReportRecord, Incident, Reality, Seq, Time, Track,
+    TrackGroup, TrackId,
 };
 use std::sync::Arc;
 

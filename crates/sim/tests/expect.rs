@@ -4,9 +4,7 @@ mod common;
 
 use common::{a_box, small};
 use skypicket_model::assessment::EntryState;
-use skypicket_model::{
-    Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Mode3A, Permission, Ring, Span, Time, TrackId, VerticalLimit,
-};
+use skypicket_model::{LatLon, Mode3A, Permission, Span, Time, TrackId};
 use skypicket_sim::World;
 use skypicket_sim::expect::{Outcome, Sample, SeenEntry, SeenIncident, check, metrics};
 

@@ -7,9 +7,7 @@ use common::{SMALL, a_box, observe, small};
 use skypicket_model::assessment::EntryState;
 use skypicket_model::ground_report::{GroundReportKind, ReportedCause};
 use skypicket_model::observation::{Report, SelfPart};
-use skypicket_model::{
-    Action, Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Permission, Ring, Span, Time, TrackId, VerticalLimit,
-};
+use skypicket_model::{Action, LatLon, Permission, Span, Time, TrackId};
 use skypicket_sim::World;
 use skypicket_sim::expect::{Outcome, Sample, SeenCount, SeenEntry, SeenGroup, SeenOrigin, check, table};
 use skypicket_sim::nights::Size;

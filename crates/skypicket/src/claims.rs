@@ -237,6 +237,14 @@ pub fn rate_on_journal(store: &Store, claims: &[Claim], as_of: Option<Time>) -> 
             applied.map_err(|_| RestoreError::Panics(1, record.seq))?;
         }
         last = findings(&core.picture(), &plan);
+        // Nothing came in any more until the next epoch, or ever.
+        let over = epochs.get(n + 1).map_or(end, |next| next.began.min(end));
+        while let Some(moment) = due.next_if(|said| *said < over) {
+            if let Some(left) = room.checked_sub(last.size_bytes()) {
+                room = left;
+                moments.insert(moment, Arc::new(last.clone()));
+            }
+        }
     }
     last.as_of = last.as_of.max(as_of.unwrap_or(last.as_of));
     let found = |moment| moments.get(&moment).filter(|findings| findings.as_of > Time::EPOCH).cloned();

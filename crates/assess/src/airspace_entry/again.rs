@@ -59,7 +59,7 @@ impl Again {
     /// The lost track that a new one most probably is.
     pub(super) fn same_as(&self, new: &Track) -> Option<Rediscovered> {
         let lost = self.lost.values().map(|lost| &lost.track);
-        let before = lost.filter(|lost| lost.id != new.id && lost.updated <= new.born && lost.valid < new.valid);
+        let before = lost.filter(|lost| lost.id != new.id && lost.updated <= new.born);
         let ratios: Vec<(f64, TrackId)> = before.map(|lost| (ratio(lost, new), lost.id)).collect();
         // One of them, or none.
         let all: f64 = ratios.iter().map(|(ratio, _)| ratio).sum();
@@ -71,8 +71,9 @@ impl Again {
 
 /// How much more probable the new track is if it is the lost object than if it is a new one.
 fn ratio(lost: &Track, new: &Track) -> f64 {
-    let dt_s = (new.valid - lost.valid).s();
-    if lost.reality != new.reality || dt_s <= 0.0 {
+    // While the lost one coasts, both are told of for the same moment.
+    let dt_s = (new.valid - lost.valid).s().max(0.0);
+    if lost.reality != new.reality {
         return 0.0;
     }
     let foretold = moved(lost.position.lat_lon(), lost.velocity.x * dt_s, lost.velocity.y * dt_s);

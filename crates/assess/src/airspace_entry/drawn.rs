@@ -11,9 +11,10 @@ mod tests;
 
 use std::collections::VecDeque;
 
+use skypicket_model::ids::content_hash;
 use skypicket_model::math::hypot;
 use skypicket_model::way::{Offset, mixed, stratified, stratified_errors};
-use skypicket_model::{AirspaceId, Passage, Span, Time, Track, TrackId, Way, WaysOf};
+use skypicket_model::{Passage, Span, Time, Track, TrackId, Way, WaysOf};
 
 use self::steps::Step;
 use super::tale::{Point, Tale, Window};
@@ -33,6 +34,8 @@ const TUBE_SIGMAS: f64 = 6.0;
 const LONG: Span = Span::from_s(15);
 /// Evidence this long after a doubt changes nothing any more: what was drawn of it last is 30 s older than what is folded.
 const SETTLED: Span = Span::from_s(90);
+/// A stay, its margin, [`PAUSE`] and what is not folded yet fit into the two minutes that are kept of a way.
+pub(super) const LONGEST_STAY_S: f64 = 35.0;
 /// What is looked at before a doubt, beside a stay's length.
 const MARGIN: Span = Span::from_s(5);
 /// Measured this seldom, a track that is surely inside was not followed there.
@@ -65,6 +68,7 @@ pub(super) struct Drawn {
     heights: VecDeque<(Time, f64)>,
     /// Time for which it was surely inside while nobody drew, how deep it was, and up to when that was looked at.
     beyond: Span,
+    beyond_until: Time,
     deepest: Deepest,
     looked: Time,
     passage: Option<Passage>,
@@ -85,6 +89,7 @@ skypicket_model::canon_struct!(Drawn {
     settled,
     heights,
     beyond,
+    beyond_until,
     deepest,
     looked,
     passage,
@@ -164,6 +169,7 @@ impl Drawn {
             settled: false,
             heights: VecDeque::new(),
             beyond: Span::ZERO,
+            beyond_until: now,
             deepest: Deepest::default(),
             looked: Time::MIN,
             passage: None,
@@ -265,16 +271,20 @@ impl Drawn {
         let from = self.reached.max(self.seen);
         if track.updated > from && track.updated - from <= SELDOM {
             self.beyond = self.beyond + (track.updated - from);
+            self.beyond_until = track.updated;
         }
         self.seen = self.seen.max(track.updated);
         // So deep it is at least.
         self.deepest.take(TUBE_SIGMAS * standing.sigma_m, standing.sigma_m);
         self.look_deep(track, watched, standing, by, scratch);
         // A stay of which the trajectories, that end with the doubt, had not seen enough.
+        let height = standing.height;
         if self.settled && self.beyond >= stay && self.tales.iter().any(|tale| tale.entered.is_none()) {
             scratch.draw_depths(track.id, self.deepest);
-            for (tale, depth_m) in self.tales.iter_mut().zip(&scratch.depths) {
-                tale.stayed(track.updated, self.beyond, *depth_m, stay);
+            for (number, (tale, depth_m)) in self.tales.iter_mut().zip(&scratch.depths).enumerate() {
+                if rank(number) < height {
+                    tale.stayed(track.updated, self.beyond, *depth_m, stay);
+                }
             }
             // Up to here it is told now.
             (self.beyond, self.told) = (Span::ZERO, track.updated);
@@ -313,6 +323,10 @@ impl Drawn {
             && track.updated > self.told
             && let Some(passage) = &mut self.passage
         {
+            if track.updated - self.told > SELDOM {
+                self.told = track.updated;
+                return;
+            }
             summary::stayed(passage, track.updated - self.told, self.deepest.depth_m, self.deepest.sigma_m);
             self.told = track.updated;
         }
@@ -345,15 +359,20 @@ impl Drawn {
         }
         // What was not drawn goes into the tales before the way goes on.
         if let Some(folded) = self.folded.filter(|folded| begun - *folded > EntryParams::span(params.stale_s)) {
-            let span = self.beyond.min(begun - folded);
+            // What came after the way's beginning is in the way.
+            let twice = (self.beyond_until - begun).max(Span::ZERO);
+            let span = (self.beyond - twice).max(Span::ZERO).min(begun - folded);
+            let height = self.heights.front().map_or(1.0, |(_, height)| *height);
             scratch.draw_depths(track, self.deepest);
-            for (tale, depth_m) in self.tales.iter_mut().zip(&scratch.depths) {
-                tale.stayed(begun, span, *depth_m, stay);
+            for (number, (tale, depth_m)) in self.tales.iter_mut().zip(&scratch.depths).enumerate() {
+                if rank(number) < height {
+                    tale.stayed(begun, span, *depth_m, stay);
+                }
                 tale.last = None;
             }
         }
         (self.beyond, self.deepest, self.reached) = (Span::ZERO, Deepest::default(), reached);
-        scratch.draw_common(track, watched.airspace.id);
+        scratch.draw_common(track, &watched.airspace.code);
         scratch.outcome.clear();
         for number in 0..DRAWN {
             let tale = self.one(track, number, &watched.boundary, fold_until, params, scratch);
@@ -361,6 +380,9 @@ impl Drawn {
         }
         let folded = scratch.steps.iter().map(|step| step.time).take_while(|time| *time <= fold_until).last();
         self.folded = folded.max(self.folded).or(Some(begun - Span::from_ns(1)));
+        if self.settled {
+            self.prelude.clear();
+        }
         self.passage = Some(summary::of(&scratch.outcome, &mut scratch.summary));
         self.told = reached;
     }
@@ -423,6 +445,10 @@ impl Drawn {
         let Some(first) = first.filter(|first| self.prelude.first().is_some_and(|(time, _)| *time < first.time)) else {
             return;
         };
+        // What it did in between is not known.
+        if self.prelude.last().is_some_and(|(last, _)| first.time - *last > SELDOM) {
+            return;
+        }
         let point = first.point(offsets, border, rank, boundary);
         let beside_m = point.distance_m - first.distance_m;
         let anew = self.folded.is_none() && tale.entered.is_none();
@@ -456,11 +482,11 @@ impl Scratch {
     }
 
     /// Draws what is common to each trajectory's whole life.
-    fn draw_common(&mut self, track: TrackId, airspace: AirspaceId) {
+    fn draw_common(&mut self, track: TrackId, airspace: &str) {
         stratified_errors(mixed(track.0 ^ 0xb1a5_0000), &self.way.common, DRAWN, &mut self.common);
         self.border.clear();
         self.border.resize(DRAWN, 0.0);
-        stratified(mixed(track.0 ^ mixed(0xb0de_0000 + u64::from(airspace.0))), &mut self.border);
+        stratified(mixed(track.0 ^ content_hash(&[b"border", airspace.as_bytes()])), &mut self.border);
     }
 }
 

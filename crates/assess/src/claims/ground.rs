@@ -6,7 +6,7 @@ use skypicket_model::{LatLon, Time};
 
 use super::count::{Expected, expected_entered};
 use super::rate::{Ground, Weighed, Why, verdict};
-use super::{Findings, Outlines, ReportFinding, Reported};
+use super::{EntryFinding, Findings, Outlines, ReportFinding, Reported};
 
 /// Of a normal distribution over a plane so many sigmas of each axis hold 90 %: √(2 ln 10).
 const SIGMAS_OF_90: f64 = 2.145_966_026_289_347;
@@ -127,7 +127,8 @@ fn ends(from: &str, window: (Time, Time), findings: &Findings, outlines: &Outlin
         .collect();
     if from.is_empty() {
         let rows = findings.entries.iter().filter(|entry| !entry.permitted && findings.is_area("", &entry.airspace));
-        let timely = rows.filter(|entry| entry.last >= window.0 && entry.last <= window.1.max(findings.as_of));
+        let begun = |entry: &&EntryFinding| entry.entered.as_ref().is_none_or(|at| at.time <= window.1);
+        let timely = rows.filter(|entry| entry.last >= window.0).filter(begun);
         ends.extend(timely.map(|entry| End {
             depth_m: entry.depth_m,
             sigma_m: entry.depth_sigma_m.max(1.0),

@@ -25,7 +25,7 @@ pub fn recalled(window: (Time, Time), as_of: Time) -> Vec<Time> {
         if moments.len() > 2 * MAX_RECALLED {
             moments.remove(1);
         }
-        day = day + REMEMBERED;
+        day += REMEMBERED;
     }
     moments.retain(|moment| *moment < as_of);
     moments.sort_unstable();

@@ -312,12 +312,11 @@ impl<'g> Sampler<'g> {
             }
         }
         let weights: Vec<f64> = options.iter().map(|(_, weight)| *weight).collect();
-        let drawn = self.dice.pick(&weights).and_then(|at| options.get(at)).map(|(tells, _)| *tells);
-        // A number of its own, which no other has.
-        let drawn = match drawn {
-            Some(Tells::Unseen(at)) if at == j => Tells::Unseen(self.free_number()),
-            Some(Tells::NoDrone(at)) if at == j => Tells::NoDrone(self.free_number()),
-            Some(tells) => tells,
+        // The second and third are an object of its own, with a number that no other has.
+        let drawn = match self.dice.pick(&weights) {
+            Some(1) => Tells::Unseen(self.free_number()),
+            Some(2) => Tells::NoDrone(self.free_number()),
+            Some(at) => options.get(at).map_or(Tells::Nothing, |(tells, _)| *tells),
             None => Tells::Nothing,
         };
         if let Some(tells) = self.tells.get_mut(j) {

@@ -309,7 +309,7 @@ impl<'a> Sums<'a> {
             let is = self.segment(number, *shape, since, until, rates);
             let peak = is.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let ln_scale = past.ln_top + peak - top;
-            if !(ln_scale > NOTHING) {
+            if ln_scale <= NOTHING {
                 continue;
             }
             let is = is.map(|one| small_exp(one - peak));

@@ -152,7 +152,7 @@ mod tests {
                 evidence,
                 reasons: Vec::new(),
             };
-            Event::Assessment(assessment)
+            Event::Assessment(Box::new(assessment))
         };
         let delays = Delays::default();
         let now = Time::from_s(101) + Span::from_ms(20);

@@ -64,6 +64,8 @@ pub(crate) fn adopt(tracker: &mut Tracker, earlier: &[Track], at: Time) -> Vec<(
         links.push((here[pair.here].id, old.id));
     }
     links.sort_unstable();
+    // Ways are found by these names.
+    tracker.list_kept();
     links
 }
 

@@ -3,7 +3,7 @@ use crate::airspace_entry::testing;
 use crate::site::moved;
 use skypicket_model::airspace::SourceDocument;
 use skypicket_model::way::Moment;
-use skypicket_model::{Airspace, AirspaceKind, EdgeClass, LatLon, Ring, VerticalLimit, Ways};
+use skypicket_model::{Airspace, AirspaceId, AirspaceKind, EdgeClass, LatLon, Ring, VerticalLimit, Ways};
 
 const BORDER: LatLon = LatLon { lat_deg: 51.0, lon_deg: 24.0 };
 const SIGMA_M: f64 = 20.0;
@@ -58,6 +58,11 @@ impl Ways for Kept<'_> {
 
 /// What is told after each second of one that flew so, of which the last two minutes are kept, but nothing from before `kept_from`.
 fn told(east_m: &[f64], kept_from: usize) -> Vec<Option<Passage>> {
+    told_at(east_m, kept_from, 1.0)
+}
+
+/// The same where its height is within the limits with that probability.
+fn told_at(east_m: &[f64], kept_from: usize, height: f64) -> Vec<Option<Passage>> {
     let airspace = country();
     let watched = Watched::new(&airspace, Boundary::new(&airspace).expect("a square stands"));
     let (sigma, params) = (BorderSigma::default(), EntryParams::default());
@@ -66,7 +71,7 @@ fn told(east_m: &[f64], kept_from: usize) -> Vec<Option<Passage>> {
     let mut all = Vec::new();
     for second in 0..east_m.len() {
         let (now, distance_m) = (Time::from_s(second as i64), east_m[second]);
-        let standing = Standing { now, distance_m, sigma_m: SIGMA_M, height: 1.0 };
+        let standing = Standing { now, distance_m, sigma_m: SIGMA_M, height };
         let track = testing::track(7, now, moved(BORDER, distance_m, 0.0), SIGMA_M);
         if drawn.is_none() && Drawn::in_doubt(&track, &standing) {
             let prelude = seen.iter().rev().take(21).rev().copied().collect();
@@ -148,4 +153,27 @@ fn depth_and_time_inside_are_those_flown_and_not_the_greatest_of_many_estimates(
     assert!(depth.low < 3000.0 && depth.high > 3000.0 && depth.high - depth.low < 150.0, "{depth:?}");
     assert!((inside.middle.s() - 150.0).abs() < 2.0, "{inside:?}");
     assert!(inside.low.s() < 150.0 && inside.high.s() > 149.0 && (inside.high - inside.low).s() < 6.0, "{inside:?}");
+}
+
+#[test]
+fn what_was_not_within_the_height_was_not_inside_however_long_it_was_there() {
+    // Sixty in a hundred that it is above the floor; in for a minute and a half.
+    let east_m = flight(&[1000.0, -1800.0, 3000.0]);
+    let (all, low) = (told(&east_m, 0), told_at(&east_m, 0, 0.6));
+    assert!(last(&all).entered_probability > 0.99);
+    let p = last(&low).entered_probability;
+    assert!((p - 0.6).abs() < 0.05, "{p}");
+    assert!(told_at(&east_m, 0, 0.0).iter().flatten().all(|passage| passage.entered_probability < 0.01), "not active");
+}
+
+#[test]
+fn what_was_before_a_hole_in_its_way_says_nothing_of_what_is_after() {
+    // Deep inside for long, then out for long; ten seconds in again, of which the way is kept from the middle on.
+    let mut east_m = flight(&[1000.0, -900.0, 9000.0, 200.0]);
+    let hole = east_m.len();
+    east_m.extend(flight(&[160.0, -180.0, 4000.0]));
+    let drawn = told(&east_m, hole + 3);
+    let before = drawn[hole - 1].as_ref().map_or(0.0, |passage| passage.entered_probability);
+    let after = last(&drawn).entered_probability;
+    assert!(after <= before.max(0.05), "{before} before, {after} after eight seconds");
 }

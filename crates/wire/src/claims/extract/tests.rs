@@ -1,7 +1,7 @@
 use super::*;
 use crate::claims::european_zones;
-use skypicket_model::claim::{ClaimedCause, ClaimedRole, EffectKind, EventKind, Matter};
 use skypicket_model::Referent;
+use skypicket_model::claim::{ClaimedCause, ClaimedRole, EffectKind, EventKind, Matter};
 
 /// An article in our own words, of the kind that newspapers print the morning after.
 const MORNING: &str = "Officials in the capital confirmed that several drones, thought to have been launched from Russian-occupied Ukrainian territory, were intercepted.
