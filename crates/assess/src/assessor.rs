@@ -284,11 +284,13 @@ impl Assessor {
     }
 }
 
-/// The track of an entry that is at least possible and that nothing permits.
+/// The track of an entry that is at least possible and that nothing permits; of an object found again the first track has the beginning.
 fn to_fly_back(assessment: &Assessment) -> Option<TrackId> {
     match (&assessment.finding, assessment.subject) {
         (Finding::AirspaceEntry(entry), Subject::Track(track))
-            if entry.state >= EntryState::Possible && !matches!(entry.permission, Permission::Permitted { .. }) =>
+            if entry.state >= EntryState::Possible
+                && !matches!(entry.permission, Permission::Permitted { .. })
+                && entry.same_as.as_ref().is_none_or(|before| before.probability < 0.5) =>
         {
             Some(track)
         }

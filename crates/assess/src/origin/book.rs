@@ -19,6 +19,10 @@ const MAX_SEEN: usize = 48;
 const SEEN_EVERY_S: i64 = 15;
 /// The first places stay: the velocity at the beginning is taken from them.
 const FIRST_SEEN: usize = 17;
+/// A track that is not shown is followed for so long. Origin: as long as one may be lost and go on in its row of the ledger (`rejoin_s`), twice.
+const LOST_FOR: Span = Span::from_s(600);
+/// A track is confirmed within so much of its birth, or its beginning is not followed.
+const BEGINS_WITHIN: Span = Span::from_s(300);
 /// Most regions kept, and for how long.
 const MAX_REGIONS: usize = 256;
 const KEEP: Span = Span::from_s(86_400);
@@ -87,15 +91,19 @@ impl Origins {
 
     fn follow(&mut self, view: &TickView<'_>, params: &OriginParams) {
         for followed in self.followed.values_mut() {
-            followed.ended |= view.track(followed.evidence.track).is_none();
+            followed.ended = view.track(followed.evidence.track).is_none();
         }
-        let done = |followed: &Followed| followed.ended && next(followed, params).is_none();
+        // Lost and shown again under its name, it is the same flight with the same beginning.
+        let gone = |followed: &Followed| followed.ended && view.now - followed.last > LOST_FOR;
+        let done = |followed: &Followed| gone(followed) && next(followed, params).is_none();
         self.followed.retain(|_, followed| !done(followed));
         let mut held = self.followed.len();
         for track in view.tracks {
             let tells_itself = track.lines.iter().any(|line| line.line == Line::SelfReport);
             match self.followed.get_mut(&track.id) {
                 Some(followed) => followed.take(track, view.now),
+                // Where one begins that is there for long already is not known any more.
+                None if view.now - track.born > BEGINS_WITHIN => {}
                 None if !tells_itself && track.is_confirmed() && held < MAX_FOLLOWED => {
                     held += 1;
                     let evidence = Evidence { track: track.id, seen: vec![seen(track)], class: track.class };
