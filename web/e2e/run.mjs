@@ -157,7 +157,7 @@ async function claimsConfirmed(page, incident) {
   await until(page, (a) => a.claims?.some((c) => c.state === 'confirmed' && c.now !== null), null, 20_000);
   const card = page.locator('#tabpanel [data-claim]').first();
   assert.match(await card.innerText(), /when spoken/i);
-  assert.match(await card.innerText(), /supported|undecidable/);
+  assert.match(await card.innerText(), /supported|undecidable|contradicted/);
   const beside = await app(page, (a, id) => fetch(new URL(`api/v1/claims?incident=${id}`, document.baseURI)).then((r) => r.json()).then((b) => b.claims.length), incident.id);
   if (beside > 0) {
     await app(page, (a, id) => a.showIncident(id), incident.id);
