@@ -108,7 +108,7 @@ const fn in_words(referent: Referent) -> &'static str {
         Referent::InsideNow => "inside now",
         Referent::ReportedShotDown => "reported shot down",
         Referent::Wrecks => "wrecks",
-        Referent::WrecksNoDrones => "wrecks that are no drones",
+        Referent::WrecksNoDrones => "wrecks not of drones",
     }
 }
 
