@@ -22,6 +22,14 @@ impl Random {
     pub(crate) fn below(&mut self, count: usize) -> usize {
         ((self.uniform() * count as f64) as usize).min(count - 1)
     }
+    /// One of several, by their shares of one; `None` for what is left of it.
+    pub(crate) fn pick(&mut self, shares: &[f64]) -> Option<usize> {
+        let mut left = self.uniform();
+        shares.iter().position(|share| {
+            left -= share;
+            left < 0.0
+        })
+    }
     pub(crate) fn normal(&mut self) -> f64 {
         let (u, v) = (self.uniform().max(1e-300), self.uniform());
         (-2.0 * math::ln(u)).sqrt() * math::cos(math::TAU * v)

@@ -49,13 +49,7 @@ struct World {
 impl World {
     fn step(&mut self, motion: &Models, single: bool, dt_s: f64, random: &mut Random) {
         if !single {
-            let mut left = random.uniform();
-            let row = motion.jumps(dt_s)[self.model];
-            let next = row.iter().position(|p| {
-                left -= p;
-                left < 0.0
-            });
-            self.model = next.unwrap_or(self.model);
+            self.model = random.pick(&motion.jumps(dt_s)[self.model]).unwrap_or(self.model);
         }
         let up = up_at(&self.x);
         let mut g = Gauss { x: self.x, v: self.v, ..Gauss::default() };

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use skypicket_model::ids::content_hash;
 use skypicket_model::{
-    Canon as _, Count, GroundReport, GroundReportKind, GroundReportRecord, ReportedCause, ReportedObject, Time, TrackId,
+    Canon as _, Count, GroundReport, GroundReportKind, GroundReportRecord, Reality, ReportedCause, ReportedObject,
+    Time, TrackId,
 };
 
 use super::{Estimate, Given, Piece, ReportKind, Statement, Tracked, estimate};
@@ -37,18 +38,19 @@ impl Counts {
         &self.goes_on
     }
 
-    /// Counts each area anew.
+    /// Counts each area anew. Reports, with the world that they are of, count in that one only.
     pub(crate) fn count(
         &mut self,
         areas: &[(Area, &Watched)],
         flights: &Flights,
-        reports: &[GroundReportRecord],
+        (reports, reported): (&[GroundReportRecord], Reality),
         tracked: impl Fn(Area) -> Tracked,
         now: Time,
     ) {
         let mut counts = Vec::new();
         let mut goes_on = BTreeMap::new();
         for (area, watched) in areas {
+            let reports = if area.1 == reported { reports } else { &[] };
             let (ids, told) = count(*area, watched, flights, reports, tracked(*area), now);
             for (earlier, later, p) in &told.links {
                 if *p > ONE_OBJECT

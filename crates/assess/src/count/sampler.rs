@@ -125,6 +125,8 @@ struct Sampler<'g> {
     /// How much more probable a false track is where the piece begins than a new object, beside what its existence says.
     out_of_place: Vec<f64>,
     ends: Vec<Vec<(usize, f64)>>,
+    /// Of each statement and each other one: how much more probable the other is if both tell of one object.
+    both: Vec<f64>,
     order: Vec<usize>,
     // What is drawn.
     real: Vec<bool>,
@@ -182,7 +184,11 @@ impl<'g> Sampler<'g> {
         let links = earlier.iter().map(|kept| vec![0; kept.len()]).collect();
         let matches = ends.iter().map(|kept| vec![0; kept.len()]).collect();
         let prior = given.tracked.beta();
+        let both = |known: &'g Statement| {
+            statements.iter().map(move |other| told_again(known.kind, other.kind) * told_twice(known, other))
+        };
         Self {
+            both: statements.iter().flat_map(both).collect(),
             pieces,
             statements,
             now_s: given.now_s,
@@ -291,24 +297,21 @@ impl<'g> Sampler<'g> {
             }
             let first = self.first_told(j, *piece, channel(statement.kind));
             let weight = match first {
-                Some(other) => told_again(other.kind, statement.kind) * told_twice(other, statement),
+                Some(other) => self.both(other, j),
                 None => r / (1.0 - r) * place,
             };
             options.push((Tells::Piece(*piece), confidence * drone * weight));
         }
+        let mut known = [[false; MAX_STATEMENTS + 1]; 2];
         for (k, tells) in self.tells.iter().enumerate().filter(|(k, _)| *k != j) {
-            // Each object once, by the first that tells of it.
-            let share = match tells {
-                Tells::Unseen(_) => drone,
-                Tells::NoDrone(_) => other,
+            let (of, number, share) = match tells {
+                Tells::Unseen(number) => (0, *number, drone),
+                Tells::NoDrone(number) => (1, *number, other),
                 Tells::Nothing | Tells::Piece(_) => continue,
             };
-            if self.tells.iter().take(k).any(|earlier| earlier == tells) {
-                continue;
-            }
-            if let Some(known) = self.statements.get(k) {
-                let weight = told_again(known.kind, statement.kind) * told_twice(known, statement);
-                options.push((*tells, confidence * share * weight));
+            // Each object once, by the first that tells of it.
+            if !core::mem::replace(&mut known[of][number.min(MAX_STATEMENTS)], true) {
+                options.push((*tells, confidence * share * self.both(k, j)));
             }
         }
         let weights: Vec<f64> = options.iter().map(|(_, weight)| *weight).collect();
@@ -326,12 +329,17 @@ impl<'g> Sampler<'g> {
 
     /// The first other statement of a piece's object that comes the same way: where something was seen says nothing of where it came down that the track
     /// does not say better.
-    fn first_told(&self, but: usize, piece: usize, by: usize) -> Option<&Statement> {
+    fn first_told(&self, but: usize, piece: usize, by: usize) -> Option<usize> {
         let told = self.tells.iter().zip(self.statements).enumerate();
         let of_it = |(k, (tells, statement)): &(usize, (&Tells, &Statement))| {
             *k != but && **tells == Tells::Piece(piece) && channel(statement.kind) == by
         };
-        told.into_iter().find(of_it).map(|(_, (_, statement))| statement)
+        told.into_iter().find(of_it).map(|(k, _)| k)
+    }
+
+    /// How much more probable statement `j` is if it tells of what statement `k` does.
+    fn both(&self, k: usize, j: usize) -> f64 {
+        self.both.get(k * self.statements.len() + j).copied().unwrap_or(0.0)
     }
 
     /// Draws anew what all statements of one object tell of, together: one by one they would hold each other where they are.
@@ -375,10 +383,13 @@ impl<'g> Sampler<'g> {
     }
 
     fn free_number(&self) -> usize {
-        let taken = |number: usize| {
-            self.tells.iter().any(|tells| matches!(tells, Tells::Unseen(n) | Tells::NoDrone(n) if *n == number))
-        };
-        (0..=self.statements.len()).find(|number| !taken(*number)).unwrap_or(0)
+        let mut taken = [false; MAX_STATEMENTS + 1];
+        for tells in &self.tells {
+            if let Tells::Unseen(number) | Tells::NoDrone(number) = tells {
+                taken[(*number).min(MAX_STATEMENTS)] = true;
+            }
+        }
+        taken.iter().position(|taken| !taken).unwrap_or(0)
     }
 
     /// The number of entered objects seen, and the shares tracked, reported and missed.

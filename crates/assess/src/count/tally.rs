@@ -79,37 +79,38 @@ impl Tally {
             return;
         }
         let configured = Tracked { mean: params.tracked_share, sigma: params.tracked_share_sigma };
-        let areas = self.areas(view, reports, site);
+        let reported = self.reported(view);
+        let areas = self.areas(reported, reports, site);
         let network = site.coverage.history(view.described, view.sensors, log);
         let tracked = |area: Area| {
             let crossings = self.flights.crossings(area, view.now, MAX_CROSSINGS);
             of_coverage(configured, &site.coverage, &network, &crossings, view.now)
         };
-        self.counts.count(&areas, &self.flights, reports, tracked, view.now);
-        let grouped: BTreeSet<Area> = self
-            .flights
-            .all
-            .values()
-            .flat_map(|flight| flight.visits.keys().map(|airspace| (*airspace, flight.reality)))
-            .collect();
+        self.counts.count(&areas, &self.flights, (reports, reported), tracked, view.now);
+        let of_flights = self.flights.all.values();
+        let of_flights = of_flights.flat_map(|flight| flight.visits.keys().map(|airspace| (*airspace, flight.reality)));
+        let grouped: BTreeSet<Area> = of_flights.chain(self.groups.areas()).collect();
         for area in grouped {
             self.groups.find(area, &self.flights, self.counts.goes_on(), view.now);
         }
         self.revision += 1;
     }
 
+    /// The world that reports are of: what is live, where anything is; else that of the tracks.
+    fn reported(&self, view: &TickView<'_>) -> Reality {
+        let of_flights = self.flights.all.values().map(|flight| flight.reality);
+        let all = || of_flights.clone().chain(view.tracks.iter().map(|track| track.reality));
+        if all().any(|reality| reality == Reality::Live) {
+            Reality::Live
+        } else {
+            all().next().unwrap_or(Reality::Live)
+        }
+    }
+
     /// What is counted: watched airspaces in which there is something, then the others as far as there is room.
-    fn areas<'s>(
-        &self,
-        view: &TickView<'_>,
-        reports: &[GroundReportRecord],
-        site: &'s Site,
-    ) -> Vec<(Area, &'s Watched)> {
+    fn areas<'s>(&self, reported: Reality, reports: &[GroundReportRecord], site: &'s Site) -> Vec<(Area, &'s Watched)> {
         let mut busy: Vec<(Area, &Watched)> = Vec::new();
         let mut idle: Vec<(Area, &Watched)> = Vec::new();
-        // Reports are of the world that the tracks are of.
-        let usual = self.flights.all.values().map(|flight| flight.reality).next();
-        let usual = usual.or_else(|| view.tracks.first().map(|track| track.reality)).unwrap_or(Reality::Live);
         for watched in &site.watched {
             let id = watched.airspace.id;
             let visited = self.flights.all.values().filter(|flight| flight.visits.contains_key(&id));
@@ -117,8 +118,8 @@ impl Tally {
             let told = reports.iter().filter_map(GroundReportRecord::current);
             let told = told.into_iter().any(|report| watched.boundary.inside(report.place));
             busy.extend(realities.iter().map(|reality| ((id, *reality), watched)));
-            if realities.is_empty() {
-                if told { &mut busy } else { &mut idle }.push(((id, usual), watched));
+            if !realities.contains(&reported) && (told || realities.is_empty()) {
+                if told { &mut busy } else { &mut idle }.push(((id, reported), watched));
             }
         }
         busy.extend(idle);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use skypicket_model::group::MAX_STEPS;
 use skypicket_model::track::Class;
-use skypicket_model::{AirspaceId, GroupChange, GroupStep, Reality, Span, Time, TrackGroup, TrackId, math};
+use skypicket_model::{AirspaceId, GroupChange, GroupStep, LatLon, Reality, Span, Time, TrackGroup, TrackId, math};
 
 use super::flights::{Crossing, Flight, Flights, Plane};
 use super::mixture::Features;
@@ -44,11 +44,16 @@ impl Groups {
         Arc::clone(&self.shown)
     }
 
+    /// Where there are groups.
+    pub(crate) fn areas(&self) -> impl Iterator<Item = Area> + '_ {
+        self.shown.iter().map(|group| (group.airspace, group.reality))
+    }
+
     /// Finds the groups of an area anew. `goes_on` says which track is held to go on which earlier one.
     pub(crate) fn find(&mut self, area: Area, flights: &Flights, goes_on: &BTreeMap<TrackId, TrackId>, now: Time) {
         let objects = objects(area, flights, goes_on, now);
-        let Some(first) = objects.first() else { return };
-        let plane = Plane { at: first.crossing.place, moment: first.crossing.time };
+        let plane = objects.first().map(|first| Plane { at: first.crossing.place, moment: first.crossing.time });
+        let plane = plane.unwrap_or(Plane { at: LatLon::default(), moment: now });
         let features: Vec<Features> = objects.iter().map(|object| features(object, &plane)).collect();
         let mut known: Vec<TrackGroup> = Vec::new();
         let mut others: Vec<TrackGroup> = Vec::new();
@@ -69,11 +74,13 @@ impl Groups {
         clusters.sort();
         let fresh: BTreeSet<TrackId> = objects.iter().flat_map(|object| object.tracks.iter().copied()).collect();
         let formed = self.tell(area, &clusters, &objects, &features, &known, now);
-        // What crossed long ago stays in the group where it was.
+        // What crossed long ago stays in the group where it was, as long as it is remembered; what turned out to be permitted does not.
+        let remembered = |id: &TrackId| flights.all.get(id).is_some_and(|flight| flight.visits.contains_key(&area.0));
         let taken: BTreeSet<u32> = formed.iter().map(|group| group.number).collect();
         let old = known
             .into_iter()
-            .filter(|group| !taken.contains(&group.number) && !group.members.iter().any(|id| fresh.contains(id)));
+            .filter(|group| !taken.contains(&group.number) && !group.members.iter().any(|id| fresh.contains(id)))
+            .filter(|group| group.members.iter().any(remembered));
         let mut all: Vec<TrackGroup> = others.into_iter().chain(old).chain(formed).collect();
         all.sort_by_key(|group| group.number);
         let surplus = all.len().saturating_sub(MAX_GROUPS);

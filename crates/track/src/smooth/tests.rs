@@ -33,15 +33,7 @@ struct World {
 impl World {
     fn step(&mut self, motion: &Models, single: bool, dt_s: f64, random: &mut Random) {
         if !single {
-            let mut left = random.uniform();
-            let row = motion.jumps(dt_s)[self.model];
-            self.model = row
-                .iter()
-                .position(|p| {
-                    left -= p;
-                    left < 0.0
-                })
-                .unwrap_or(self.model);
+            self.model = random.pick(&motion.jumps(dt_s)[self.model]).unwrap_or(self.model);
         }
         let up = up_at(&self.x);
         let mut g = Gauss { x: self.x, v: self.v, ..Gauss::default() };
@@ -89,12 +81,8 @@ fn begin(single: bool, speed_m_s: f64, random: &mut Random) -> (World, Belief) {
         speed = along(&speed, sv * random.normal(), &axis);
     }
     let belief = if single { Belief::single(g) } else { Belief { models: [g; MODELS], mu: INITIAL } };
-    let mut left = random.uniform();
-    let drawn = INITIAL.iter().position(|p| {
-        left -= p;
-        left < 0.0
-    });
-    (World { x: place, v: speed, model: if single { FREE } else { drawn.unwrap_or(0) } }, belief)
+    let drawn = random.pick(&INITIAL).unwrap_or(0);
+    (World { x: place, v: speed, model: if single { FREE } else { drawn } }, belief)
 }
 
 struct Run {

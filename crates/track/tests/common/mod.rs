@@ -1,7 +1,11 @@
 //! Small worlds for the tracker's tests: sensors with known noise, objects on known paths, a seeded random number.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "../../src/chance.rs"]
+mod chance;
 pub(crate) mod crossing;
+
+pub(crate) use chance::Random;
 
 use skypicket_model::math::{self, rad};
 use skypicket_model::observation::{
@@ -19,27 +23,6 @@ pub(crate) fn start() -> Time {
 
 pub(crate) fn at(s: f64) -> Time {
     start() + Span::from_s_f64(s).expect("finite")
-}
-
-/// Uniform and normal numbers from a seed.
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1)
-    }
-    pub(crate) fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut x = self.0;
-        x ^= x >> 33;
-        x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        x ^= x >> 33;
-        (x >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    pub(crate) fn normal(&mut self) -> f64 {
-        let (u, v) = (self.uniform().max(1e-300), self.uniform());
-        (-2.0 * math::ln(u)).sqrt() * math::cos(math::TAU * v)
-    }
 }
 
 pub(crate) fn radar(source: u16, lat_deg: f64, lon_deg: f64) -> Sensor {
