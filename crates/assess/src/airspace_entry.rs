@@ -148,7 +148,6 @@ const FAR_SIGMAS: f64 = 7.0;
 pub(crate) struct AirspaceEntry {
     params: EntryParams,
     pairs: BTreeMap<(TrackId, AirspaceId), Pair>,
-    last_tick: Option<Time>,
     again: again::Again,
     scratch: drawn::Scratch,
 }
@@ -158,7 +157,6 @@ impl AirspaceEntry {
         Self {
             params: params.clone(),
             pairs: BTreeMap::new(),
-            last_tick: None,
             again: again::Again::default(),
             scratch: drawn::Scratch::default(),
         }
@@ -181,7 +179,6 @@ impl AirspaceEntry {
             return;
         };
         let permission = site.permissions.judge(track, &watched.airspace.code, now);
-        let since_last = self.last_tick.map_or(Span::ZERO, |last| now - last);
         let pair = self.pairs.entry(key).or_insert_with(|| Pair::new(now, track, &sample));
         // The lost one may be shown for some seconds more.
         if pair.same_as.is_none() && now - track.born <= FOUND_WITHIN {
@@ -199,7 +196,7 @@ impl AirspaceEntry {
             let by = By { ways: view.ways, sigma: &site.border_sigma, params: &self.params };
             drawn.follow(track, watched, &standing, by, &mut self.scratch);
         }
-        pair.step(track, &sample, since_last, &self.params);
+        pair.step(track, &sample, &self.params);
         // What is permitted is told apart by its name.
         if pair.state > EntryState::Near && !is_settled(&permission) {
             self.again.note(track);
@@ -279,18 +276,29 @@ impl Detector for AirspaceEntry {
                 self.follow(track, watched, site, view, out);
             }
         }
-        self.last_tick = Some(view.now);
+    }
+
+    fn awaits(&self, out: &mut Vec<TrackId>) {
+        out.extend(self.pairs.iter().filter(|(_, pair)| pair.awaits()).map(|((track, _), _)| *track));
+    }
+
+    fn look(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
+        for track in view.tracks {
+            for watched in &site.watched {
+                if self.pairs.get(&(track.id, watched.airspace.id)).is_some_and(Pair::awaits) {
+                    self.follow(track, watched, site, view, out);
+                }
+            }
+        }
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.pairs.encode(out);
-        self.last_tick.encode(out);
         self.again.encode(out);
     }
 
     fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.pairs = skypicket_model::Canon::decode(reader)?;
-        self.last_tick = skypicket_model::Canon::decode(reader)?;
         self.again = skypicket_model::Canon::decode(reader)?;
         Ok(())
     }

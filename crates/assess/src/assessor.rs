@@ -96,25 +96,10 @@ impl Assessor {
         self.ledger.begin_tick();
         self.watch_log.tick(view.described, view.sensors, view.now, view.listening_since);
         self.gaps.begin_tick();
-        for (kind, detector) in DETECTORS.iter().zip(&mut self.detectors) {
+        for number in 0..self.detectors.len() {
             self.judgements.clear();
-            detector.assess(view, &self.site, &mut self.judgements);
-            for judgement in &mut self.judgements {
-                self.gaps.tell(judgement, view, &self.site.coverage);
-                let incident = self.incidents.take(judgement, kind.incidents_of, &mut self.incident_events);
-                judgement.assessment.incident = incident;
-                if let Some(track) = to_fly_back(&judgement.assessment) {
-                    self.origins.want(track);
-                }
-                if let Some((opened, airspace)) = judgement.row {
-                    self.ledger.write(opened, airspace, &judgement.assessment);
-                    self.tally.take(judgement, view);
-                }
-                if judgement.news {
-                    events.push(AssessEvent::Assessment(judgement.assessment.clone()));
-                }
-                events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
-            }
+            self.detectors[number].assess(view, &self.site, &mut self.judgements);
+            self.take(number, view, events);
         }
         let base = Base {
             params: &self.params.origin,
@@ -123,6 +108,50 @@ impl Assessor {
             log: &self.watch_log,
         };
         self.origins.tick(view, &base);
+        self.ledger.tick(view.now);
+        self.incidents.tick(view.now, &mut self.incident_events);
+        events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+    }
+
+    /// Puts what a detector said where it belongs.
+    fn take(&mut self, detector: usize, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
+        let rule = DETECTORS[detector].incidents_of;
+        for judgement in &mut self.judgements {
+            self.gaps.tell(judgement, view, &self.site.coverage);
+            let incident = self.incidents.take(judgement, rule, &mut self.incident_events);
+            judgement.assessment.incident = incident;
+            if let Some(track) = to_fly_back(&judgement.assessment) {
+                self.origins.want(track);
+            }
+            if let Some((opened, airspace)) = judgement.row {
+                self.ledger.write(opened, airspace, &judgement.assessment);
+                self.tally.take(judgement, view);
+            }
+            if judgement.news {
+                events.push(AssessEvent::Assessment(judgement.assessment.clone()));
+            }
+            events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));
+        }
+    }
+
+    /// Lists, ascending, the tracks whose next measurement should not wait for the next tick.
+    pub fn awaits(&self, out: &mut Vec<TrackId>) {
+        out.clear();
+        self.detectors.iter().for_each(|detector| detector.awaits(out));
+        out.sort_unstable();
+        out.dedup();
+    }
+
+    /// Looks between two ticks at tracks of [`Assessor::awaits`] that were measured since, which are all that the view holds. What comes of it stands
+    /// in the ledger and the incidents at once; [`Assessor::ledger_news`] is of this look then.
+    pub fn look(&mut self, view: &TickView<'_>, events: &mut Vec<AssessEvent>) {
+        self.ledger.begin_tick();
+        self.gaps.begin_tick();
+        for number in 0..self.detectors.len() {
+            self.judgements.clear();
+            self.detectors[number].look(view, &self.site, &mut self.judgements);
+            self.take(number, view, events);
+        }
         self.ledger.tick(view.now);
         self.incidents.tick(view.now, &mut self.incident_events);
         events.extend(self.incident_events.drain(..).map(AssessEvent::Incident));

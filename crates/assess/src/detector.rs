@@ -1,12 +1,12 @@
 //! The contract of every detector.
 //!
-//! A detector MUST NOT fail, panic, block or read a clock. It judges what it is shown once a tick, keeps bounded state, and has all of that state in
+//! A detector MUST NOT fail, panic, block or read a clock. It judges what it is shown once a tick, and between ticks what it awaits, keeps bounded state, and has all of that state in
 //! the canonical form. It MUST give every judgement its reasons and name, on its page, where each threshold comes from.
 
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
 use skypicket_model::{
-    AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track, WaysOf,
+    AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track, TrackId, WaysOf,
 };
 
 use crate::params::Params;
@@ -33,7 +33,7 @@ pub struct TickView<'a> {
 impl TickView<'_> {
     /// The track of that id, if it is still there.
     #[must_use]
-    pub fn track(&self, id: skypicket_model::TrackId) -> Option<&Track> {
+    pub fn track(&self, id: TrackId) -> Option<&Track> {
         self.tracks.binary_search_by_key(&id, |track| track.id).ok().and_then(|at| self.tracks.get(at))
     }
 }
@@ -92,6 +92,10 @@ pub struct Judgement {
 pub trait Detector: Send {
     /// Looks at everything once.
     fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>);
+    /// Appends the tracks whose next measurement may be news that should not wait for the next tick, in any order.
+    fn awaits(&self, _out: &mut Vec<TrackId>) {}
+    /// Looks between two ticks at tracks that it awaits and that were measured since: the view holds only those.
+    fn look(&mut self, _view: &TickView<'_>, _site: &Site, _out: &mut Vec<Judgement>) {}
     /// Appends the canonical bytes of its state.
     fn encode(&self, out: &mut Vec<u8>);
     /// Takes its state from canonical bytes.

@@ -97,7 +97,7 @@ pub fn foretell(track: &Track, boundary: &Boundary, sigma: &BorderSigma, params:
     Foretold { within, crossing: ahead.crossing, stretch_m }
 }
 
-/// A pair is looked at again after this time.
+/// A pair is looked at again after this time; one that has come near a threshold, with its next measurement.
 const EVERY: Span = Span::from_s(5);
 /// Pairs looked at in one tick; the rest wait, the longest waiting first.
 const MAX_PER_TICK: usize = 256;
@@ -105,6 +105,8 @@ const MAX_PER_TICK: usize = 256;
 const MAX_PAIRS: usize = 50_000;
 /// Told pairs are untold again below this share of the threshold.
 const UNTOLD_SHARE: f64 = 0.6;
+/// From this share of the next threshold on a measurement may be the one that passes it.
+const NEAR_SHARE: f64 = 0.5;
 
 /// One track heading for one airspace.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,8 +114,12 @@ struct Pair {
     looked: Time,
     /// 0 not told, 1 told, 2 told as an incident.
     told: u8,
+    /// P(enters within 5 minutes) when it was looked at.
+    probability: f64,
+    /// The track's newest measurement then.
+    seen: Time,
 }
-skypicket_model::canon_struct!(Pair { looked, told });
+skypicket_model::canon_struct!(Pair { looked, told, probability, seen });
 
 struct PredictedEntry {
     params: PredictedParams,
@@ -184,6 +190,37 @@ impl PredictedEntry {
         Judgement { assessment, news: false, handling, group, row: None }
     }
 
+    /// Whether the next measurement may tell more than is told.
+    fn awaits(&self, pair: &Pair) -> bool {
+        let next = [self.params.told, self.params.incident].get(usize::from(pair.told)).copied();
+        next.is_some_and(|next| pair.probability >= NEAR_SHARE * next)
+    }
+
+    /// Looks at pairs that are due, those first that waited longest: which those are does not depend on the order in which tracks came.
+    fn follow_longest_waiting(
+        &mut self,
+        mut due: Vec<(Time, (TrackId, AirspaceId))>,
+        view: &TickView<'_>,
+        site: &Site,
+        out: &mut Vec<Judgement>,
+    ) {
+        due.sort_unstable();
+        for (_, key) in due.into_iter().take(MAX_PER_TICK) {
+            let (Some(track), Some(watched)) = (view.track(key.0), site.watched(key.1)) else { continue };
+            let begun = Pair { looked: view.now, told: 0, probability: 0.0, seen: Time::MIN };
+            let pair = self.pairs.get(&key).cloned().unwrap_or(begun);
+            match self.follow(track, watched, site, &pair, view.now) {
+                Some((pair, judgement)) => {
+                    self.pairs.insert(key, pair);
+                    out.extend(judgement);
+                }
+                None => {
+                    self.pairs.remove(&key);
+                }
+            }
+        }
+    }
+
     /// Looks at one pair; `None` when it needs no following.
     fn follow(
         &self,
@@ -199,7 +236,7 @@ impl PredictedEntry {
         }
         let permission = site.permissions.judge(track, &watched.airspace.code, now);
         if is_settled(&permission) {
-            return Some((Pair { looked: now, told: 0 }, None));
+            return Some((Pair { looked: now, told: 0, probability: 0.0, seen: track.updated }, None));
         }
         let ahead = self.look(track, watched, site);
         let p = ahead.within[2];
@@ -207,12 +244,13 @@ impl PredictedEntry {
         let level = |threshold: f64, level: u8| p >= threshold || (pair.told >= level && p >= threshold * UNTOLD_SHARE);
         let mature = pair.told == 2 || is_mature_by_rate(track, now, &self.entry);
         let told = if mature && level(self.params.incident, 2) { 2 } else { u8::from(level(self.params.told, 1)) };
+        let next = Pair { looked: now, told, probability: p, seen: track.updated };
         if told == 0 && pair.told == 0 {
-            return Some((Pair { looked: now, told }, None));
+            return Some((next, None));
         }
         let mut judgement = Self::judgement(track, watched, &ahead, &permission, told, now);
         judgement.news = told > pair.told;
-        Some((Pair { looked: now, told }, Some(judgement)))
+        Some((next, Some(judgement)))
     }
 }
 
@@ -223,8 +261,10 @@ impl Detector for PredictedEntry {
         for track in view.tracks.iter().filter(|track| track.is_confirmed() && !track.on_ground) {
             for watched in &site.watched {
                 let key = (track.id, watched.airspace.id);
-                let looked = self.pairs.get(&key).map(|pair| pair.looked);
-                if looked.is_some_and(|looked| view.now - looked < EVERY) {
+                let pair = self.pairs.get(&key);
+                let looked = pair.map(|pair| pair.looked);
+                let measured = pair.is_some_and(|pair| self.awaits(pair) && track.updated > pair.seen);
+                if !measured && looked.is_some_and(|looked| view.now - looked < EVERY) {
                     continue;
                 }
                 if ahead::in_reach(track, &watched.boundary) && (looked.is_some() || self.pairs.len() < MAX_PAIRS) {
@@ -234,21 +274,21 @@ impl Detector for PredictedEntry {
                 }
             }
         }
-        // Those that waited longest first; which those are does not depend on the order in which tracks came.
-        due.sort_unstable();
-        for (_, key) in due.into_iter().take(MAX_PER_TICK) {
-            let (Some(track), Some(watched)) = (view.track(key.0), site.watched(key.1)) else { continue };
-            let pair = self.pairs.get(&key).cloned().unwrap_or(Pair { looked: view.now, told: 0 });
-            match self.follow(track, watched, site, &pair, view.now) {
-                Some((pair, judgement)) => {
-                    self.pairs.insert(key, pair);
-                    out.extend(judgement);
-                }
-                None => {
-                    self.pairs.remove(&key);
-                }
-            }
+        self.follow_longest_waiting(due, view, site, out);
+    }
+
+    fn awaits(&self, out: &mut Vec<TrackId>) {
+        out.extend(self.pairs.iter().filter(|(_, pair)| Self::awaits(self, pair)).map(|((track, _), _)| *track));
+    }
+
+    fn look(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>) {
+        let mut due = Vec::new();
+        for track in view.tracks.iter().filter(|track| track.is_confirmed() && !track.on_ground) {
+            let pairs = self.pairs.range((track.id, AirspaceId(0))..=(track.id, AirspaceId(u32::MAX)));
+            let measured = pairs.filter(|(_, pair)| Self::awaits(self, pair) && track.updated > pair.seen);
+            due.extend(measured.map(|(key, pair)| (pair.looked, *key)));
         }
+        self.follow_longest_waiting(due, view, site, out);
     }
 
     fn encode(&self, out: &mut Vec<u8>) {

@@ -98,6 +98,7 @@ impl Engine {
         self.digest.encode(&mut out);
         self.incidents_taken.encode(&mut out);
         self.tally_taken.encode(&mut out);
+        self.looked.encode(&mut out);
         self.decisions.encode(&mut out);
         self.reports.encode(&mut out);
         self.claims.encode(&mut out);
@@ -124,6 +125,7 @@ impl Engine {
         let digest = Canon::decode(&mut reader)?;
         let incidents_taken = Canon::decode(&mut reader)?;
         let tally_taken = Canon::decode(&mut reader)?;
+        let looked = Canon::decode(&mut reader)?;
         let decisions = Canon::decode(&mut reader)?;
         let reports = Canon::decode(&mut reader)?;
         let claims = Canon::decode(&mut reader)?;
@@ -141,6 +143,7 @@ impl Engine {
         self.digest = digest;
         self.incidents_taken = incidents_taken;
         self.tally_taken = tally_taken;
+        self.looked = looked;
         self.decisions = decisions;
         self.reports = reports;
         self.claims = claims;

@@ -10,7 +10,7 @@ use skypicket_assess::claims::Claims;
 use skypicket_assess::{AssessEvent, Assessor, TickView};
 use skypicket_model::{
     Action, Assessment, Canon, ClaimAction, ClaimEvent, Command, GroundReportEvent, IncidentEvent, Observation, Sensor,
-    SensorEvent, Seq, StandardIdentity, Time, Track, TrackEnd, TrackId,
+    SensorEvent, Seq, Span, StandardIdentity, Time, Track, TrackEnd, TrackId,
 };
 use skypicket_track::{Recording, TrackEvent, Tracker};
 use std::sync::Arc;
@@ -19,6 +19,10 @@ use std::sync::Arc;
 /// minutes, of which the first seconds may be missing.
 const NEAR_EVERY_S: i64 = 5;
 const NEAR_S: f64 = 120.0;
+
+/// Between two ticks it is looked this often, when something comes in, whether a measurement raises an alert. Origin: an alert within a second of the plot that
+/// brings it, counted with what transport and the map take; twice a second costs half of what a tick costs where much is in doubt.
+const LOOK_EVERY: Span = Span::from_ms(400);
 
 /// One input, in journal order.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +94,8 @@ pub struct Engine {
     pub(crate) incidents_taken: u64,
     /// The same of groups and counts.
     pub(crate) tally_taken: u64,
+    /// When it was judged last, by a tick or between two, and the last input of which that took account.
+    pub(crate) looked: (Time, Seq),
     picture: Arc<Picture>,
     scratch: Scratch,
 }
@@ -102,6 +108,7 @@ struct Scratch {
     assess_events: Vec<AssessEvent>,
     tracks: Vec<Track>,
     near: Vec<TrackId>,
+    awaited: Vec<TrackId>,
     bytes: Vec<u8>,
 }
 
@@ -123,6 +130,7 @@ impl Engine {
             listening_since: None,
             incidents_taken: 0,
             tally_taken: 0,
+            looked: (Time::EPOCH, Seq(0)),
             picture: Arc::new(Picture::empty()),
             scratch: Scratch::default(),
         }
@@ -191,10 +199,48 @@ impl Engine {
         self.scratch.track_events.clear();
         self.tracker.observe(accepted, &mut self.scratch.track_events);
         publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
+        if self.time - self.looked.0 >= LOOK_EVERY {
+            self.look(events);
+        }
+    }
+
+    /// Judges what was measured since it was judged last and may raise an alert, and publishes what comes of it. The digest takes the ledger's
+    /// rows and the events now, the incidents with the next tick.
+    fn look(&mut self, events: &mut Vec<Event>) {
+        let since = self.looked.1;
+        self.looked = (self.time, self.seq);
+        self.assessor.awaits(&mut self.scratch.awaited);
+        if self.scratch.awaited.is_empty() {
+            return;
+        }
+        self.tracker.snapshot_of(&self.scratch.awaited, since, self.time, &mut self.scratch.tracks);
+        if self.scratch.tracks.is_empty() {
+            return;
+        }
+        self.decide_identities(self.time);
+        self.scratch.assess_events.clear();
+        let view = TickView {
+            now: self.time,
+            tracks: &self.scratch.tracks,
+            sensors: self.sensors.health(),
+            described: self.sensors.described(),
+            listening_since: self.listening_since,
+            ways: skypicket_model::WaysOf(Some(&self.tracker)),
+        };
+        self.assessor.look(&view, &mut self.scratch.assess_events);
+        let raised = !self.scratch.assess_events.is_empty();
+        publish_assess_events(&mut self.scratch.assess_events, events);
+        self.digest.extend(self.assessor.ledger_news());
+        if raised {
+            self.show_now(|picture, assessor| {
+                (picture.incidents, picture.entries) = (assessor.incidents(), assessor.entries());
+            });
+        }
     }
 
     fn tick(&mut self, time: Time, events: &mut Vec<Event>) {
         self.time = self.time.max(time);
+        self.looked = (self.time, self.seq);
         self.scratch.track_events.clear();
         self.tracker.tick(time, &mut self.scratch.track_events);
         publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
@@ -255,6 +301,11 @@ impl Engine {
     fn snapshot(&mut self, time: Time) {
         self.scratch.tracks.clear();
         self.tracker.snapshot(time, &mut self.scratch.tracks);
+        self.decide_identities(time);
+    }
+
+    /// Puts what people decided on the tracks that are looked at.
+    fn decide_identities(&mut self, time: Time) {
         for track in &mut self.scratch.tracks {
             if let Some(identity) = self.decisions.identity(track.id, time) {
                 track.standard_identity = identity;

@@ -59,7 +59,10 @@ fn main() -> Outcome<()> {
     std::fs::remove_dir_all(&folder)?;
     let (datagrams, metrics) = told?;
     println!("{drones} drones in {seconds} s, {datagrams} datagrams; the program took {cpu_s:.1} s CPU");
-    for line in metrics.lines().filter(|line| !line.starts_with('#') && line.contains("alert_delay")) {
+    for line in metrics
+        .lines()
+        .filter(|line| !line.starts_with('#') && (line.contains("alert_delay") || line.contains("alerts_by_time")))
+    {
         println!("{line}");
     }
     Ok(())

@@ -47,8 +47,10 @@ impl FeedCounts {
 /// What applying a record led to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// A new picture was published.
+    /// A second has passed, and a new picture was published.
     pub ticked: bool,
+    /// A new picture was published between two ticks, for something was raised that should not wait.
+    pub raised: bool,
     /// A decoder panicked on this input: the caller journals a quarantine.
     pub quarantine: bool,
 }
@@ -96,7 +98,11 @@ impl Core {
         #[cfg(test)]
         trap::spring(record);
         match record.kind {
-            Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed => applied.quarantine = self.decode(record),
+            Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed => {
+                let shown = self.engine.picture();
+                applied.quarantine = self.decode(record);
+                applied.raised = !Arc::ptr_eq(&shown, &self.engine.picture());
+            }
             Kind::Tick => {
                 self.engine.handle(record.seq, Input::Tick(record.received), &mut self.events);
                 applied.ticked = true;

@@ -14,7 +14,9 @@ use crate::state::{Bernoulli, Hot};
 use crate::unseen::{Rates, Unseen};
 use skypicket_model::observation::SensorStatus;
 use skypicket_model::table::Table;
-use skypicket_model::{LatLon, Observation, Reality, Report, Sensor, SensorId, SensorKind, Span, Time, Track, TrackId};
+use skypicket_model::{
+    LatLon, Observation, Reality, Report, Sensor, SensorId, SensorKind, Seq, Span, Time, Track, TrackId,
+};
 
 /// How much memory of tracks that are gone is kept for those to come.
 const MOST_SPARE: usize = 1024;
@@ -273,6 +275,22 @@ impl Tracker {
     /// As [`Tracker::snapshot`], with the tentative tracks that were announced.
     pub fn snapshot_with_tentative(&self, at: Time, out: &mut Vec<Track>) {
         self.list(at, true, out);
+    }
+
+    /// Of the tracks `ids` (ascending) those that something later than `since` was used for, as [`Tracker::snapshot`] shows them.
+    pub fn snapshot_of(&self, ids: &[TrackId], since: Seq, at: Time, out: &mut Vec<Track>) {
+        out.clear();
+        for slot in 0..self.hot.len() {
+            let own = &self.tracks[slot];
+            if self.hot[slot].alive
+                && own.last_observation.seq > since
+                && ids.binary_search(&own.id).is_ok()
+                && crate::report::is_shown(self, slot, at, false)
+            {
+                out.push(crate::report::track(self, slot, at));
+            }
+        }
+        out.sort_unstable_by_key(|track| track.id);
     }
 
     fn list(&self, at: Time, tentative: bool, out: &mut Vec<Track>) {

@@ -182,6 +182,11 @@ impl Drawn {
         self.passage.as_ref()
     }
 
+    /// Whether nothing more comes of the last doubt.
+    pub(super) const fn is_settled(&self) -> bool {
+        self.settled
+    }
+
     /// Whether it is in doubt on which side of the border a track is.
     pub(super) fn in_doubt(track: &Track, standing: &Standing) -> bool {
         standing.distance_m.abs() <= TUBE_SIGMAS * standing.sigma_m + track.ground_speed_m_s()

@@ -223,10 +223,10 @@ impl Pair {
     }
 
     /// Takes the next sample.
-    pub(super) fn step(&mut self, track: &Track, sample: &Sample, since_last: Span, params: &EntryParams) {
+    pub(super) fn step(&mut self, track: &Track, sample: &Sample, params: &EntryParams) {
         let measured = track.updated > self.observed_at;
         (self.unseen_since, self.observed_at) = (None, track.updated);
-        self.cross(sample, since_last, params);
+        self.cross(sample, params);
         if measured {
             self.confirm_stay();
         }
@@ -237,6 +237,12 @@ impl Pair {
         self.raise(track, sample, params);
         self.last = *sample;
         self.course_rad = track.course_rad();
+    }
+
+    /// Whether the next measurement may raise its state: it is in doubt on which side it is, or what is inside lacks measurements or lines.
+    pub(super) fn awaits(&self) -> bool {
+        let in_doubt = self.drawn.as_ref().is_some_and(|drawn| !drawn.is_settled());
+        in_doubt || (self.inside_since.is_some() && self.state < EntryState::Established)
     }
 
     /// Whether it comes back from a stay that ended so long ago that it is history.
@@ -262,7 +268,7 @@ impl Pair {
     }
 
     /// The story of the stay: crossing, depth, time inside, leaving.
-    fn cross(&mut self, sample: &Sample, since_last: Span, params: &EntryParams) {
+    fn cross(&mut self, sample: &Sample, params: &EntryParams) {
         if sample.inside >= 0.5 {
             if self.inside_since.is_none() {
                 self.inside_since = Some(sample.time);
@@ -277,7 +283,7 @@ impl Pair {
             }
             // What it did while nobody saw it is not known.
             if self.last.inside >= 0.5 && sample.time - self.last.time <= MAX_GAP {
-                self.unconfirmed = self.unconfirmed + since_last;
+                self.unconfirmed = self.unconfirmed + (sample.time - self.last.time);
             } else {
                 (self.stay_for, self.unconfirmed) = (Span::ZERO, Span::ZERO);
             }

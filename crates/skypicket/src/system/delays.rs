@@ -1,6 +1,6 @@
 //! How long an alert takes: from when the observation that brought it was received to when the picture that tells it was published.
 //!
-//! What was received before the tick before was judged then and brought no alert: one that comes now with nothing newer is brought by the time that has
+//! What was received before it was judged the time before was judged then and brought no alert: one that comes now with nothing newer is brought by the time that has
 //! passed (a stay has become long enough, a prediction has come nearer), and there is no report to count from. Those are counted apart.
 
 use skypicket_engine::Event;
@@ -90,16 +90,17 @@ impl Delays {
         self.lock().clone()
     }
 
-    /// A picture with these events was published at `now`; the one before it was of the tick `before`.
-    pub(super) fn published(&self, events: &[Event], arrivals: &Arrivals, before: Time, now: Time) {
+    /// A picture with these events was published at `now`; `before` was the last input that had been judged before.
+    pub(super) fn published(&self, events: &[Event], arrivals: &Arrivals, before: Seq, now: Time) {
         for event in events {
             if let Event::Assessment(assessment) = event
                 && assessment.severity >= Severity::Medium
             {
-                let received = arrivals.of(assessment.evidence.last.seq);
+                let last = assessment.evidence.last.seq;
+                let delay = arrivals.of(last).map(|received| now - received);
                 let mut measured = self.lock();
-                match received.map(|received| (received, now - received)) {
-                    Some((received, delay)) if received >= before => {
+                match delay {
+                    Some(delay) if last > before => {
                         // What was received long ago was not received now: a recording is being played.
                         if (Span::ZERO..=MOST).contains(&delay) {
                             measured.add(delay.s());
@@ -156,9 +157,9 @@ mod tests {
         };
         let delays = Delays::default();
         let now = Time::from_s(101) + Span::from_ms(20);
-        delays.published(&[last(1), last(2), last(3)], &arrivals, Time::from_s(100), now);
+        delays.published(&[last(1), last(2), last(3)], &arrivals, Seq(1), now);
         let measured = delays.measured();
-        assert_eq!((measured.count(), measured.by_time), (1, 2), "only the second came since the tick before");
+        assert_eq!((measured.count(), measured.by_time), (1, 2), "only the second came since it was judged before");
         assert_eq!(measured.quantile_s(0.99), Some(1.02));
     }
 

@@ -77,7 +77,7 @@ pub(super) struct EngineThread {
     /// When the last inputs were received.
     arrivals: Arrivals,
     /// The tick of the last picture.
-    last_tick: Time,
+    last_judged: Seq,
 }
 
 impl EngineThread {
@@ -112,7 +112,7 @@ impl EngineThread {
             unrecorded: false,
             replayed: Replayed::default(),
             arrivals: Arrivals::default(),
-            last_tick: Time::EPOCH,
+            last_judged: Seq(0),
         }
     }
 
@@ -194,6 +194,10 @@ impl EngineThread {
                     self.publish();
                     self.tell.answers.note(record.seq, Answer::of(self.core.events()));
                 }
+                if applied.raised {
+                    self.publish();
+                    self.tell_delays();
+                }
                 applied.ticked
             }
             Err(_) => {
@@ -210,14 +214,19 @@ impl EngineThread {
 
     fn after_tick(&mut self, time: Time) {
         self.publish();
-        self.tell.delays.published(self.core.events(), &self.arrivals, self.last_tick, crate::wall::now());
-        self.last_tick = time;
+        self.tell_delays();
         if time - self.last_checkpoint >= self.checkpoint_every {
             self.checkpoint(time);
         }
         if let Some(reason) = self.begin_again.or_else(|| self.inbox.epoch_due(time)) {
             self.roll(reason);
         }
+    }
+
+    /// What was published now is measured: how long its alerts took.
+    fn tell_delays(&mut self) {
+        self.tell.delays.published(self.core.events(), &self.arrivals, self.last_judged, crate::wall::now());
+        self.last_judged = self.core.engine().seq();
     }
 
     fn publish(&self) {
