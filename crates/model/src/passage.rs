@@ -30,15 +30,19 @@ impl<T: crate::Canon> crate::Canon for Range<T> {
     }
 }
 
-/// Where a line was crossed.
+/// A stretch of a line that was crossed there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Crossing {
     /// The middle of where the drawn trajectories crossed it.
     pub place: LatLon,
-    /// Half the length of the stretch that holds 90 % of them, metres.
+    /// 90 % of them crossed it within so much of there, metres.
     pub reach_m: f64,
+    /// Share of all drawn crossings that lie in this stretch; 1 where no other one lies apart.
+    pub share: f64,
+    /// When those of this stretch crossed it.
+    pub at: Range<Time>,
 }
-crate::canon_struct!(Crossing { place, reach_m });
+crate::canon_struct!(Crossing { place, reach_m, share, at });
 
 /// What drawn trajectories say of a passage. Figures but the probabilities are those of the trajectories that entered.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +57,10 @@ pub struct Passage {
     pub entered_probability: f64,
     /// When the first stay began that was long enough. `None` where none entered, or where it was inside when it was seen first.
     pub entered_at: Option<Range<Time>>,
-    /// Where.
+    /// Where: of two stretches that lie apart the one that more trajectories crossed.
     pub entered_place: Option<Crossing>,
+    /// The other stretch, where the drawn trajectories crossed the line in two that lie apart.
+    pub other_place: Option<Crossing>,
     /// Greatest distance inside of the line, metres.
     pub depth_m: Option<Range<f64>>,
     /// Time inside, all stays together.
@@ -69,6 +75,7 @@ crate::canon_struct!(Passage {
     entered_probability,
     entered_at,
     entered_place,
+    other_place,
     depth_m,
     inside_for,
     left_at,

@@ -44,6 +44,8 @@ fn entries_are_timed_and_their_probabilities_come_true() {
     let radars = pairs_of_crossings(Sensing::TwoRadars, 910..913);
     let (error_s, held, count) = times(&radars);
     assert!(count >= 12 && error_s <= 10.0 && held >= 0.6, "radars: {error_s} s, {held} of {count}");
+    let mut all = reports.iter().chain(&radars);
+    assert!(all.all(|(_, pair)| pair.outside_own == 0), "what is told lies in the interval beside it");
     let forecasts: Vec<Forecast> = reports
         .iter()
         .chain(&radars)

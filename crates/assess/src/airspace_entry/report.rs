@@ -1,14 +1,17 @@
 //! What is said of a pair: the finding, how much it matters, and why.
 
 use skypicket_model::assessment::{Entry, EntryState};
+use skypicket_model::passage::Range;
 use skypicket_model::{Assessment, DetectorName, Finding, Permission, Reason, Severity, Span, Subject, Time, Track};
 
 use super::pair::{FinalForm, Pair, Sample, Told};
-use super::{EntryParams, KIND, is_settled};
+use super::{EntryParams, KIND, is_settled, summary};
 use crate::detector::{Group, Handling, Judgement};
 use crate::permission::claims_identity;
 use crate::site::Watched;
 
+/// So many sigmas from the line nothing is drawn (as `drawn` has it).
+const SURE_SIGMAS: f64 = 6.0;
 /// How often a row without news is brought up to date: what concerns an operator every second, the rest now and then.
 const REFRESH: Span = Span::from_s(1);
 const REFRESH_SETTLED: Span = Span::from_s(10);
@@ -64,21 +67,37 @@ impl Pair {
     }
 
     fn entry(&self, watched: &Watched) -> Entry {
-        let passage = self.passage();
-        // The story is told by the drawn trajectories' middles where most of them have one.
+        let mut passage = self.passage().cloned();
+        // Far inside nothing is drawn, and what is told is of some seconds ago: it is as deep as it is now at least.
+        let deep = self.last.distance_m < -SURE_SIGMAS * self.last.sigma_m;
+        if let Some(passage) = passage.as_mut().filter(|_| deep && self.inside_since.is_some()) {
+            summary::stayed(passage, Span::ZERO, -self.last.distance_m, self.last.sigma_m);
+        }
+        let passage = passage.as_ref();
+        // The story is told by the drawn trajectories' middles where most of them have one; a figure that comes from elsewhere is moved into the
+        // interval that is shown beside it.
         let told = passage.filter(|passage| passage.entered_probability >= 0.5);
-        let crossed = told.and_then(|told| Some((told.entered_at?.middle, told.entered_place?.place)));
+        // Time and place are of one stretch. It holds half of the crossings or more, so that its middle lies in the interval of them all.
+        let crossed = told.and_then(|told| told.entered_place);
+        let at = passage.and_then(|passage| passage.entered_at);
+        let depth = passage.and_then(|passage| passage.depth_m);
+        let inside_for = passage.and_then(|passage| passage.inside_for);
+        let left_at = passage.and_then(|passage| passage.left_at);
+        let most = told.is_some();
         Entry {
             airspace: watched.airspace.id,
             state: self.state,
             entered_probability: self.entered_probability(),
             inside_probability: self.last.inside,
             distance_m: self.last.distance_m,
-            entered_at: crossed.map_or(self.entered_at, |(time, _)| Some(time)),
-            entered_place: crossed.map_or(self.entered_place, |(_, place)| Some(place)),
-            depth_m: told.and_then(|told| told.depth_m).map_or(self.depth_m, |depth| depth.middle),
-            inside_for: self.inside_for,
-            left_at: self.left_at,
+            entered_at: crossed.map_or_else(
+                || self.entered_at.map(|time| at.map_or(time, |at| within(time, at, most))),
+                |crossed| Some(crossed.at.middle),
+            ),
+            entered_place: crossed.map_or(self.entered_place, |crossed| Some(crossed.place)),
+            depth_m: depth.map_or(self.depth_m, |depth| within(self.depth_m, depth, most)),
+            inside_for: inside_for.map_or(self.inside_for, |inside| within(self.inside_for, inside, most)),
+            left_at: self.left_at.map(|time| left_at.map_or(time, |left| within(time, left, most))),
             lost_at: None,
             over: false,
             permission: self.permission.clone(),
@@ -109,13 +128,18 @@ impl Pair {
             // On whose word it was established stays true when a line falls silent or it has left.
             reasons.push(Reason::Lines { count: self.lines.max(self.lines_then), needed: params.lines });
         }
-        if self.inside_since.is_some() {
+        // On whose word it is told, and what held it back, stays true after it left.
+        let was_inside = self.inside_since.is_some() || self.left_at.is_some();
+        if was_inside {
             if self.state < EntryState::Established {
-                reasons.push(Reason::Lines { count: self.lines, needed: params.lines });
+                let lines = if self.left_at.is_some() { self.lines.max(self.lines_then) } else { self.lines };
+                reasons.push(Reason::Lines { count: lines, needed: params.lines });
             }
             if !self.measured && self.lines > 0 {
                 reasons.push(Reason::SelfReportOnly);
             }
+        }
+        if self.inside_since.is_some() {
             if self.state < EntryState::Likely && !self.is_mature(track, now, params) {
                 reasons.push(Reason::Immature {
                     updates: self.measurements(now, params),
@@ -167,6 +191,19 @@ impl Pair {
         };
         let row = Some((self.opened, entry.airspace));
         Some(Judgement { assessment: form.assessment.clone(), news, handling: Handling::Update, group, row })
+    }
+}
+
+/// The middle of an interval where most trajectories have it, else a value moved into it.
+fn within<T: PartialOrd + Copy>(value: T, of: Range<T>, most: bool) -> T {
+    if most {
+        of.middle
+    } else if value < of.low {
+        of.low
+    } else if value > of.high {
+        of.high
+    } else {
+        value
     }
 }
 

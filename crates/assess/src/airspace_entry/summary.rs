@@ -1,10 +1,12 @@
 //! What many drawn trajectories say together: probabilities, and figures with the interval that holds 90 % of them.
 
-use skypicket_model::math::{cos, hypot, normal_cdf, rad, wrap_deg_180};
-use skypicket_model::passage::{Crossing, Range};
-use skypicket_model::{LatLon, Passage, Span, Time};
+mod place;
 
-use super::tale::{OUT_M, Stay, Tale};
+use skypicket_model::math::normal_cdf;
+use skypicket_model::passage::Range;
+use skypicket_model::{Passage, Span, Time};
+
+use super::tale::{OUT_M, Tale};
 
 /// Version of the method: 1 was P(inside) at the least probable moment of a stay, 2 draws trajectories.
 pub(super) const METHOD: u16 = 2;
@@ -18,6 +20,7 @@ const BANDWIDTH: f64 = 0.3;
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     values: Vec<f64>,
+    places: Vec<place::At>,
 }
 
 pub(super) fn of(tales: &[Tale], scratch: &mut Scratch) -> Passage {
@@ -30,7 +33,8 @@ pub(super) fn of(tales: &[Tale], scratch: &mut Scratch) -> Passage {
     // Where most were inside when they were seen first, when that was is not known.
     let told = crossed >= FEWEST && 2 * crossed >= all;
     let entered_at = told.then(|| time_range(seen_to_cross().map(|(_, stay)| stay.since), values)).flatten();
-    let entered_place = told.then(|| crossing(seen_to_cross().map(|(_, stay)| stay), values)).flatten();
+    let places = told.then(|| place::crossings(seen_to_cross().map(|(_, stay)| stay), values, &mut scratch.places));
+    let [entered_place, other_place] = places.unwrap_or_default();
     let enough = all >= FEWEST;
     let depth_m = enough.then(|| range(entered().map(|(tale, _)| tale.depth_m), values)).flatten();
     let inside_for = enough.then(|| range(entered().map(|(tale, _)| tale.inside_for.s()), values)).flatten();
@@ -44,6 +48,7 @@ pub(super) fn of(tales: &[Tale], scratch: &mut Scratch) -> Passage {
         entered_probability,
         entered_at,
         entered_place,
+        other_place,
         depth_m,
         inside_for: inside_for.map(|of| Range { low: span(of.low), middle: span(of.middle), high: span(of.high) }),
         left_at,
@@ -112,23 +117,6 @@ fn time_range(all: impl Iterator<Item = Time> + Clone, values: &mut Vec<f64>) ->
     let first = all.clone().min()?;
     let of = range(all.map(|time| (time - first).s()), values)?;
     Some(Range { low: first + span(of.low), middle: first + span(of.middle), high: first + span(of.high) })
-}
-
-/// The middle of the places, and how far 90 % of them reach from it.
-fn crossing<'a>(stays: impl Iterator<Item = &'a Stay> + Clone, values: &mut Vec<f64>) -> Option<Crossing> {
-    let around = stays.clone().next()?.place;
-    let cos_lat = cos(rad(around.lat_deg));
-    let lat = range(stays.clone().map(|stay| stay.place.lat_deg - around.lat_deg), values)?.middle;
-    let lon = range(stays.clone().map(|stay| wrap_deg_180(stay.place.lon_deg - around.lon_deg)), values)?.middle;
-    let place = LatLon { lat_deg: around.lat_deg + lat, lon_deg: wrap_deg_180(around.lon_deg + lon) };
-    let away = stays.map(|stay| {
-        let north = (stay.place.lat_deg - place.lat_deg) * 111_200.0;
-        hypot(north, wrap_deg_180(stay.place.lon_deg - place.lon_deg) * 111_320.0 * cos_lat)
-    });
-    values.clear();
-    values.extend(away);
-    values.sort_unstable_by(f64::total_cmp);
-    Some(Crossing { place, reach_m: quantile(values, 0.9) })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use skypicket_assess::geometry::{Boundary, Spread};
 use skypicket_assess::predicted_entry::foretell;
 use skypicket_engine::Engine;
 use skypicket_model::assessment::{Entry, EntryState, Finding};
+use skypicket_model::passage::Range;
 use skypicket_model::way::mixed;
 use skypicket_model::{Airspace, LatLon, Passage, Subject, Track, TrackId};
 use skypicket_sim::calibration::worlds::{MIDDLE, Truth, truth};
@@ -55,6 +56,8 @@ pub(crate) struct Pair {
     pub(crate) last: Told,
     pub(crate) state: EntryState,
     pub(crate) passage: Option<Passage>,
+    /// Looks at which a figure of the row lay outside of the interval that stood beside it.
+    pub(crate) outside_own: usize,
     /// Rows of the ledger: after five minutes outside a track that comes in begins another.
     pub(crate) rows: usize,
     /// The place's own 1-sigma to the east at the end, metres.
@@ -77,8 +80,21 @@ struct Following {
     last: Told,
     state: EntryState,
     passage: Option<Passage>,
+    outside_own: usize,
     rows: usize,
     sigma_m: f64,
+}
+
+/// Whether a figure that the row tells lies outside of its own 90 % interval.
+fn outside_own(entry: &Entry) -> bool {
+    fn out<T: PartialOrd>(value: Option<T>, of: Option<Range<T>>) -> bool {
+        matches!((value, of), (Some(value), Some(of)) if value < of.low || value > of.high)
+    }
+    let Some(passage) = entry.passage.as_deref() else { return false };
+    out(entry.entered_at, passage.entered_at)
+        || out(Some(entry.depth_m), passage.depth_m)
+        || out(Some(entry.inside_for), passage.inside_for)
+        || out(entry.left_at, passage.left_at)
 }
 
 /// Plays a world and gives its pairs. `shift_m` is where the true border lies against the data's.
@@ -113,6 +129,7 @@ pub(crate) fn pairs(trial: &Trial, airspace: &Airspace, made: &Made, shift_m: f6
             last: following.last,
             state: following.state,
             passage: following.passage,
+            outside_own: following.outside_own,
             rows: following.rows,
             sigma_m: following.sigma_m,
         });
@@ -157,6 +174,7 @@ fn look(
             last: Told::default(),
             state: EntryState::Near,
             passage: None,
+            outside_own: 0,
             rows: 0,
             sigma_m: 0.0,
         });
@@ -187,6 +205,7 @@ fn look(
         following.seen += 1;
         following.last = told;
         following.state = entry.state;
+        following.outside_own += usize::from(outside_own(entry));
         following.passage = entry.passage.as_deref().cloned();
         let chance = mixed(random ^ track.id.0 ^ (now_s as u64) << 20);
         if chance.is_multiple_of(following.seen) {
