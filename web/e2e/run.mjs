@@ -319,6 +319,46 @@ async function mockOnly(browser) {
     await p.context().close();
     await none.close();
   });
+  await step('what an entry rests on, what holds it back and where it may have come in are told; groups and incidents lead to each other', async () => {
+    const told = await startMock({ port: 0, start: 31 });
+    const p = await openPage(browser, told.url, SMALL);
+    await settled(p);
+    const list = p.locator('#tabpanel');
+    assert.match(await list.innerText(), /not acknowledged · high \(\d+\)/i, 'what waits stands under its severity');
+    await p.locator('[data-incident-row="inc-c"]').or(p.locator('[data-incident-row="inc-a"]')).first().waitFor({ timeout: 10_000 });
+    await p.locator('[data-incident-row="inc-a"]').click();
+    const panel = p.locator('aside.detail');
+    await panel.locator('summary', { hasText: 'T12' }).click();
+    await panel.getByText('came in at one of two places 10.1 km apart').waitFor({ timeout: 5000 });
+    assert.equal(await panel.locator('dt', { hasText: /^(Either|or) at$/ }).count(), 2);
+    await panel.locator('summary', { hasText: 'T11' }).click();
+    assert.match(await panel.innerText(), /Held at \w+ by\s+one source/);
+    await panel.getByRole('button', { name: /^Group G1: 2.objects, 2 of its 2.tracks here$/ }).click();
+    const group = p.locator('[data-group="1"]');
+    await group.getByText('class of most: large drone').waitFor({ timeout: 5000 });
+    await group.getByRole('button', { name: /^Incident #1: 4.tracks, 2 of them in this group$/ }).click();
+    await until(p, (a) => a.openIncident === 'inc-a', null, 5000);
+    await p.evaluate(() => window.skypicket.showTrack(17));
+    await panel.getByText('this entry rests on that report alone').waitFor({ timeout: 10_000 });
+    clean(p);
+    await p.context().close();
+    await told.close();
+  });
+  await step('an empty view says that others are held elsewhere', async () => {
+    const far = await startMock({ port: 0, start: 1, inView: true });
+    const p = await openPage(browser, far.url, SMALL);
+    await settled(p);
+    await p.evaluate(() => window.skypicket.view.map.jumpTo({ center: [-40, 30], zoom: 7 }));
+    await p.getByText('No object held in this part of the map').waitFor({ timeout: 10_000 });
+    assert.match(await p.locator('.none').innerText(), /\d+.tracks elsewhere/);
+    await p.getByRole('button', { name: /^Show the watched airspace \(H\)$/ }).click();
+    await until(p, (a) => a.trackCount > 0, null, 10_000);
+    await p.getByRole('button', { name: 'Legend' }).click();
+    for (const sign of ['border of a watched airspace', 'a sensor that is silent or faulty', 'reported: a wreck', 'where an object came in']) assert.ok(await p.locator('.legend').getByText(sign).isVisible(), sign);
+    clean(p);
+    await p.context().close();
+    await far.close();
+  });
   await step('a phone shows the list first', async () => {
     const night2 = await startMock({ port: 0, start: 31 });
     const p = await openPage(browser, night2.url, { width: 390, height: 844, touch: true, settings: { operator: 'E. Tester' } });

@@ -17,7 +17,7 @@ export const CSP = "default-src 'self'; worker-src 'self'; connect-src 'self'; i
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.woff': 'font/woff' };
 
 /** @returns {Promise<{url: string, close: () => Promise<void>, world: World, clock: object, stopFrames: (v: boolean) => void}>} */
-export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0, kept_s = 1e9, archive = false } = {}) {
+export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../dist', import.meta.url)), empty = false, tracks = 240, speed = 1, start = 0, kept_s = 1e9, archive = false, inView = false } = {}) {
   const world = new World({ empty, civil_count: tracks });
   const clock = { base_ms: START_MS + start * 60_000, wall_ms: Date.now(), speed, paused: false };
   let mute = false;
@@ -98,7 +98,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
       counted: Object.entries(referents).map(([referent, [least, p]]) => ({ referent, text: referent, from: least, until: least + p.length - 1, most_likely: least + p.indexOf(Math.max(...p)), mean: least + 1, least, probabilities: p })),
       basis: { text: ['9 tracks near or inside without permission and 0 reports weighed', 'about 1.2 of these tracks go on an earlier one of the same object'] },
     }],
-    groups: empty ? [] : [{ number: 1, title: 'G1', area: 'POL', area_name: 'Poland', reality: 'simulated', members: [{ id: '13', number: 13, label: 'T13' }, { id: '14', number: 14, label: 'T14' }], objects: 2, first_entry: iso(now() - 900_000), last_entry: iso(now() - 600_000), place: [23.6, 52], spread_m: 6000, course_deg: 265, speed_m_s: 46, class: 'large_drone', cohesion: 6.1, history: [{ time: iso(now() - 600_000), text: 'found' }, { time: iso(now() - 300_000), text: 'T14 joined' }] }],
+    groups: empty ? [] : [{ number: 1, title: 'G1', area: 'POL', area_name: 'Poland', reality: 'simulated', members: [{ id: '13', number: 13, label: 'T13' }, { id: '14', number: 14, label: 'T14' }], incidents: [{ id: 'inc-a', number: 1, shared: 2, tracks: 4 }], objects: 2, first_entry: iso(now() - 900_000), last_entry: iso(now() - 600_000), place: [23.6, 52], spread_m: 6000, course_deg: 265, speed_m_s: 46, class: 'large_drone', cohesion: 6.1, history: [{ time: iso(now() - 600_000), text: 'found' }, { time: iso(now() - 300_000), text: 'T14 joined' }] }],
   });
 
   async function api(request, response, url) {
@@ -206,7 +206,10 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     }
     const ms = c.past ? now(c.past) : now();
     if (c.past && !archive && ms < keptFrom()) return socket.send(JSON.stringify({ type: 'fault', ...notKept(ms) }));
-    const all = world.tracksAt(ms).filter((t) => t.status !== 0);
+    // The program sends what is in the view, what enters and what is selected; the mock does where it is asked to.
+    const [west, south, east, north] = inView ? c.bbox : [-180, -90, 180, 90];
+    const sent = (t) => t.entry > 0 || c.selected.includes(t.number) || (t.lon_deg >= west && t.lon_deg <= east && t.lat_deg >= south && t.lat_deg <= north);
+    const all = world.tracksAt(ms).filter((t) => t.status !== 0 && sent(t));
     const numbers = new Set(all.map((t) => t.number));
     const fresh = all.filter((t) => c.told.get(t.number) !== `${t.identity}${t.squawk}`);
     if (fresh.length) {
@@ -225,7 +228,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
   }
 
   sockets.on('connection', (socket) => {
-    clients.set(socket, { past: null, sequence: 0, held: new Set(), told: new Map(), alarmed: new Set(), selected: [] });
+    clients.set(socket, { past: null, sequence: 0, held: new Set(), told: new Map(), alarmed: new Set(), selected: [], bbox: [-180, -90, 180, 90] });
     socket.send(JSON.stringify({ type: 'status', ...status() }));
     socket.send(JSON.stringify({ type: 'incidents', incidents: world.incidentsAt(now()) }));
     socket.send(JSON.stringify({ type: 'sensors', feeds: world.feedsAt(now()), sensors: world.sensorsAt(now()) }));
@@ -236,7 +239,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     socket.on('message', (data) => {
       const m = JSON.parse(data.toString());
       const c = clients.get(socket);
-      if (m.type === 'view') c.selected = m.selected;
+      if (m.type === 'view') Object.assign(c, { selected: m.selected, bbox: m.bbox });
       if (m.type === 'as_of') c.past = { base_ms: Date.parse(m.time), wall_ms: Date.now(), speed: m.speed, paused: m.paused };
       if (m.type === 'live') c.past = null;
       if (m.type !== 'view') picture(socket, true);

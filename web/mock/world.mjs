@@ -61,6 +61,16 @@ function along(way, minutes) {
   return { lon: x0 + (x1 - x0) * f, lat, east: ((x1 - x0) * 111320 * Math.cos(lat * RAD)) / s, north: ((y1 - y0) * 110574) / s };
 }
 
+/** A passage that leaves two places open. */
+function twoPlaces(first, track, p) {
+  const around = (ms) => ({ low: iso(ms - 20_000), middle: iso(ms), high: iso(ms + 20_000) });
+  const places = [{ place: first.place, reach_m: 700, share: 0.62, at: around(first.ms) }, { place: [first.place[0] - 0.02, first.place[1] + 0.09], reach_m: 400, share: 0.38, at: around(first.ms + 180_000) }];
+  const depth = Math.max(0, track.distance);
+  return { method: 2, drawn: 128, touched_probability: p, entered_probability: p, entered_at: { low: iso(first.ms - 20_000), middle: iso(first.ms), high: iso(first.ms + 200_000) }, entered_place: first.place, entered_place_reach_m: 700,
+    entered_places: places, two_places: `came in at one of two places 10.1 km apart: ${places.map((one) => `${one.place[1].toFixed(3)}° N ${one.place[0].toFixed(3)}° E within ${one.reach_m} m (${Math.round(100 * one.share)} %)`).join(' or ')}`,
+    depth_m: { low: 0.9 * depth, middle: depth, high: 1.1 * depth }, inside_for_s: { low: track.inside_s - 20, middle: track.inside_s, high: track.inside_s + 20 }, left_at: null };
+}
+
 const phi = (z) => 1 / (1 + Math.exp(-1.702 * z));
 
 export class World {
@@ -143,7 +153,7 @@ export class World {
     const single = track.number % 2 === 1;
     const inside = first && ms >= first.ms;
     return {
-      track: hash(track.number), number: track.number, label: track.label, airspace: 'POL', airspace_name: 'Poland', state, qualifier: single ? 'one source' : null,
+      track: hash(track.number), number: track.number, label: track.label, airspace: 'POL', airspace_name: 'Poland', state, qualifier: single ? (state === 'possible' ? '2 of 4 measurements' : 'one source') : null, contradicted: track.number === 17, rests_on: track.number === 17 ? 'the position that it reports of itself is contradicted by other sensors; this entry rests on that report alone' : null,
       entered_probability: inside ? Math.min(0.9999, phi(track.inside_s / 9 - 1)) : p, inside_probability: p, distance_m: -track.distance, entered_at: inside ? iso(first.ms) : null,
       entered_place: inside ? first.place : null, depth_m: Math.max(0, track.distance), inside_for_s: track.inside_s, left_at: null, lost_at: null, over: false,
       permission: 'not_permitted', permission_rule: null,
@@ -153,7 +163,8 @@ export class World {
       origin: 'origin region: 90 % within 84,000 km², 50 % within 12,000 km²; not excluded: area A (62 %), area B (20 %), elsewhere (18 %); under 1 % each: area C',
       not_observed: 'no other object held within 10.0 km; not observed below 180 m above the ground (for a target of 0.1 m²; internal)',
       would_change: ['a flight plan or an identified transponder within 2 km', single ? 'a second independent sensor would remove "one source"' : 'a position 3 sigma outside the border'],
-      boundary: 'unga v1, geo-maps 0.6.0', incident: track.number >= 15 && track.number <= 17 ? 'inc-b' : track.number === 18 ? 'inc-c' : 'inc-a',
+      passage: inside && track.number === 12 ? twoPlaces(first, track, p) : null, same_as: null, same_as_probability: null,
+      boundary: 'unga v1, geo-maps 0.6.0', incident: track.number >= 15 && track.number <= 17 ? 'inc-b' : track.number === 17 ? 'inc-c' : 'inc-a',
     };
   }
 
@@ -178,7 +189,7 @@ export class World {
       const worst = mine.reduce((w, e) => Math.max(w, ['near', 'possible', 'likely', 'established'].indexOf(e.state)), 0);
       const joined = members.filter((m) => this.firstEntry.get(m) && ms >= this.firstEntry.get(m).ms - 90_000);
       list.push({
-        id, number, rule: 'airspace_entry', title: `${title}: ${joined.length} object${joined.length === 1 ? '' : 's'}, Poland`, severity: worst === 3 ? 'high' : worst === 2 ? 'medium' : 'low', opened_ms: opened, audible: worst >= 2,
+        id, number, rule: 'airspace_entry', title: `${title}: ${joined.length} object${joined.length === 1 ? '' : 's'}, Poland`, severity: worst === 3 ? 'high' : worst === 2 ? 'medium' : 'low', opened_ms: opened, audible: worst >= 2, groups: id === 'inc-a' && joined.length > 1 ? [{ number: 1, shared: 2, tracks: 2, objects: 2 }] : [],
         subjects: joined.map(subject), entries: mine,
         assessments: mine.map((e) => ({ subject: e.track, time: iso(ms), finding: `${e.state} entry into Poland`, probability: e.entered_probability, severity: 'high', reasons: e.reasons, would_change: e.would_change, not_observed: e.not_observed, evidence: { first: '10422.0', last: '18876.3', count: 188 } })),
         log: joined.map((m) => ({ time: iso(Math.max(opened, this.firstEntry.get(m).ms - 90_000)), by: '', text: `T${m} joined the group` })),
@@ -188,7 +199,7 @@ export class World {
     group('inc-b', 3, [15, 16, 17], 'Group from the south-east');
     const t = (ms - START_MS) / 1000;
     const simple = (id, number, rule, title, severity, at_s, subjects, finding, reasons) => {
-      if (t >= at_s) list.push({ id, number, rule, title, severity, opened_ms: START_MS + at_s * 1000, audible: false, subjects, entries: [],
+      if (t >= at_s) list.push({ id, number, rule, title, severity, opened_ms: START_MS + at_s * 1000, audible: false, subjects, entries: [], groups: [],
         assessments: [{ subject: subjects[0].id, time: iso(START_MS + at_s * 1000), finding, probability: 1, severity, reasons, would_change: [], not_observed: null, evidence: { first: '9001.0', last: '9120.0', count: 40 } }], log: [] });
     };
     simple('inc-e', 2, 'emergency_code', 'Emergency code 7700', 'medium', 300, [subject(105)], 'squawk 7700 for 20 s', ['Mode 3/A code 7700 in 11 replies', 'flight ID known and consistent']);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../src/api/types';
 import { Alarms } from '../src/data/alarm';
 
-const incident = (id: string, more: Partial<Incident> = {}): Incident => ({ id, number: 1, rule: 'airspace_entry', title: id, state: 'open', outcome: null, severity: 'high', opened: '', updated: '', closed: null, audible: true, subjects: [], assessments: [], entries: [], log: [], ...more });
+const incident = (id: string, more: Partial<Incident> = {}): Incident => ({ id, number: 1, rule: 'airspace_entry', title: id, state: 'open', outcome: null, severity: 'high', opened: '', updated: '', closed: null, audible: true, subjects: [], assessments: [], entries: [], groups: [], log: [], ...more });
 
 describe('alarms', () => {
   let sounds = 0;

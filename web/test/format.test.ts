@@ -22,6 +22,20 @@ describe('times', () => {
     expect(clockTime('2025-09-09T22:00:00.000Z', 'Europe/Warsaw')).toBe('00:00 CEST (22:00Z)');
     expect(clockDate('2025-09-09T22:00:00.000Z', 'Europe/Warsaw')).toMatch(/^10 Sep/);
   });
+  it('where no day stands beside it, it carries its own', () => {
+    expect(format.moment('2025-09-09T22:30:00.000Z', 'Europe/Warsaw')).toMatch(/^10 Sept? 2025, 00:30 CEST \(22:30Z\)$/);
+    expect(format.moment(null, 'UTC')).toBe('—');
+    expect(format.timeSpan('2025-09-09T20:00:00Z', '2025-09-09T20:30:00Z', 'UTC')).toMatch(/^9 Sept? 2025, 20:00Z to 20:30Z$/);
+    expect(format.timeSpan('2025-09-09T23:50:00Z', '2025-09-10T00:30:00Z', 'UTC')).toMatch(/^9 Sept? 2025, 23:50Z to 10 Sept? 2025, 00:30Z$/);
+    expect(format.timeSpan('2025-09-09T20:00:00Z', '2025-09-09T20:00:00Z', 'UTC')).not.toContain(' to ');
+  });
+  it('nothing computed is certain, and an interval is not told twice', () => {
+    expect(format.chance(1).replaceAll('\u00a0', ' ')).toBe('> 99.9 %');
+    expect(format.chance(0).replaceAll('\u00a0', ' ')).toBe('< 0.1 %');
+    expect(format.chance(0.62).replaceAll('\u00a0', ' ')).toBe('62 %');
+    expect(format.interval('12 min', '12 min')).toBe('12 min');
+    expect(format.duration(725, true).replaceAll('\u00a0', ' ')).toBe('12 min 05 s');
+  });
   it('ages', () => {
     expect(duration(4)).toBe('4 s');
     expect(duration(600)).toBe('10 min');

@@ -1,11 +1,12 @@
 //! What the machine says of each matter in each of its states: the sentences themselves, as an operator reads them.
 
-use skypicket::words::{finding, incident_title, log_item, reason, what_would_change};
+use skypicket::words::{finding, held_back, incident_title, log_item, reason, rests_on, two_places, what_would_change};
 use skypicket_model::assessment::{Entry, EntryState};
 use skypicket_model::incident::LogItem;
+use skypicket_model::passage::{Crossing, Range};
 use skypicket_model::{
     AirspaceId, Assessment, DetectorName, Emergency, Evidence, FeedId, Finding, Incident, IncidentId, IncidentState,
-    Mode3A, Permission, Reason, SensorId, Severity, Span, Subject, Time, TrackId,
+    LatLon, Mode3A, Passage, Permission, Reason, SensorId, Severity, Span, Subject, Time, TrackId,
 };
 
 fn at(clock: &str) -> Time {
@@ -274,4 +275,96 @@ fn what_is_missing_is_said_with_figures() {
             "no rule and no flight plan covers it",
         ]
     );
+}
+
+fn contradicted(state: EntryState) -> Entry {
+    Entry {
+        permission: Permission::Undetermined { rule: "claimed identity".into(), contradicted: true },
+        ..entry(state)
+    }
+}
+
+#[test]
+fn an_entry_by_contradicted_reports_is_told_as_one() {
+    let alone = [Reason::Lines { count: 1, needed: 2 }, Reason::SelfReportOnly, Reason::Contradicted];
+    let said = rests_on(&contradicted(EntryState::Likely), &alone).expect("said");
+    assert_eq!(
+        said,
+        "the position that it reports of itself is contradicted by other sensors; this entry rests on that report alone"
+    );
+    let measured = rests_on(&contradicted(EntryState::Likely), &[Reason::Lines { count: 1, needed: 2 }]);
+    assert!(measured.expect("said").ends_with("this entry rests on what they measured"));
+    let unknown = rests_on(&contradicted(EntryState::Possible), &[]).expect("said");
+    assert_eq!(unknown, "the position that it reports of itself is contradicted by other sensors");
+    let own = rests_on(&entry(EntryState::Likely), &alone).expect("said");
+    assert!(own.starts_with("this entry rests on what it reports of itself"), "{own}");
+    assert_eq!(rests_on(&entry(EntryState::Likely), &[Reason::Lines { count: 1, needed: 2 }]), None);
+    assert!(
+        say(&Finding::AirspaceEntry(contradicted(EntryState::Likely)))
+            .starts_with("likely entry into Poland, its reported position contradicted: ")
+    );
+    let by_report = |track| Assessment { reasons: alone.to_vec(), ..of_entry(track, contradicted(EntryState::Likely)) };
+    assert_eq!(title(vec![by_report(12)]), "Likely entry into Poland by contradicted position reports: T12");
+    assert_eq!(
+        title(vec![by_report(12), of_entry(13, entry(EntryState::Established))]),
+        "Established entry into Poland (some by contradicted position reports): T12, T13; 2 tracks entered (1 established), 2 inside now"
+    );
+}
+
+#[test]
+fn what_holds_an_entry_back_is_told_beside_its_probability() {
+    let held = |state, reasons: &[Reason]| held_back(&entry(state), reasons).join(", ");
+    let sure = |needed| Reason::Entered { probability: 1.0, needed };
+    let lines = |count| Reason::Lines { count, needed: 2 };
+    let immature = |updates, age_s| Reason::Immature {
+        updates,
+        updates_needed: 4,
+        within: Span::from_s(120),
+        age: Span::from_s(age_s),
+        age_needed: Span::from_s(30),
+    };
+    let possible = |reasons: &[Reason]| held(EntryState::Possible, reasons);
+    assert_eq!(possible(&[Reason::Entered { probability: 0.6, needed: 0.9 }, lines(1)]), "under 90 %");
+    assert_eq!(possible(&[sure(0.9), lines(1), immature(2, 12)]), "2 of 4 measurements");
+    assert_eq!(possible(&[sure(0.9), lines(1), immature(4, 12)]), "held for 12 s only");
+    assert_eq!(possible(&[sure(0.9), lines(0)]), "no source known");
+    assert_eq!(possible(&[sure(0.9), lines(1), Reason::HeightUndetermined]), "height not known");
+    assert_eq!(possible(&[sure(0.9), lines(1)]), "too few measurements while inside");
+    let likely = |reasons: &[Reason]| held(EntryState::Likely, reasons);
+    assert_eq!(likely(&[sure(0.99), lines(1)]), "one source");
+    assert_eq!(likely(&[sure(0.99), lines(1), Reason::SelfReportOnly]), "one source, own report only");
+    assert_eq!(likely(&[Reason::Entered { probability: 0.95, needed: 0.99 }, lines(2)]), "under 99 %");
+    for state in [EntryState::Near, EntryState::Established] {
+        assert_eq!(held(state, &[sure(0.99), lines(1)]), "");
+    }
+}
+
+#[test]
+fn two_places_that_are_possible_are_told_as_two() {
+    let crossing = |lat_deg, share, clock: &str| Crossing {
+        place: LatLon { lat_deg, lon_deg: 23.5 },
+        reach_m: 640.0,
+        share,
+        at: Range { low: at(clock), middle: at(clock), high: at(clock) },
+    };
+    let passage = Passage {
+        method: 2,
+        drawn: 128,
+        touched_probability: 1.0,
+        entered_probability: 1.0,
+        entered_at: None,
+        entered_place: Some(crossing(51.5, 0.62, "21:30:05")),
+        other_place: Some(crossing(51.59, 0.38, "21:34:00")),
+        depth_m: None,
+        inside_for: None,
+        left_at: None,
+    };
+    let said = "came in at one of two places 10.0 km apart: 51.500° N 23.500° E within 640 m at 21:30:05Z (62 %) or 51.590° N 23.500° E within 640 m at 21:34:00Z (38 %)";
+    assert_eq!(two_places(&passage).as_deref(), Some(said));
+    let told = say(&Finding::AirspaceEntry(Entry {
+        passage: Some(Box::new(passage.clone())),
+        ..entry(EntryState::Established)
+    }));
+    assert!(told.ends_with(&format!("; it {said}")), "{told}");
+    assert_eq!(two_places(&Passage { other_place: None, ..passage }), None);
 }

@@ -389,6 +389,8 @@ export type Entry = {
   airspace_name: string;
   /** Border policy and data. */
   boundary: string;
+  /** Other sensors contradict the position that it reports of itself. */
+  contradicted: boolean;
   /** Greatest depth. */
   depth_m: number;
   /** From the boundary, negative inside. */
@@ -425,10 +427,12 @@ export type Entry = {
   permission: string;
   /** The rule that decides. */
   permission_rule: (string) | null;
-  /** What keeps the state where it is, in two words: `one source`. */
+  /** What keeps the state where it is, in a few words: `one source`. */
   qualifier: (string) | null;
   /** Why it counts. */
   reasons: (string)[];
+  /** On whose word it is told, where that must be said before anything else, for people. */
+  rests_on: (string) | null;
   /** Name of the lost track whose object this probably is, found again. */
   same_as: (string) | null;
   /** How probably. */
@@ -544,6 +548,8 @@ export type Group = {
   first_entry: string;
   /** What happened to it. */
   history: (GroupStep)[];
+  /** Incidents that have tracks in common with it, in the order of opening. */
+  incidents: (SharedIncident)[];
   /** When the last crossed. */
   last_entry: string;
   /** In the order of crossing. */
@@ -641,6 +647,8 @@ export type IncidentAt = {
   closed: (string) | null;
   /** Rows of the ledger of its subjects. */
   entries: (Entry)[];
+  /** Groups that have tracks in common with it. */
+  groups: (SharedGroup)[];
   /** Its name. */
   id: string;
   /** What happened. */
@@ -677,6 +685,8 @@ export type Incident = {
   closed: (string) | null;
   /** Rows of the ledger of its subjects. */
   entries: (Entry)[];
+  /** Groups that have tracks in common with it. */
+  groups: (SharedGroup)[];
   /** Its name. */
   id: string;
   /** What happened. */
@@ -825,8 +835,10 @@ export type Passage = {
   entered_at?: TimeRange | (null) | null;
   /** Where: longitude and latitude of the middle. */
   entered_place: ([number, number]) | null;
-  /** Half the length of the stretch that holds 90 % of the crossings, metres. */
+  /** 90 % of that stretch's crossings lie within so much of it, metres. */
   entered_place_reach_m: (number) | null;
+  /** All stretches where it may have come in: none, one, or two that lie apart, the more probable first. */
+  entered_places: (Place)[];
   /** P(one continuous stay inside that was long enough). */
   entered_probability: number;
   /** Time inside, seconds. */
@@ -837,6 +849,8 @@ export type Passage = {
   method: number;
   /** P(inside at some moment). */
   touched_probability: number;
+  /** In words, that there are two. */
+  two_places: (string) | null;
 };
 
 /** A piece of a trajectory that is smoothed in one. */
@@ -849,6 +863,18 @@ export type Piece = {
   samples: (Sample)[];
   /** The last evidence. */
   until: string;
+};
+
+/** A stretch of border where it may have come in. */
+export type Place = {
+  /** When those began. */
+  at: TimeRange;
+  /** Longitude and latitude of the middle. */
+  place: [number, number];
+  /** 90 % of its crossings lie within so much of there, metres. */
+  reach_m: number;
+  /** Share of all crossings that lie in it. */
+  share: number;
 };
 
 /** A place by name. */
@@ -1126,6 +1152,30 @@ export type Sensors = {
   sensors: (Sensor)[];
   /** Picture time. */
   time: string;
+};
+
+/** A group that has tracks in common with an incident. */
+export type SharedGroup = {
+  /** The group's short number. */
+  number: number;
+  /** Objects that these are held to be. */
+  objects: number;
+  /** Tracks in common. */
+  shared: number;
+  /** The group's tracks. */
+  tracks: number;
+};
+
+/** An incident that has tracks in common with a group. */
+export type SharedIncident = {
+  /** Its name. */
+  id: string;
+  /** Its short number. */
+  number: number;
+  /** Tracks in common. */
+  shared: number;
+  /** The incident's tracks. */
+  tracks: number;
 };
 
 /** A source that changed its text. */

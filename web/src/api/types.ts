@@ -96,7 +96,12 @@ export interface Entry {
   airspace: string;
   airspace_name: string;
   state: EntryState;
+  /** What keeps the state where it is, in a few words. */
   qualifier: string | null;
+  /** Other sensors contradict the position that it reports of itself. */
+  contradicted: boolean;
+  /** On whose word it is told, where that must be said before anything else. */
+  rests_on: string | null;
   entered_probability: number;
   inside_probability: number;
   /** To the boundary; negative inside. */
@@ -129,6 +134,9 @@ export interface Entry {
 /** 5 %, 50 % and 95 % of the drawn trajectories are below. */
 export interface Interval<T> { low: T; middle: T; high: T }
 
+/** A stretch of border where it may have come in; `share` of all crossings lie in it. */
+export interface Place { place: [number, number]; reach_m: number; share: number; at: Interval<string> }
+
 export interface Passage {
   method: number;
   drawn: number;
@@ -136,8 +144,12 @@ export interface Passage {
   entered_probability: number;
   entered_at: Interval<string> | null;
   entered_place: [number, number] | null;
-  /** Half the length of the stretch that holds 90 % of the crossings. */
+  /** 90 % of that stretch's crossings lie within so much of it. */
   entered_place_reach_m: number | null;
+  /** All stretches where it may have come in: none, one, or two that lie apart. */
+  entered_places: Place[];
+  /** In words, that there are two. */
+  two_places: string | null;
   depth_m: Interval<number> | null;
   inside_for_s: Interval<number> | null;
   left_at: Interval<string> | null;
@@ -180,6 +192,8 @@ export interface Incident {
   subjects: Subject[];
   assessments: Assessment[];
   entries: Entry[];
+  /** Groups that have tracks in common with it. */
+  groups: { number: number; shared: number; tracks: number; objects: number }[];
   log: { time: string; by: string; text: string }[];
 }
 
@@ -323,6 +337,8 @@ export interface TrackGroup {
   area_name: string;
   reality: string;
   members: { id: string; number: number | null; label: string }[];
+  /** Incidents that have tracks in common with it. */
+  incidents: { id: string; number: number; shared: number; tracks: number }[];
   objects: number;
   first_entry: string;
   last_entry: string;

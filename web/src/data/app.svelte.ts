@@ -26,7 +26,10 @@ const TRAIL_SECONDS = 5400;
 /** A leap forward by more than this leaves no trail behind. */
 const TRAIL_GAP_MS = 900_000;
 
-const subjectsOf = (incidents: Incident[]): Set<number> => new Set(incidents.filter((i) => i.state !== 'closed').flatMap((i) => i.subjects.flatMap((s) => (s.number === null ? [] : [s.number]))));
+/** Tracks that an incident about an entry is open for; who states an emergency where it may be has entered nothing. */
+const OF_ENTRY = ['airspace_entry', 'predicted_entry'];
+const entering = (incidents: Incident[]): Set<number> => new Set(incidents.filter((i) => i.state !== 'closed' && OF_ENTRY.includes(i.rule)).flatMap((i) => i.subjects.flatMap((s) => (s.number === null ? [] : [s.number]))));
+const contradicted = (incidents: Incident[]): Set<number> => new Set(incidents.flatMap((i) => i.entries.flatMap((e) => (e.contradicted && e.number !== null ? [e.number] : []))));
 
 export class App {
   readonly store = new TrackStore();
@@ -64,6 +67,8 @@ export class App {
   hovered: number | null = $state(null);
   multi = $state(false);
   openIncident: string | null = $state(null);
+  /** The group that was asked for; its row is open. */
+  openGroup: number | null = $state(null);
   detail: TrackDetail | null = $state.raw(null);
   detailFault: string | null = $state(null);
   pointer: [number, number] | null = $state.raw(null);
@@ -77,6 +82,11 @@ export class App {
   airspaceFault: string | null = $state(null);
 
   view: MapView | null = null;
+  /** The map shows all of the world that it can. */
+  get wholeView(): boolean {
+    void this.beat;
+    return this.bbox[2] - this.bbox[0] >= 359;
+  }
   /** Main-thread time that the last frame took, ms; for the bench. */
   updateMs = 0;
   private readonly live: Live;
@@ -185,7 +195,9 @@ export class App {
   }
   /** The map marks the tracks of the incidents that are shown. */
   markIncidents(): void {
-    this.store.inIncident = subjectsOf(this.shownIncidents ?? this.incidents ?? []);
+    const incidents = this.shownIncidents ?? this.incidents ?? [];
+    this.store.inIncident = entering(incidents);
+    this.store.contradicted = contradicted(incidents);
   }
 
   /** What is open now stays in sight while the past is looked at. */
@@ -279,6 +291,22 @@ export class App {
       // The panel takes room from the map first.
       void tick().then(() => this.view?.showAll(points));
     }
+  }
+
+  /** Opens a group's row in the list of counts. */
+  showGroup(number: number): void {
+    // Where there is no room for three columns what is open lies over the list (Page.svelte).
+    if (matchMedia('(min-width: 761px) and (max-width: 1100px)').matches) this.clear();
+    this.openGroup = number;
+    this.setTab('counts');
+    this.phonePage = 'list';
+    void tick().then(() => {
+      const row = document.querySelector<HTMLDetailsElement>(`[data-group="${number}"]`);
+      if (!row) return;
+      row.open = true;
+      row.scrollIntoView({ block: 'nearest' });
+      row.querySelector('summary')?.focus();
+    });
   }
 
   showTrack(number: number, fly = true): void {

@@ -40,10 +40,27 @@ export function clockDate(time: string | number | null, zone: string): string {
   return `${Number(p.day)} ${p.month} ${p.year}`;
 }
 
-/** "4 s", "12 min", "2 h 05 min". */
-export function duration(seconds: number): string {
+/** "10 Sept 2025, 08:00 CEST (06:00Z)": where the day is not told beside it. */
+export function moment(time: string | number | null, zone: string, seconds = false): string {
+  const day = clockDate(time, zone);
+  return day ? `${day}, ${clockTime(time, zone, seconds)}` : '—';
+}
+
+/** From one moment to another, each day told once. */
+export function timeSpan(from: string, until: string, zone: string): string {
+  if (from === until) return moment(until, zone);
+  const same = clockDate(from, zone) === clockDate(until, zone);
+  return `${moment(from, zone)} to ${same ? clockTime(until, zone) : moment(until, zone)}`;
+}
+
+/** "1 track", "3 tracks". */
+export const counted = (n: number, what: string): string => `${group(n)}${NB}${what}${n === 1 ? '' : 's'}`;
+
+/** "4 s", "12 min", "2 h 05 min"; fine also "12 min 05 s". */
+export function duration(seconds: number, fine = false): string {
   const s = Math.max(0, Math.round(seconds));
   if (s < 90) return `${s}${NB}s`;
+  if (fine && s < 5400) return `${Math.floor(s / 60)}${NB}min ${String(s % 60).padStart(2, '0')}${NB}s`;
   const minutes = Math.round(s / 60);
   if (minutes < 90) return `${minutes}${NB}min`;
   return `${Math.floor(minutes / 60)}${NB}h ${String(minutes % 60).padStart(2, '0')}${NB}min`;
@@ -65,6 +82,12 @@ export function percent(p: number): string {
   if (p > 0 && p < 0.005) return `<${NB}0.5${NB}%`;
   return `${Math.round(p * 100)}${NB}%`;
 }
+
+/** What a model is sure of is never told as certain, even where the number it computed is 1 or 0. */
+export const chance = (p: number): string => (p > 0.999 ? `>${NB}99.9${NB}%` : p < 0.001 ? `<${NB}0.1${NB}%` : percent(p));
+
+/** An interval; once where both ends read the same. */
+export const interval = (low: string, high: string): string => (low === high ? low : `${low} to ${high}`);
 
 export function distance(m: number, units: Units = 'metric'): string {
   if (units === 'aviation') return `${(m / 1852).toFixed(m < 18520 ? 1 : 0)}${NB}NM`;

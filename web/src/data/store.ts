@@ -68,6 +68,8 @@ export class TrackStore {
   readonly statics = new Map<number, TrackStatic>();
   /** Numbers of the tracks in an incident that is not closed. */
   inIncident: ReadonlySet<number> = new Set();
+  /** Tracks whose reported position other sensors contradict, of incidents shown. */
+  contradicted = new Set<number>();
   /** Picture time of the newest frame, and wall time of the last correction. */
   frameTimeMs = 0;
   blendStartMs = 0;

@@ -1,10 +1,12 @@
 //! Counts and groups as transfer types.
 
-use super::dto::{AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto};
+use super::dto::{
+    AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto, SharedGroupDto, SharedIncidentDto,
+};
 use super::render::Renderer;
 use crate::words;
 use skypicket_model::math::deg;
-use skypicket_model::{AirspaceId, Count, Referent, Subject, TrackGroup};
+use skypicket_model::{AirspaceId, Count, Incident, Referent, Subject, TrackGroup};
 
 const fn name(referent: Referent) -> &'static str {
     match referent {
@@ -14,6 +16,12 @@ const fn name(referent: Referent) -> &'static str {
         Referent::Wrecks => "wrecks",
         Referent::WrecksNoDrones => "wrecks_no_drones",
     }
+}
+
+/// How many tracks both have. A group has some hundred at most.
+fn shared(incident: &Incident, group: &TrackGroup) -> usize {
+    let member = |subject: &&Subject| matches!(subject, Subject::Track(id) if group.members.contains(id));
+    incident.subjects.iter().filter(member).count()
 }
 
 impl Renderer<'_> {
@@ -74,6 +82,34 @@ impl Renderer<'_> {
         self.picture.groups.iter().rev().map(|group| self.group(group)).collect()
     }
 
+    /// The groups that have tracks in common with an incident.
+    pub(super) fn groups_of(&self, incident: &Incident) -> Vec<SharedGroupDto> {
+        let shared = |group: &TrackGroup| {
+            let shared = shared(incident, group);
+            (shared > 0).then_some(SharedGroupDto {
+                number: group.number,
+                shared,
+                tracks: group.members.len(),
+                objects: group.objects,
+            })
+        };
+        self.picture.groups.iter().filter_map(shared).collect()
+    }
+
+    /// The incidents that have tracks in common with a group.
+    fn incidents_of(&self, group: &TrackGroup) -> Vec<SharedIncidentDto> {
+        let shared = |(index, incident): (usize, &Incident)| {
+            let shared = shared(incident, group);
+            (shared > 0).then(|| SharedIncidentDto {
+                id: incident.id.to_string(),
+                number: index + 1,
+                shared,
+                tracks: incident.subjects.len(),
+            })
+        };
+        self.picture.incidents.iter().enumerate().filter_map(shared).collect()
+    }
+
     fn group(&self, group: &TrackGroup) -> GroupDto {
         let (area, area_name) = self.area(group.airspace);
         let label = |subject: &Subject| self.subject_label(subject);
@@ -89,6 +125,7 @@ impl Renderer<'_> {
             area_name,
             reality: words::reality(group.reality),
             members: group.members.iter().map(member).collect(),
+            incidents: self.incidents_of(group),
             objects: group.objects,
             first_entry: group.first_entry.to_string(),
             last_entry: group.last_entry.to_string(),

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use crate::plan::Plan;
 use crate::words;
 use skypicket_engine::{FormerTrack, Picture, PictureTrack};
-use skypicket_model::assessment::{EntryState, Finding};
+use skypicket_model::assessment::Finding;
 use skypicket_model::incident::IncidentState;
 use skypicket_model::math::deg;
 use skypicket_model::track::{Claim, Class, HeightSource, Line};
@@ -217,11 +217,7 @@ impl Renderer<'_> {
             Reason::BoundaryData { policy, data } => Some(format!("{policy}, {data}")),
             _ => None,
         });
-        let one_source = entry.state == EntryState::Likely
-            && assessment
-                .reasons
-                .iter()
-                .any(|reason| matches!(reason, Reason::Lines { count, needed } if count < needed));
+        let held_back = words::held_back(entry, &assessment.reasons);
         Some(EntryDto {
             track: track.to_string(),
             number: shown.map(|shown| shown.number),
@@ -229,7 +225,9 @@ impl Renderer<'_> {
             airspace: airspace.map_or_else(String::new, |airspace| airspace.code.clone()),
             airspace_name: self.airspace_name(entry.airspace),
             state: words::entry_state(entry.state),
-            qualifier: one_source.then_some("one source"),
+            qualifier: (!held_back.is_empty()).then(|| held_back.join(", ")),
+            contradicted: words::is_contradicted(entry),
+            rests_on: words::rests_on(entry, &assessment.reasons),
             entered_probability: entry.entered_probability,
             inside_probability: entry.inside_probability,
             distance_m: entry.distance_m,
@@ -308,6 +306,7 @@ impl Renderer<'_> {
             subjects: incident.subjects.iter().map(|subject| self.subject(subject)).collect(),
             assessments: incident.assessments.iter().map(|assessment| self.assessment(assessment)).collect(),
             entries: self.rows(self.ledger.of_incident(incident.id)),
+            groups: self.groups_of(incident),
             log: incident
                 .log
                 .iter()

@@ -1,8 +1,8 @@
 //! What could not have been seen, in words. Never that there was nothing.
 
 use skypicket_assess::coverage::Blind;
-use skypicket_model::Reason;
 use skypicket_model::coverage::NotObserved;
+use skypicket_model::{Reason, SensorKind};
 
 use super::distance;
 
@@ -32,14 +32,37 @@ pub fn not_observed(what: &NotObserved) -> String {
     }
 }
 
-/// Why a sensor covers nothing.
+/// Why a sensor of that kind covers nothing.
 #[must_use]
-pub const fn blind(why: Blind) -> &'static str {
+pub const fn blind(why: Blind, kind: Option<SensorKind>) -> &'static str {
     match why {
-        Blind::NotByItself => "sees nothing that does not report itself",
+        // Another tracker may well see what says nothing, a radar in the air for one.
+        Blind::NotByItself if matches!(kind, Some(SensorKind::SystemTracker)) => {
+            "tells tracks of sensors that may see it, and nobody says where these are or how far they see"
+        }
+        Blind::NotByItself if matches!(kind, Some(SensorKind::Position)) => {
+            "tells positions, and nobody says how far it sees"
+        }
+        Blind::NotByItself => "hears only what reports itself or answers",
         Blind::NoPlace => "nobody says where it stands or how far it sees",
         Blind::NeverHeard => "was never heard",
         Blind::Silent => "is silent",
         Blind::NotOperational => "says that it does not work",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tracker_is_not_said_to_be_blind_to_what_says_nothing() {
+        let airborne_radar = blind(Blind::NotByItself, Some(SensorKind::SystemTracker));
+        assert!(airborne_radar.contains("may see it") && airborne_radar.contains("nobody says where"));
+        assert_eq!(
+            blind(Blind::NotByItself, Some(SensorKind::SelfReportReceiver)),
+            "hears only what reports itself or answers"
+        );
+        assert_eq!(blind(Blind::Silent, Some(SensorKind::SystemTracker)), "is silent");
     }
 }

@@ -3,7 +3,7 @@
 use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::{AirspaceId, Emergency, Mode3A, Passage};
 
-use super::{clock, distance, duration, emergency_for_people, entry_state, percent};
+use super::{clock, distance, duration, emergency_for_people, entry_state, is_contradicted, percent, two_places};
 
 /// A finding in one sentence. `airspace` names an airspace by its id.
 #[must_use]
@@ -54,9 +54,11 @@ fn near(entry: &Entry, name: &str) -> String {
 }
 
 fn entered(entry: &Entry, name: &str) -> String {
-    let what = format!("{} entry into {name}", entry_state(entry.state));
+    let by = if is_contradicted(entry) { ", its reported position contradicted" } else { "" };
+    let what = format!("{} entry into {name}{by}", entry_state(entry.state));
+    let places = entry.passage.as_deref().and_then(two_places).map_or_else(String::new, |said| format!("; it {said}"));
     let deepest = format!("up to {} deep", distance(entry.depth_m));
-    match (entry.left_at, entry.lost_at) {
+    let said = match (entry.left_at, entry.lost_at) {
         (Some(left), _) => {
             format!("{what}, over: left at {} after {} inside, {deepest}", clock(left), duration(entry.inside_for))
         }
@@ -68,7 +70,8 @@ fn entered(entry: &Entry, name: &str) -> String {
         (None, None) => {
             format!("{what}: {} now, {deepest}, {} inside so far", place(entry), duration(entry.inside_for))
         }
-    }
+    };
+    said + &places
 }
 
 fn place(entry: &Entry) -> String {
@@ -88,6 +91,9 @@ pub fn recomputed(airspace: &str, told: Option<&Passage>, whole: &Passage) -> St
         let mut says = format!("entered {}", percent(passage.entered_probability));
         if let Some(at) = passage.entered_at {
             says += &format!(" at {} ({} to {})", clock(at.middle), clock(at.low), clock(at.high));
+        }
+        if let Some(places) = two_places(passage) {
+            says += &format!(", {places}");
         }
         if let Some(depth) = passage.depth_m {
             says += &format!(", up to {} deep", distance(depth.middle));

@@ -4,7 +4,7 @@ use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::incident::LogItem;
 use skypicket_model::{AirspaceId, Assessment, Incident, Subject};
 
-use super::{capital, clock, counted, emergency_for_people, entry_state, outcome, severity};
+use super::{capital, clock, counted, emergency_for_people, entry_state, outcome, rests_on_contradicted, severity};
 
 /// So many names are said; of more only the number.
 const NAMES: usize = 3;
@@ -28,7 +28,17 @@ pub fn incident_title(
         } else {
             of_group(&entries)
         };
-        return format!("{} entry into {}: {who}{how}", capital(entry_state(entry.state)), airspace(entry.airspace));
+        let entered = || incident.assessments.iter().filter(|one| entry_of(one).is_some_and(has_entered));
+        let by = match entered().filter(|one| rests_on_contradicted(one)).count() {
+            0 => "",
+            n if n == entered().count() => " by contradicted position reports",
+            _ => " (some by contradicted position reports)",
+        };
+        return format!(
+            "{} entry into {}{by}: {who}{how}",
+            capital(entry_state(entry.state)),
+            airspace(entry.airspace)
+        );
     }
     let ahead = incident.assessments.iter().find_map(|assessment| match &assessment.finding {
         Finding::PredictedEntry { airspace: id, ended: None, .. } => Some(*id),
@@ -62,6 +72,10 @@ fn entry_of(assessment: &Assessment) -> Option<&Entry> {
     }
 }
 
+fn has_entered(entry: &Entry) -> bool {
+    entry.state > EntryState::Near
+}
+
 /// Names, or how many of what.
 fn who<'a>(subjects: impl ExactSizeIterator<Item = &'a Subject>, label: impl Fn(&Subject) -> String) -> String {
     let mut subjects = subjects.peekable();
@@ -88,10 +102,10 @@ fn ending(entry: &Entry) -> String {
 /// How many of a group came in, how surely, and how many are inside now: counts of tracks, which may be more or fewer than objects.
 fn of_group(entries: &[&Entry]) -> String {
     let count = |is: &dyn Fn(&Entry) -> bool| entries.iter().filter(|entry| is(entry)).count();
-    let entered = count(&|entry| entry.state > EntryState::Near);
+    let entered = count(&has_entered);
     let established = count(&|entry| entry.state == EntryState::Established);
     let inside = count(&|entry| {
-        entry.state > EntryState::Near
+        has_entered(entry)
             && entry.left_at.is_none()
             && entry.lost_at.is_none()
             && !entry.over

@@ -25,7 +25,7 @@ pub fn reason(reason: &Reason, sensor: impl Fn(SensorId) -> String) -> Option<St
         Reason::Lines { count, needed } if count >= needed => {
             format!("{} of evidence", counted(*count as usize, "independent line"))
         }
-        Reason::Contradicted => "something independent contradicts what it says of itself".to_owned(),
+        Reason::Contradicted => "other sensors contradict the position that it reports of itself".to_owned(),
         Reason::NoClaim => "it states no identity".to_owned(),
         Reason::NoPermission => "no rule and no flight plan covers it".to_owned(),
         Reason::CoveredBy { rule } => format!("covered by {rule}"),

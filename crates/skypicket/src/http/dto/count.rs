@@ -88,6 +88,19 @@ pub struct GroupMemberDto {
     pub label: String,
 }
 
+/// An incident that has tracks in common with a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SharedIncidentDto {
+    /// Its name.
+    pub id: String,
+    /// Its short number.
+    pub number: usize,
+    /// Tracks in common.
+    pub shared: usize,
+    /// The incident's tracks.
+    pub tracks: usize,
+}
+
 /// One step of a group's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroupStepDto {
@@ -112,6 +125,8 @@ pub struct GroupDto {
     pub reality: &'static str,
     /// In the order of crossing.
     pub members: Vec<GroupMemberDto>,
+    /// Incidents that have tracks in common with it, in the order of opening.
+    pub incidents: Vec<SharedIncidentDto>,
     /// Objects that these tracks are held to be.
     pub objects: u32,
     /// When the first crossed.

@@ -18,8 +18,12 @@ pub struct EntryDto {
     pub airspace_name: String,
     /// `near`, `possible`, `likely`, `established`.
     pub state: &'static str,
-    /// What keeps the state where it is, in two words: `one source`.
-    pub qualifier: Option<&'static str>,
+    /// What keeps the state where it is, in a few words: `one source`.
+    pub qualifier: Option<String>,
+    /// Other sensors contradict the position that it reports of itself.
+    pub contradicted: bool,
+    /// On whose word it is told, where that must be said before anything else, for people.
+    pub rests_on: Option<String>,
     /// P(one continuous stay inside of at least 20 s).
     pub entered_probability: f64,
     /// P(inside now).
@@ -95,8 +99,23 @@ pub struct IncidentDto {
     pub assessments: Vec<AssessmentDto>,
     /// Rows of the ledger of its subjects.
     pub entries: Vec<EntryDto>,
+    /// Groups that have tracks in common with it.
+    pub groups: Vec<SharedGroupDto>,
     /// What happened.
     pub log: Vec<LogDto>,
+}
+
+/// A group that has tracks in common with an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SharedGroupDto {
+    /// The group's short number.
+    pub number: u32,
+    /// Tracks in common.
+    pub shared: usize,
+    /// The group's tracks.
+    pub tracks: usize,
+    /// Objects that these are held to be.
+    pub objects: u32,
 }
 
 /// A member of an incident's group.

@@ -1,8 +1,9 @@
 //! What drawn trajectories say of a passage over a border.
 
+use crate::words;
 use schemars::JsonSchema;
 use serde::Serialize;
-use skypicket_model::passage::Range;
+use skypicket_model::passage::{Crossing, Range};
 use skypicket_model::{Passage, Span, Time};
 
 /// A moment: 5 %, 50 % and 95 % of the drawn trajectories are earlier.
@@ -27,6 +28,19 @@ pub struct QuantilesDto {
     pub high: f64,
 }
 
+/// A stretch of border where it may have come in.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PlaceDto {
+    /// Longitude and latitude of the middle.
+    pub place: [f64; 2],
+    /// 90 % of its crossings lie within so much of there, metres.
+    pub reach_m: f64,
+    /// Share of all crossings that lie in it.
+    pub share: f64,
+    /// When those began.
+    pub at: TimeRangeDto,
+}
+
 /// What drawn trajectories say of a passage; the figures but the probabilities are of those that entered.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PassageDto {
@@ -42,8 +56,12 @@ pub struct PassageDto {
     pub entered_at: Option<TimeRangeDto>,
     /// Where: longitude and latitude of the middle.
     pub entered_place: Option<[f64; 2]>,
-    /// Half the length of the stretch that holds 90 % of the crossings, metres.
+    /// 90 % of that stretch's crossings lie within so much of it, metres.
     pub entered_place_reach_m: Option<f64>,
+    /// All stretches where it may have come in: none, one, or two that lie apart, the more probable first.
+    pub entered_places: Vec<PlaceDto>,
+    /// In words, that there are two.
+    pub two_places: Option<String>,
     /// Greatest depth, metres.
     pub depth_m: Option<QuantilesDto>,
     /// Time inside, seconds.
@@ -60,6 +78,10 @@ fn spans(of: Range<Span>) -> QuantilesDto {
     QuantilesDto { low: of.low.s(), middle: of.middle.s(), high: of.high.s() }
 }
 
+fn place(of: &Crossing) -> PlaceDto {
+    PlaceDto { place: [of.place.lon_deg, of.place.lat_deg], reach_m: of.reach_m, share: of.share, at: times(of.at) }
+}
+
 impl PassageDto {
     /// Of a passage.
     #[must_use]
@@ -72,6 +94,8 @@ impl PassageDto {
             entered_at: passage.entered_at.map(times),
             entered_place: passage.entered_place.map(|at| [at.place.lon_deg, at.place.lat_deg]),
             entered_place_reach_m: passage.entered_place.map(|at| at.reach_m),
+            entered_places: passage.entered_place.iter().chain(&passage.other_place).map(place).collect(),
+            two_places: words::two_places(passage),
             depth_m: passage.depth_m.map(|of| QuantilesDto { low: of.low, middle: of.middle, high: of.high }),
             inside_for_s: passage.inside_for.map(spans),
             left_at: passage.left_at.map(times),

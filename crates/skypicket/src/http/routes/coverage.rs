@@ -3,6 +3,7 @@
 use super::{AsOf, Fault, Given, Parameters, Query, Shared, shown};
 use crate::http::dto::{CoverageDto, CoverageSensorDto};
 use crate::http::shown::Shown;
+use crate::plan::Plan;
 use crate::words;
 use axum::Json;
 use axum::extract::State;
@@ -108,16 +109,17 @@ fn answer(shown: &Arc<Shown>, asked: &Asked) -> CoverageDto {
         columns: columns as usize,
         rows: rows as usize,
         bbox,
-        sensors: sensors(&network, |id| plan.sensor_name(id)),
+        sensors: sensors(&network, plan),
     }
 }
 
-fn sensors(network: &Network, name: impl Fn(skypicket_model::SensorId) -> String) -> Vec<CoverageSensorDto> {
+fn sensors(network: &Network, plan: &Plan) -> Vec<CoverageSensorDto> {
+    let kind = |id| plan.sensors.iter().find(|sensor| sensor.id == id).map(|sensor| sensor.kind);
     let sensor = |watcher: &skypicket_assess::coverage::Watcher| CoverageSensorDto {
         id: watcher.id().to_string(),
-        name: name(watcher.id()),
+        name: plan.sensor_name(watcher.id()),
         watching: watcher.blind().is_none(),
-        why_not: watcher.blind().map(words::coverage::blind),
+        why_not: watcher.blind().map(|why| words::coverage::blind(why, kind(watcher.id()))),
     };
     network.watchers().iter().map(sensor).collect()
 }
