@@ -19,10 +19,13 @@ pub use claim::{
     SourceEditedBody, WithdrawClaimBody,
 };
 pub use command::{Accepted, ByOperator, CloseBody, IdentityBody, IdentityName, NoteBody, OutcomeName, PlaybackBody};
-pub use count::{AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto, Groups, HowMany, SharedIncidentDto};
+pub use count::{
+    AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto, Groups, HowMany, SharedIncidentDto,
+};
 pub use coverage::{CoverageDto, CoverageSensorDto};
 pub use incident::{
-    AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SharedGroupDto, SubjectDto,
+    AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SharedGroupDto,
+    SubjectDto,
 };
 pub use origin::{CandidateDto, OriginDto};
 pub use passage::{PassageDto, PlaceDto, QuantilesDto, TimeRangeDto};
