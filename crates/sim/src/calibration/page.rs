@@ -16,7 +16,7 @@ pub fn diagram(title: &str, worth: &Worth) -> String {
     let y = |p: f64| MARGIN + (1.0 - p) * SIDE;
     let _ = write!(
         svg,
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" width="{whole}" height="{whole}" font-family="sans-serif" font-size="12"><rect width="{whole}" height="{whole}" fill="#fff"/><text x="12" y="18" font-size="14">{title}</text><text x="12" y="34" font-size="11" fill="#555">{count} pairs in {worlds} worlds · ECE {ece:.4}, corrected {corrected:.4} ({low:.4}–{high:.4}) · Brier {brier:.4}</text>"##,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" width="{whole}" height="{whole}" font-family="sans-serif" font-size="12"><rect width="{whole}" height="{whole}" fill="#fff"/><text x="12" y="18" font-size="14">{title}</text><text x="440" y="18" font-size="10" text-anchor="end" fill="#555">Brier {brier:.4}</text><text x="12" y="32" font-size="10" fill="#555">{count} pairs in {worlds} worlds · ECE {ece:.4}, corrected {corrected:.4} ({low:.4}–{high:.4})</text>"##,
         count = worth.count,
         worlds = worth.worlds,
         ece = worth.ece,
