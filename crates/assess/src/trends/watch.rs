@@ -4,6 +4,9 @@
 //! (Shiryaev and Roberts; Pollak, Annals of Statistics 13 (1985) 206). While nothing changes, the expected sum is the number of days watched,
 //! so that it first reaches a threshold after at least so many days in the mean: the threshold *is* the time between two false words. Rate before,
 //! size of the rise and dispersion are not known: each is weighed by what was counted before (Bayes), in the sum's upper and lower part alike.
+//!
+//! After a word nobody knows whether it was one without cause. What is held of the rate then is both: that it is what it was, and that it changed, each as
+//! probable as the counts make it. So a word without cause costs little of what was learned, and a second rise is one above what the first led to.
 
 use super::Look;
 use crate::groups::mixture::ln_gamma;
@@ -18,12 +21,14 @@ const RATES: usize = 65;
 /// Dispersions with their weights: a count of mean m has the variance m + m²/k, by day or by week.
 const SHAPES: [(f64, f64); 5] = [(1.5, 0.04), (4.0, 0.1), (10.0, 0.2), (30.0, 0.26), (400.0, 0.4)];
 /// Rises that are thought of, in steps, with their weights: 1.4, 1.7, 2, 2.8 and 4 times.
-const RISES: [(usize, f64); 5] = [(4, 0.05), (6, 0.2), (8, 0.5), (12, 0.2), (16, 0.05)];
+const RISES: [(usize, f64); 5] = [(4, 0.03), (6, 0.12), (8, 0.7), (12, 0.12), (16, 0.03)];
 const LEAST_RISE: usize = 4;
 const MOST_RISE: usize = 16;
-/// A change may have begun so many weeks ago; each day of the last weeks is thought of, before that each week.
-const RECENT_WEEKS: usize = 12;
+/// A change may have begun so many weeks ago; each day of the last weeks is thought of, before that each week, which counts so much: what is to be found is
+/// found within three weeks or told late.
+const RECENT_WEEKS: usize = 10;
 const DAILY_WEEKS: usize = 3;
+const LATE: f64 = 0.3;
 /// The rate before is taken from so many weeks, and from at least so many.
 const BEFORE_WEEKS: usize = 104;
 pub(super) const LEAST_WEEKS: usize = 6;
@@ -32,8 +37,8 @@ const FALLS: f64 = 4.0;
 /// A rise counts so much more than its ratio where days and weeks differ by chance alone, down to so much where they differ more (1/k of a week of at
 /// least the last): the time between false words is longer than the threshold, for the sum goes some way beyond it and because the weights of
 /// dispersions that are not there make each rise less remarkable. Chosen on seeds of their own (docs/trends.md).
-const COUNTS_BY_CHANCE: f64 = 1.9;
-const COUNTS_DIFFERING: f64 = 0.85;
+const COUNTS_BY_CHANCE: f64 = 2.1;
+const COUNTS_DIFFERING: f64 = 0.95;
 const DIFFERING: f64 = 0.08;
 /// Dispersions so much less probable than the most probable one are not asked, as a logarithm.
 const UNLIKELY: f64 = -7.0;
@@ -76,9 +81,18 @@ struct Past {
     last: usize,
 }
 
-/// Pasts of a series that begins with a look, by their ends.
+/// What is held of the rate at a moment before which nothing is compared any more: by shape, logarithms of how probable each rate is and what was counted
+/// before; empty where nothing was.
+#[derive(Default)]
+struct Held {
+    at: usize,
+    prior: Vec<[f64; RATES]>,
+}
+
+/// What is held at the beginning of a comparison, and pasts from there on by their ends.
+#[derive(Default)]
 struct Kept {
-    from: usize,
+    held: Held,
     pasts: BTreeMap<usize, Vec<Past>>,
 }
 
@@ -95,31 +109,46 @@ pub(super) fn watch(looks: &[Look], a_week: usize, false_after_days: f64) -> Wat
     let mut watched = Watched { changes: Vec::new(), share: vec![0.0; looks.len()] };
     let Some(sums) = Sums::new(looks, a_week) else { return watched };
     let needed = false_after_days.max(1.0);
-    // Since when what was counted is one series.
-    let mut begin = 0;
+    let mut kept = Kept::default();
+    // Of a change that was told the week goes to its end before another is looked for.
+    let mut told: Option<bool> = None;
     let mut share = 0.0;
-    let mut kept = Kept { from: 0, pasts: BTreeMap::new() };
     for (number, look) in looks.iter().enumerate() {
+        let until = number + 1;
+        let week_ends = until % a_week == 0;
         // What was not looked at changes nothing.
-        if look.exposure.is_some() {
-            let until = number + 1;
-            let (sum, since) = sums.evidence(&mut kept, begin, until, true);
+        if look.exposure.is_some() && told.is_none() {
+            kept.forget_before(until.saturating_sub((RECENT_WEEKS + BEFORE_WEEKS) * a_week).next_multiple_of(a_week));
+            let (sum, since) = sums.evidence(&mut kept, until, true);
             share = (sum / needed).min(1.0);
             let mut change = (sum >= needed).then_some(Change { found: number, since, more: true });
-            if change.is_none() && until % a_week == 0 {
-                let (sum, since) = sums.evidence(&mut kept, begin, until, false);
+            if change.is_none() && week_ends {
+                let (sum, since) = sums.evidence(&mut kept, until, false);
                 change = (sum >= FALLS * needed).then_some(Change { found: number, since, more: false });
             }
             if let Some(change) = change {
-                begin = change.since.next_multiple_of(a_week);
+                told = Some(change.more);
                 watched.changes.push(change);
             }
         }
         if let Some(at) = watched.share.get_mut(number) {
             *at = share;
         }
+        if week_ends && let Some(rise) = told.take() {
+            let needed = if rise { needed } else { FALLS * needed };
+            let held = sums.after_change(&kept, until, rise, needed);
+            kept = Kept { held, pasts: BTreeMap::new() };
+        }
     }
     watched
+}
+
+impl Kept {
+    fn forget_before(&mut self, earliest: usize) {
+        if self.held.at < earliest {
+            *self = Self { held: Held { at: earliest, prior: Vec::new() }, pasts: BTreeMap::new() };
+        }
+    }
 }
 
 /// Sums over the looks before each, by shape and rate.
@@ -230,9 +259,12 @@ impl<'a> Sums<'a> {
     }
 
     /// The looks before a moment, by shape: how probable they are at each rate, over e to the most.
-    fn past(&self, from: usize, since: usize) -> Vec<Past> {
+    fn past(&self, held: &Held, since: usize) -> Vec<Past> {
         let past = |(number, shape): (usize, &Shape)| {
-            let all = self.segment(number, *shape, from, since, 0..RATES);
+            let mut all = self.segment(number, *shape, held.at, since, 0..RATES);
+            if let Some(prior) = held.prior.get(number) {
+                all.iter_mut().zip(prior).for_each(|(one, prior)| *one += prior);
+            }
             let top = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let density = all.map(|one| small_exp(one - top));
             let some = |density: &f64| *density > 0.0;
@@ -243,33 +275,31 @@ impl<'a> Sums<'a> {
         self.shapes.iter().enumerate().map(past).collect()
     }
 
-    /// The sum for a rise, or for a fall, after some looks of a series that began with one, with its most probable beginning.
-    fn evidence(&self, kept: &mut Kept, begin: usize, until: usize, rise: bool) -> (f64, usize) {
-        let earliest = until.saturating_sub((RECENT_WEEKS + BEFORE_WEEKS) * self.a_week).next_multiple_of(self.a_week);
-        let from = begin.max(earliest);
-        if kept.from != from {
-            *kept = Kept { from, pasts: BTreeMap::new() };
-        }
+    /// When a change may have begun, with the days that each moment stands for.
+    fn moments(&self, held: &Held, until: usize) -> impl Iterator<Item = (usize, f64)> {
         let known = |until: usize| self.known.get(until).copied().unwrap_or(0);
+        let (a_week, at) = (self.a_week, held.at);
+        let least = if held.prior.is_empty() { LEAST_WEEKS * a_week } else { 0 };
+        let enough = move |since: usize| known(since).saturating_sub(known(at)) >= least;
+        let first = until.saturating_sub(RECENT_WEEKS * a_week).max(at);
+        (first..until).filter_map(move |since| {
+            let weekly = until - since > DAILY_WEEKS * a_week;
+            let days = if weekly { 7.0 * LATE } else { 7.0 / a_week as f64 };
+            (enough(since) && !(weekly && since % a_week != 0)).then_some((since, days))
+        })
+    }
+
+    /// The sum for a rise, or for a fall, after some looks, with its most probable beginning.
+    fn evidence(&self, kept: &mut Kept, until: usize, rise: bool) -> (f64, usize) {
         let mut sum = (0.0, until);
-        if known(until).saturating_sub(known(from.min(until))) <= LEAST_WEEKS * self.a_week {
-            return sum;
-        }
-        let whole = self.past(from, until);
+        let Some((first, _)) = self.moments(&kept.held, until).next() else { return sum };
+        let whole = self.past(&kept.held, until);
         let top = whole.iter().map(|past| past.ln_top).fold(f64::NEG_INFINITY, f64::max);
         let none: f64 = whole.iter().map(|past| small_exp(past.ln_top - top) * past.density.iter().sum::<f64>()).sum();
-        let first = until.saturating_sub(RECENT_WEEKS * self.a_week).max(from);
         kept.pasts = kept.pasts.split_off(&first);
         let mut most = 0.0;
-        for since in first..until {
-            let weekly = until - since > DAILY_WEEKS * self.a_week;
-            if weekly && since % self.a_week != 0
-                || known(since).saturating_sub(known(from)) < LEAST_WEEKS * self.a_week
-            {
-                continue;
-            }
-            let days = if weekly { 7.0 } else { 7.0 / self.a_week as f64 };
-            let past = kept.pasts.entry(since).or_insert_with(|| self.past(from, since));
+        for (since, days) in self.moments(&kept.held, until) {
+            let past = kept.pasts.entry(since).or_insert_with(|| self.past(&kept.held, since));
             let ratio = self.counts(past) * self.with_change(past, since, until, top, rise) / none;
             sum.0 += days * ratio;
             if ratio > most {
@@ -277,6 +307,39 @@ impl<'a> Sums<'a> {
             }
         }
         sum
+    }
+
+    /// What is held of the rate after a change was found: each rate as before, or after a change as often as once in so many days.
+    fn after_change(&self, kept: &Kept, until: usize, rise: bool, needed: f64) -> Held {
+        let mut prior = Vec::with_capacity(self.shapes.len());
+        let pasts: Vec<(usize, f64, Vec<Past>)> =
+            self.moments(&kept.held, until).map(|(since, days)| (since, days, self.past(&kept.held, since))).collect();
+        for (number, shape) in self.shapes.iter().enumerate() {
+            let mut all = self.segment(number, *shape, kept.held.at, until, 0..RATES);
+            if let Some(prior) = kept.held.prior.get(number) {
+                all.iter_mut().zip(prior).for_each(|(one, prior)| *one += prior);
+            }
+            for (since, days, past) in &pasts {
+                let Some(past) = past.get(number) else { continue };
+                let is = self.segment(number, *shape, *since, until, 0..RATES);
+                for (to, one) in all.iter_mut().enumerate() {
+                    let was = RISES.iter().map(|(steps, weight)| {
+                        let from = if rise { to.checked_sub(*steps) } else { to.checked_add(*steps) };
+                        weight * from.and_then(|from| past.density.get(from)).copied().unwrap_or(0.0)
+                    });
+                    let was: f64 = was.sum();
+                    let Some(is) = is.get(to).filter(|_| was > 0.0) else { continue };
+                    let changed = math::ln(was * days / needed) + past.ln_top - shape.ln_weight + is;
+                    let most = one.max(changed);
+                    *one = most + math::ln(math::exp(*one - most) + math::exp(changed - most));
+                }
+            }
+            prior.push(all);
+        }
+        // Only differences matter.
+        let most = prior.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+        prior.iter_mut().flatten().for_each(|one| *one -= most);
+        Held { at: until, prior }
     }
 
     /// How much a change counts after such a past.
