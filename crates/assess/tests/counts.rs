@@ -70,5 +70,36 @@ fn who_tells_the_time_of_a_wreck_some_minutes_wrong_tells_of_the_same_object() {
 #[test]
 fn a_wreck_where_nothing_can_have_come_from_is_one_more() {
     let far = count(&[lost()], &[told(ReportKind::Wreck, [40_000.0, 200_000.0], 600.0, 6000.0)]);
-    assert!(entered(&far) > 1.3, "{:?}", far.distributions);
+    let none = count(&[lost()], &[]);
+    assert!(entered(&far) > entered(&none) + 0.15, "{:?} beside {:?}", far.distributions, none.distributions);
+}
+
+#[test]
+fn a_wreck_that_no_track_explains_is_one_more_rather_where_others_flew_than_where_none_did() {
+    // Three came in beside each other and were seen to their ends, 60 km inside; a wreck lies 45 km beyond them, and one where nothing flew.
+    let beside = |north_m: f64| {
+        let moved = |fix: Fix| Fix { place_m: [fix.place_m[0], north_m], ..fix };
+        let piece = lost();
+        Piece { left: true, held: true, first: moved(piece.first), last: moved(piece.last), ..piece }
+    };
+    let three = [beside(0.0), beside(12_000.0), beside(-12_000.0)];
+    let at = |place_m| count(&three, &[told(ReportKind::Wreck, place_m, 600.0, 6000.0)]);
+    let (there, far) = (at([-105_000.0, 0.0]), at([-105_000.0, 250_000.0]));
+    assert!(entered(&there) > entered(&far) + 0.1, "{:?} beside {:?}", there.distributions, far.distributions);
+}
+
+#[test]
+fn two_who_tell_of_one_wreck_without_a_track_tell_of_about_one_object() {
+    let wreck = |east_m: f64| told(ReportKind::Wreck, [-60_000.0 + east_m, 200_000.0], 600.0, 6000.0);
+    let [none, one, two] = [vec![], vec![wreck(0.0)], vec![wreck(0.0), wreck(300.0)]].map(|all| count(&[lost()], &all));
+    let apart = count(&[lost()], &[wreck(0.0), wreck(60_000.0)]);
+    // The second makes the first surer, and no second object.
+    assert!(entered(&one) > entered(&none) && entered(&two) > entered(&one), "{:?}", two.distributions);
+    let both = |told: &Estimate, of: Referent, n: u32| told.distributions[of as usize].at_least(n);
+    assert!(
+        both(&two, Referent::Wrecks, 2) < 0.1 && both(&apart, Referent::Wrecks, 2) > 0.2,
+        "{:?}",
+        apart.distributions
+    );
+    assert!(both(&two, Referent::ObjectsEntered, 3) < 0.1 && entered(&two) < 2.1, "{:?}", two.distributions);
 }

@@ -202,39 +202,84 @@ pub(super) fn ended_there(piece: &Piece, statement: &Statement) -> f64 {
     if piece.held {
         return 0.0;
     }
-    let mut sum = 0.0;
-    for (after_s, weight) in FLOWN_ON {
-        let at = piece.last.time_s + after_s;
-        let off = (statement.from_s - at).max(at - statement.until_s).max(0.0) / (CLOCK_S + 0.25 * after_s);
-        let when = math::exp(-0.5 * off * off);
-        let way_m = after_s * math::hypot(piece.last.velocity_m_s[0], piece.last.velocity_m_s[1]);
-        let (kept, bent_m) = bent(way_m);
-        let place = [0, 1].map(|axis| piece.last.place_m[axis] + kept * piece.last.velocity_m_s[axis] * after_s);
-        // How long it flew is known to about the distance of two steps.
-        let unknown_m = 0.3 * way_m;
-        let sigma = (statement.sigma_m * statement.sigma_m
-            + piece.last.sigma_m * piece.last.sigma_m
-            + unknown_m * unknown_m
-            + bent_m * bent_m
-            + SCATTER_M * SCATTER_M)
-            .sqrt();
-        sum += weight * when * density(squared_distance(place, statement.place_m), sigma);
-    }
-    sum
+    let start = Start { fix: &piece.last, when_s: CLOCK_S, spread_m: 0.0, course_rad: 0.0 };
+    FLOWN_ON.iter().map(|flown| start.flown(flown, statement)).sum()
 }
 
-/// How long objects fly on after their last measurement, s, with the share of each. Those lost for good come down within minutes (low, at the end of their
-/// flight) or fly on unseen, as long as before.
-const FLOWN_ON: [(f64, f64); 8] = [
-    (0.0, 0.18),
-    (60.0, 0.1),
-    (180.0, 0.14),
-    (480.0, 0.15),
-    (1200.0, 0.15),
-    (2400.0, 0.13),
-    (4200.0, 0.09),
-    (6600.0, 0.06),
+/// How long objects fly on after their last measurement, s, how far that is from the next such time (1 sigma), with the share of each. Those lost for good
+/// come down within minutes (low, at the end of their flight) or fly on unseen, as long as before.
+const FLOWN_ON: [(f64, f64, f64); 11] = [
+    (20.0, 25.0, 0.12),
+    (110.0, 45.0, 0.16),
+    (240.0, 60.0, 0.16),
+    (500.0, 120.0, 0.10),
+    (850.0, 170.0, 0.10),
+    (1300.0, 230.0, 0.09),
+    (1900.0, 300.0, 0.08),
+    (2700.0, 420.0, 0.07),
+    (3800.0, 600.0, 0.06),
+    (5300.0, 800.0, 0.04),
+    (7500.0, 1200.0, 0.02),
 ];
+
+/// How long after they began to be held objects come down, s, how far that is from the next such time (1 sigma), with the share of each: as those that are
+/// lost and fly on unseen.
+const FLOWN: [(f64, f64, f64); 6] = [
+    (250.0, 120.0, 0.16),
+    (750.0, 170.0, 0.17),
+    (1400.0, 260.0, 0.2),
+    (2300.0, 400.0, 0.18),
+    (3800.0, 700.0, 0.17),
+    (6500.0, 1300.0, 0.12),
+];
+/// Courses within a wave differ by so much, radians.
+const COURSES_RAD: f64 = 0.3;
+/// Of the objects that no track holds so many come down anywhere.
+const ASTRAY: f64 = 0.5;
+
+/// Density per m² of the place of a report of an object that no track holds: it flew as those that were held, from about where and when one of them began, or
+/// came down anywhere.
+pub(super) fn unseen_there(pieces: &[Piece], statement: &Statement) -> f64 {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for piece in pieces.iter().filter(|piece| piece.first_depth_m < BORDER_M) {
+        let weight = piece.exists * piece.entered;
+        weights += weight;
+        let start = Start { fix: &piece.first, when_s: WAVE_S, spread_m: WAVE_M, course_rad: COURSES_RAD };
+        sum += weight * FLOWN.iter().map(|flown| start.flown(flown, statement)).sum::<f64>();
+    }
+    let near = if weights > 0.0 { sum / weights } else { 1.0 / AREA_M2 };
+    ASTRAY / AREA_M2 + (1.0 - ASTRAY) * near
+}
+
+/// From where something flies on.
+struct Start<'f> {
+    fix: &'f Fix,
+    /// How well time, place and course are known.
+    when_s: f64,
+    spread_m: f64,
+    course_rad: f64,
+}
+
+impl Start<'_> {
+    /// Density per m² of a place, if it flew on for so long.
+    fn flown(&self, (after_s, step_s, share): &(f64, f64, f64), statement: &Statement) -> f64 {
+        let fix = self.fix;
+        let at = fix.time_s + after_s;
+        let late = (statement.from_s - at).max(at - statement.until_s).max(0.0) / (self.when_s + 0.25 * after_s);
+        let speed_m_s = math::hypot(fix.velocity_m_s[0], fix.velocity_m_s[1]);
+        let along = if speed_m_s > 1.0 { fix.velocity_m_s.map(|v| v / speed_m_s) } else { [1.0, 0.0] };
+        let off = [0, 1].map(|axis| statement.place_m[axis] - fix.place_m[axis]);
+        let (ahead_m, aside_m) = (off[0] * along[0] + off[1] * along[1], off[0] * along[1] - off[1] * along[0]);
+        let way_m = after_s * speed_m_s;
+        let (kept, bent_m) = bent(way_m);
+        let squares = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>();
+        let both = squares(&[statement.sigma_m, fix.sigma_m, self.spread_m, SCATTER_M, fix.sigma_m_s * after_s]);
+        let ahead = (both + squares(&[step_s * speed_m_s, 0.5 * bent_m])).sqrt();
+        let aside = (both + squares(&[self.course_rad * way_m, bent_m])).sqrt();
+        let (x, y) = ((ahead_m - kept * way_m) / ahead, aside_m / aside);
+        share * math::exp(-0.5 * (x * x + y * y + late * late)) / (math::TAU * ahead * aside)
+    }
+}
 
 /// Objects turn every so many metres in the mean, by an angle with this standard deviation, radians: what is held of flights whose origin is asked for
 /// (`assess.origin.leg_km`, `turn_deg`).

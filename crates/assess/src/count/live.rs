@@ -9,6 +9,7 @@ use skypicket_model::{
     Time, TrackId,
 };
 
+use super::sampler::MAX_STATEMENTS;
 use super::{Estimate, Given, Piece, ReportKind, Statement, Tracked, estimate};
 use crate::groups::flights::{Flight, Flights, Plane, WINDOW};
 use crate::groups::live::Area;
@@ -97,11 +98,14 @@ fn count(
         .collect();
     // Of too many the least probable are left out.
     near.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(b.0)));
-    let stated: Vec<&GroundReport> = reports
+    let mut stated: Vec<&GroundReport> = reports
         .iter()
         .filter_map(GroundReportRecord::current)
         .filter(|report| report.until >= now - WINDOW && watched.boundary.inside(report.place))
         .collect();
+    if stated.len() > MAX_STATEMENTS {
+        stated.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    }
     let at = near.first().map(|(_, flight, _)| flight.first.place);
     let at = at.or_else(|| stated.first().map(|report| report.place)).unwrap_or_default();
     let plane = Plane { at, moment: now };

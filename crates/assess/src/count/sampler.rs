@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::evidence::{
     AREA_M2, Piece, ReportKind, Statement, begin_there, ended_there, false_there, found_again, told_again, told_twice,
+    unseen_there,
 };
 use skypicket_model::{CountBasis, CountDistribution, Referent, math};
 
@@ -125,6 +126,8 @@ struct Sampler<'g> {
     /// How much more probable a false track is where the piece begins than a new object, beside what its existence says.
     out_of_place: Vec<f64>,
     ends: Vec<Vec<(usize, f64)>>,
+    /// How probable the place of each statement is of an object that no piece is of, per m².
+    unseen: Vec<f64>,
     /// Of each statement and each other one: how much more probable the other is if both tell of one object.
     both: Vec<f64>,
     order: Vec<usize>,
@@ -197,6 +200,7 @@ impl<'g> Sampler<'g> {
             earlier,
             out_of_place,
             ends,
+            unseen: statements.iter().map(|statement| unseen_there(pieces, statement)).collect(),
             order,
             real: pieces.iter().map(|piece| piece.exists >= 0.5).collect(),
             before: vec![None; pieces.len()],
@@ -280,13 +284,13 @@ impl<'g> Sampler<'g> {
         }
         let r = self.reported.get(channel(statement.kind)).copied().unwrap_or(0.5).clamp(0.01, 0.99);
         let number = f64::from(self.seen + self.only_reported + self.missed).max(1.0);
-        let spread = 1.0 / AREA_M2;
+        let unseen = self.unseen.get(j).copied().unwrap_or(0.0);
         let (drone, other) = (statement.drone, 1.0 - statement.drone);
         let confidence = statement.confidence.clamp(0.0, 1.0);
-        let usual = number * r * spread;
+        let usual = number * r / AREA_M2;
         let mut options = vec![
             (Tells::Nothing, (1.0 - confidence) * usual),
-            (Tells::Unseen(j), confidence * drone * number * (1.0 - self.tracked) * r * spread),
+            (Tells::Unseen(j), confidence * drone * number * (1.0 - self.tracked) * r * unseen),
             (Tells::NoDrone(j), confidence * other * usual),
         ];
         for (piece, place) in self.ends.get(j).into_iter().flatten() {
@@ -362,8 +366,11 @@ impl<'g> Sampler<'g> {
         let number = f64::from(self.seen + self.only_reported + self.missed).max(1.0);
         let usual = number * r / AREA_M2;
         let free = self.free_number();
-        let mut options =
-            vec![(Tells::Unseen(free), drone * (1.0 - self.tracked) * usual), (Tells::NoDrone(free), other * usual)];
+        let unseen = self.unseen.get(j).copied().unwrap_or(0.0);
+        let mut options = vec![
+            (Tells::Unseen(free), drone * (1.0 - self.tracked) * number * r * unseen),
+            (Tells::NoDrone(free), other * usual),
+        ];
         for (piece, place) in self.ends.get(j).into_iter().flatten() {
             let real = self.real.get(*piece).copied().unwrap_or(false);
             let sighted = statement.kind == ReportKind::Sighting;
