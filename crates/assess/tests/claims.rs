@@ -1,14 +1,18 @@
 //! Claims of a night held against plain findings: what each kind is rated, and what two of them say of one another.
 
+mod support;
+
 use skypicket_assess::claims::{
     CountFinding, EntryFinding, Findings, Ground, GroupFinding, Instant, NotJudged, OriginFinding, Outlines, PartOf,
     Rating, ReportFinding, Reported, Verdict, Why, rate,
 };
+use skypicket_assess::geometry::Boundary;
 use skypicket_model::claim::{
     Affected, Claim, ClaimArea, ClaimChange, ClaimPlace, ClaimStep, ClaimedCause, ClaimedRole, Content, EffectKind,
     EventKind, Matter, Moment, Source,
 };
-use skypicket_model::{ClaimRecord, LatLon, Referent, Span, Time, TrackId};
+use skypicket_model::{Airspace, ClaimRecord, EdgeClass, LatLon, Referent, Ring, Span, Time, TrackId};
+use std::collections::BTreeMap;
 
 fn at(text: &str) -> Time {
     Time::parse(text).expect("a time")
@@ -178,6 +182,67 @@ fn a_count_decides_only_on_what_it_counts() {
         report.filed = at("2025-09-10T12:00:00Z");
     }
     assert_eq!(alone(count(Referent::Wrecks, 0, Some(1)), &wrecks).verdict, Verdict::Undecidable);
+}
+
+/// Two states as boxes: one west of 23.6°E, one east of it.
+fn outlines() -> Outlines {
+    let of = |west_deg, east_deg| {
+        let corners = [(49.0, west_deg), (49.0, east_deg), (54.0, east_deg), (54.0, west_deg)];
+        let points = corners.map(|(lat, lon)| LatLon::new(lat, lon).expect("valid")).to_vec();
+        let rings = vec![Ring { points, edges: vec![EdgeClass::Land; 4] }];
+        Boundary::new(&Airspace { rings, ..support::country() }).expect("a box")
+    };
+    Outlines(BTreeMap::from([("POL".to_owned(), of(14.0, 23.6)), ("BLR".to_owned(), of(23.6, 32.0))]))
+}
+
+fn with_outlines(content: Content, findings: &Findings) -> Rating {
+    let one = record(1, content);
+    rate(&one, std::slice::from_ref(&one), findings, &outlines()).expect("it counts")
+}
+
+#[test]
+fn what_came_in_across_a_border_counts_by_the_row_that_crossed_it() {
+    let across = |least, most| Content::Count {
+        referent: Referent::ObjectsEntered,
+        least,
+        most,
+        area: String::new(),
+        across: "BLR".to_owned(),
+    };
+    let mut night = night();
+    let least = |night: &Findings| match with_outlines(across(1, None), night).reasons.first() {
+        Some(Why::Counted { least, .. }) => *least,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(least(&night), 5);
+    // One of them had been in once before, far from there: that it came across all the same stays true.
+    let elsewhere = Some(LatLon { lat_deg: 49.0, lon_deg: 20.0 });
+    night.entries.push(EntryFinding { place: elsewhere, ..entry(2, "2025-09-09T22:00:00Z", 0.99) });
+    assert_eq!(least(&night), 5);
+    // Another came in there alone.
+    night.entries[0].place = elsewhere;
+    assert_eq!(least(&night), 4);
+}
+
+#[test]
+fn wrecks_in_another_country_are_none_of_this_one() {
+    let mut night = night();
+    night.reports = vec![
+        report(1, Reported::CameDown, 51.6, 22.6),
+        report(2, Reported::CameDown, 52.6, 22.6),
+        report(3, Reported::CameDown, 52.6, 25.0),
+    ];
+    let verdict = |area: &str, least, most| {
+        let asked =
+            Content::Count { referent: Referent::Wrecks, least, most, area: area.to_owned(), across: String::new() };
+        let mut all = night.clone();
+        all.reports.iter_mut().for_each(|report| report.filed = at("2025-09-10T09:00:00Z"));
+        with_outlines(asked, &all).verdict
+    };
+    assert_eq!(verdict("POL", 2, None), Verdict::Supported);
+    assert_eq!(verdict("POL", 3, None), Verdict::Undecidable, "the third lies in Belarus");
+    assert_eq!(verdict("", 3, None), Verdict::Undecidable, "Poland is watched");
+    assert_eq!(verdict("POL", 0, Some(1)), Verdict::Contradicted);
 }
 
 #[test]

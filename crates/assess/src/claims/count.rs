@@ -31,7 +31,7 @@ pub(super) fn weigh(asked: &Asked<'_>, findings: &Findings, outlines: &Outlines)
         return Weighed::of(None).because([Why::NoOutline]);
     }
     let (held, grounds) = held(asked, findings, outlines, Time::MAX);
-    let count = asked.across.is_empty().then(|| counted(asked, findings)).flatten();
+    let count = asked.across.is_empty().then(|| counted(asked, findings, outlines)).flatten();
     let (first, numbers, as_of) =
         count.map_or((0, &held, findings.as_of), |count| (count.first, &count.probabilities, count.until));
     let p = within(first, numbers, asked.least, asked.most);
@@ -74,7 +74,7 @@ const fn grows(referent: Referent) -> bool {
 }
 
 /// The count that a claim is held against: of the same referent and area, and of what the claim speaks of. The last such.
-fn counted<'f>(asked: &Asked<'_>, findings: &'f Findings) -> Option<&'f CountFinding> {
+fn counted<'f>(asked: &Asked<'_>, findings: &'f Findings, outlines: &Outlines) -> Option<&'f CountFinding> {
     let (from, until) = asked.window;
     let of_area = |count: &&CountFinding| findings.is_area(asked.area, &count.area);
     let of_this = findings.counts.iter().filter(|count| count.referent == asked.referent).filter(of_area);
@@ -88,11 +88,11 @@ fn counted<'f>(asked: &Asked<'_>, findings: &'f Findings) -> Option<&'f CountFin
         Referent::Wrecks | Referent::WrecksNoDrones => count.until <= until && from <= count.until,
         Referent::ObjectsEntered | Referent::ReportedShotDown => count.from <= until && from <= count.until,
     });
-    timely.filter(|count| is_of_the_same(asked, count, findings)).max_by_key(|count| count.until)
+    timely.filter(|count| is_of_the_same(asked, count, findings, outlines)).max_by_key(|count| count.until)
 }
 
 /// Whether a count counts what a claim speaks of: what is held of the one stretch of time lies in the other, but for [`STRAY`] objects.
-fn is_of_the_same(asked: &Asked<'_>, count: &CountFinding, findings: &Findings) -> bool {
+fn is_of_the_same(asked: &Asked<'_>, count: &CountFinding, findings: &Findings, outlines: &Outlines) -> bool {
     let (from, until) = asked.window;
     let mut stray = 0.0;
     match asked.referent {
@@ -108,7 +108,7 @@ fn is_of_the_same(asked: &Asked<'_>, count: &CountFinding, findings: &Findings) 
             }
         }
         Referent::ReportedShotDown | Referent::Wrecks | Referent::WrecksNoDrones => {
-            for report in findings.reports.iter().filter(|report| is_of(asked.referent, report)) {
+            for report in reports(asked, findings, outlines) {
                 let asked_for = report.from <= until && from <= report.until;
                 let counted = count.from <= report.until && report.filed <= count.until;
                 if asked_for != counted {
@@ -122,8 +122,10 @@ fn is_of_the_same(asked: &Asked<'_>, count: &CountFinding, findings: &Findings) 
 
 /// The expected number of objects that entered, how many of them no track tells of, and whether that is a count rather than an assumption.
 pub(super) fn expected_entered(window: (Time, Time), findings: &Findings) -> Expected {
+    // No border and no area is asked for.
+    let outlines = &Outlines::default();
     let asked = Asked { referent: Referent::ObjectsEntered, least: 0, most: None, area: "", across: "", window };
-    match counted(&asked, findings) {
+    match counted(&asked, findings, outlines) {
         Some(count) => {
             let numbers = (count.first..).zip(&count.probabilities);
             let entered = numbers.map(|(n, p)| f64::from(n) * p).sum();
@@ -131,7 +133,7 @@ pub(super) fn expected_entered(window: (Time, Time), findings: &Findings) -> Exp
         }
         // Nobody counted what was missed: as many are taken to be unseen as are seen.
         None => {
-            let seen = entered(&asked, findings).values().sum::<f64>();
+            let seen = entered(&asked, findings, outlines).values().sum::<f64>();
             Expected { entered: 2.0 * seen, untracked: seen, counted: false }
         }
     }
@@ -145,13 +147,14 @@ pub(super) struct Expected {
     pub(super) counted: bool,
 }
 
-/// Each track's probability of having entered, of those without permission.
-fn entered(asked: &Asked<'_>, findings: &Findings) -> BTreeMap<TrackId, f64> {
+/// Each track's probability of having entered, across the border that is asked for, of those without permission: of its rows there the highest.
+fn entered(asked: &Asked<'_>, findings: &Findings, outlines: &Outlines) -> BTreeMap<TrackId, f64> {
     let (from, until) = asked.window;
     let mut of_track = BTreeMap::new();
     for entry in findings.entries.iter().filter(|entry| !entry.permitted) {
         let began = entry.entered.map_or(entry.last, |entered| entered.time);
-        if began > until || entry.last < from || !findings.is_area(asked.area, &entry.airspace) {
+        let there = findings.is_area(asked.area, &entry.airspace) && came_across(asked, entry, outlines);
+        if began > until || entry.last < from || !there {
             continue;
         }
         let p = of_track.entry(entry.track).or_insert(0.0_f64);
@@ -170,18 +173,7 @@ fn new_object(entry: &EntryFinding, findings: &Findings) -> f64 {
 /// What is held, of reports what was told by `told_by`.
 fn held(asked: &Asked<'_>, findings: &Findings, outlines: &Outlines, told_by: Time) -> (Vec<f64>, Vec<Ground>) {
     match asked.referent {
-        Referent::ObjectsEntered => {
-            let mut of_track = entered(asked, findings);
-            if !asked.across.is_empty() {
-                for entry in &findings.entries {
-                    let far = |place| outlines.distance_m(asked.across, place).is_none_or(|m| m > ACROSS_M);
-                    if entry.place.is_none_or(far) {
-                        of_track.remove(&entry.track);
-                    }
-                }
-            }
-            of_rows(of_track)
-        }
+        Referent::ObjectsEntered => of_rows(entered(asked, findings, outlines)),
         Referent::InsideNow => {
             // At the last moment that is spoken of.
             let at = asked.window.1;
@@ -189,13 +181,14 @@ fn held(asked: &Asked<'_>, findings: &Findings, outlines: &Outlines, told_by: Ti
                 let came = entry.entered.is_none_or(|entered| entered.time <= at);
                 !entry.permitted
                     && findings.is_area(asked.area, &entry.airspace)
+                    && came_across(asked, entry, outlines)
                     && came
                     && entry.gone.is_none_or(|gone| gone > at)
             });
             of_rows(inside.map(|entry| (entry.track, entry.probability)).collect())
         }
         Referent::ReportedShotDown | Referent::Wrecks | Referent::WrecksNoDrones => {
-            of_reports(asked, findings, told_by)
+            of_reports(asked, findings, outlines, told_by)
         }
     }
 }
@@ -218,9 +211,31 @@ fn of_rows(of_track: BTreeMap<TrackId, f64>) -> (Vec<f64>, Vec<Ground>) {
     (sum_of(&probabilities), tracks.into_iter().map(|(track, _)| Ground::Row(track)).collect())
 }
 
-fn of_reports(asked: &Asked<'_>, findings: &Findings, told_by: Time) -> (Vec<f64>, Vec<Ground>) {
+/// Whether a row's crossing lies at the border that is asked for, where one is.
+fn came_across(asked: &Asked<'_>, entry: &EntryFinding, outlines: &Outlines) -> bool {
+    let near = |place| outlines.distance_m(asked.across, place).is_some_and(|m| m <= ACROSS_M);
+    asked.across.is_empty() || entry.place.is_some_and(near)
+}
+
+/// Reports of what is counted, from within the area that is asked for. Where its outline is not at hand every place may lie in it.
+fn reports<'f>(
+    asked: &'f Asked<'_>,
+    findings: &'f Findings,
+    outlines: &'f Outlines,
+) -> impl Iterator<Item = &'f ReportFinding> {
+    let within = move |code: &str, report: &ReportFinding| outlines.holds(code, report.place) != Some(false);
+    findings.reports.iter().filter(|report| is_of(asked.referent, report)).filter(move |report| {
+        if asked.area.is_empty() {
+            findings.watched.is_empty() || findings.watched.iter().any(|code| within(code, report))
+        } else {
+            within(asked.area, report)
+        }
+    })
+}
+
+fn of_reports(asked: &Asked<'_>, findings: &Findings, outlines: &Outlines, told_by: Time) -> (Vec<f64>, Vec<Ground>) {
     let (from, until) = asked.window;
-    let of_these = findings.reports.iter().filter(|report| is_of(asked.referent, report) && report.filed <= told_by);
+    let of_these = reports(asked, findings, outlines).filter(|report| report.filed <= told_by);
     let of_these: Vec<&ReportFinding> =
         of_these.filter(|report| report.from <= until && from <= report.until).collect();
     let probabilities: Vec<f64> = of_these.iter().map(|report| report.confidence).collect();

@@ -92,15 +92,18 @@ skypicket_model::canon_struct!(Crossing { time, place, course_rad, speed_m_s });
 /// A track and one airspace.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Visit {
-    /// Of all stays the most probable.
+    /// P(entered): of the rows of the ledger the highest, each as it was told last.
     pub(crate) entered: f64,
+    /// The highest of the rows that are over, and whether the last one is.
+    pub(crate) before: f64,
+    pub(crate) over: bool,
     pub(crate) inside: f64,
     pub(crate) left: bool,
     pub(crate) crossing: Option<Crossing>,
     /// How deep it was when it was first judged, metres; negative outside.
     pub(crate) first_depth_m: f64,
 }
-skypicket_model::canon_struct!(Visit { entered, inside, left, crossing, first_depth_m });
+skypicket_model::canon_struct!(Visit { entered, before, over, inside, left, crossing, first_depth_m });
 
 /// A track.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,12 +173,19 @@ impl Flights {
         flight.told = view.now;
         let visit = flight.visits.entry(entry.airspace).or_insert_with(|| Visit {
             entered: 0.0,
+            before: 0.0,
+            over: false,
             inside: 0.0,
             left: false,
             crossing: None,
             first_depth_m: -entry.distance_m,
         });
-        visit.entered = visit.entered.max(entry.entered_probability);
+        // What a row says may fall again; what one that is over said stays beside the next.
+        if visit.over {
+            visit.before = visit.entered;
+        }
+        visit.over = entry.over;
+        visit.entered = visit.before.max(entry.entered_probability);
         visit.left = entry.left_at.is_some();
         if entry.lost_at.is_none() {
             visit.inside = entry.inside_probability;
@@ -247,12 +257,12 @@ fn speed(state: &State) -> f64 {
     math::hypot(state.velocity_m_s[0], state.velocity_m_s[1])
 }
 
-/// Notes how it crossed, once; only the time and place follow what is learned later.
+/// Notes how it crossed, once; only the time becomes earlier where that is learned later.
 fn cross(visit: &mut Visit, entry: &Entered, course_rad: f64, speed_m_s: f64, last: &State) {
     let time = entry.entered_at.unwrap_or(last.time);
     let place = entry.entered_place.unwrap_or(last.place);
     match &mut visit.crossing {
-        Some(crossing) => (crossing.time, crossing.place) = (crossing.time.min(time), crossing.place),
+        Some(crossing) => crossing.time = crossing.time.min(time),
         none => *none = Some(Crossing { time, place, course_rad, speed_m_s }),
     }
 }

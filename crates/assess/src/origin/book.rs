@@ -10,6 +10,7 @@ use skypicket_model::origin::OriginRegion;
 use skypicket_model::track::{HeightSource, Line};
 use skypicket_model::{Canon, CanonError, Reader, Span, Time, Track, TrackId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// Most tracks whose beginning is remembered, and most places of each: some 2 MB.
@@ -122,8 +123,14 @@ impl Origins {
         }
     }
 
+    /// With one flight back under way, of a track of which nothing else is known any more.
+    #[cfg(test)]
+    pub(super) fn under_way(job: Job) -> Self {
+        Self { job: Some(job), ..Self::default() }
+    }
+
     /// The track to fly back next: those never done first, then in the order of their names.
-    fn due(&mut self, params: &OriginParams) -> Option<Evidence> {
+    pub(super) fn due(&mut self, params: &OriginParams) -> Option<Evidence> {
         let due = self.followed.values_mut().filter(|followed| next(followed, params).is_some());
         let followed = due.min_by_key(|followed| (followed.done.is_some(), followed.evidence.track))?;
         followed.done = Some(followed.observed());
@@ -189,12 +196,16 @@ impl Origins {
         Ok(origins)
     }
 
-    /// Goes on in an epoch whose config may be another: flights under way began with other kinds and areas.
+    /// Goes on in an epoch whose config may be another: flights under way began with other kinds and areas, and begin again.
     pub(crate) fn begin_epoch(&mut self) {
-        if let Some(job) = self.job.take()
-            && let Some(followed) = self.followed.get_mut(&job.track())
-        {
-            followed.done = None;
+        let Some(evidence) = self.job.take().map(Job::into_evidence) else { return };
+        match self.followed.entry(evidence.track) {
+            Entry::Occupied(mut followed) => followed.get_mut().done = None,
+            // Its track is gone for long, and what was seen of it with it but for what is being flown back.
+            Entry::Vacant(free) => {
+                let last = evidence.seen.last().map_or(Time::EPOCH, |seen| seen.time);
+                free.insert(Followed { evidence, every_s: SEEN_EVERY_S, last, wanted: true, done: None, ended: true });
+            }
         }
     }
 }

@@ -117,6 +117,11 @@ impl Job {
         self.evidence.track
     }
 
+    /// What it rests on, to begin anew.
+    pub(super) fn into_evidence(self) -> Evidence {
+        self.evidence
+    }
+
     /// How many places of the track it rests on.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {

@@ -20,7 +20,7 @@ const PASSES: usize = 2;
 /// What the 50 % and the 90 % region hold of what the flights deposited: less, for doubts about wind, turns and coverage spread it wider than starts lie.
 /// Origin: runs with known starts (docs/detectors/origin.md).
 const HELD: [f64; 2] = [0.32, 0.87];
-/// Most cells counted; what falls elsewhere is lost, and counts as not held by the region.
+/// Most cells counted; what falls elsewhere is in the candidates' probabilities and in no region.
 const MAX_CELLS: usize = 60_000;
 /// Most cells told.
 pub const MAX_TOLD: usize = 2048;
@@ -103,7 +103,7 @@ impl Starts {
         (candidates, self.elsewhere / total)
     }
 
-    /// The smallest sets of cells with half and nine tenths, in cells as large as the flights that count can fill, smoothed so that the grain of single
+    /// The regions, in cells as large as the flights that count can fill, smoothed so that the grain of single
     /// flights goes away.
     pub(super) fn regions(&self) -> Regions {
         let most = (CELLS_A_FLIGHT * self.effective()).clamp(LEAST_CELLS, MOST_CELLS) as usize;
@@ -127,7 +127,7 @@ impl Starts {
     }
 }
 
-/// The smallest sets of cells with half and nine tenths of all.
+/// The smallest sets of cells that hold as much as [`HELD`] says of what fell into cells.
 fn smallest(all: &BTreeMap<(i32, i32), f64>, cell_deg: [f64; 2]) -> Regions {
     let total = all.values().sum::<f64>().max(f64::MIN_POSITIVE);
     let area = |row: i32| cell_km2(cell_deg, row);

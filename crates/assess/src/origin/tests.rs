@@ -275,3 +275,15 @@ fn the_published_times_of_latvia_are_those_of_a_light_drone_near_the_end_of_its_
     let far = mass(&found, |place| (place.lat_deg - 52.1).abs() > 1.5 || (place.lon_deg - 26.1).abs() > 2.5);
     assert!(far < 0.1, "{far} farther than 160 km from Pinsk");
 }
+
+#[test]
+fn a_flight_back_under_way_at_midnight_begins_again_though_its_track_is_long_gone() {
+    let world = World::of(&[radar(1, at(52.0, 22.8), 83_500.0)], |_| false);
+    let mut origins = book::Origins::under_way(Job::new(westwards(20), FIRST, &world.against()));
+    origins.begin_epoch();
+    assert_eq!(origins.due(&world.params), Some(westwards(20)));
+    assert_eq!(origins.due(&world.params), None, "once");
+    // What is followed still is done again with what was seen of it since.
+    origins.begin_epoch();
+    assert_eq!(origins.due(&world.params), None, "nothing is under way");
+}
