@@ -139,16 +139,14 @@ impl Pair {
                 reasons.push(Reason::SelfReportOnly);
             }
         }
-        if self.inside_since.is_some() {
-            if self.state < EntryState::Likely && !self.is_mature(track, now, params) {
-                reasons.push(Reason::Immature {
-                    updates: self.measurements(now, params),
-                    updates_needed: params.updates,
-                    within: EntryParams::span(params.updates_within_s),
-                    age: now - track.born,
-                    age_needed: EntryParams::span(params.age_s),
-                });
-            }
+        if self.inside_since.is_some() && self.state < EntryState::Likely && !self.is_mature(track, now, params) {
+            reasons.push(Reason::Immature {
+                updates: self.measurements(now, params),
+                updates_needed: params.updates,
+                within: EntryParams::span(params.updates_within_s),
+                age: now - track.born,
+                age_needed: EntryParams::span(params.age_s),
+            });
         }
         if !sample.height_known {
             reasons.push(Reason::HeightUndetermined);
