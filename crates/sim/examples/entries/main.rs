@@ -94,6 +94,9 @@ fn told_of_crossings(asked: &Asked, tables: &mut String, diagrams: &mut Vec<Stri
         eprintln!("world {world}: {} pairs so far", all.len());
     }
     times(&all, tables);
+    let outside = all.iter().filter(|(_, _, pair)| pair.outside_own > 0).count();
+    let _ =
+        writeln!(tables, "pairs of {} that ever told a figure outside of the interval beside it: {outside}", all.len());
     if let Some(dir) = &asked.out {
         let written =
             std::fs::create_dir_all(dir).and_then(|()| std::fs::write(format!("{dir}/crossings.csv"), rows(&all)));
