@@ -6,11 +6,13 @@
 
 mod dice;
 mod evidence;
+mod given;
 pub(crate) mod live;
 mod sampler;
 mod share;
 pub(crate) mod tally;
 
 pub use evidence::{Fix, Piece, ReportKind, Statement};
-pub use sampler::{Estimate, Given, Tracked, estimate};
+pub use given::{Estimate, Given, Tracked};
+pub use sampler::estimate;
 pub use tally::CountParams;

@@ -5,13 +5,14 @@ mod support;
 
 use counted_nights::Night;
 use counted_nights::raids::{Raid, adjusted_rand_index, heuristic};
-use skypicket_assess::TickView;
 use skypicket_assess::count::estimate;
 use skypicket_assess::groups::mixture::Features;
 use skypicket_assess::groups::partition::{joins, partition};
+use skypicket_assess::permission::RuleParams;
+use skypicket_assess::{Params, PermissionParams, TickView};
 use skypicket_model::{
-    Canon, GroundReport, GroundReportKind, GroundReportRecord, GroupChange, Referent, ReportedCause, ReportedObject,
-    Track, TrackId,
+    Address, Canon, GroundReport, GroundReportKind, GroundReportRecord, GroupChange, Reality, Referent, ReportedCause,
+    ReportedObject, Track, TrackId,
 };
 use support::{Story, Watch, at, shifted};
 
@@ -138,6 +139,60 @@ fn what_crosses_together_is_a_group_and_a_count_and_a_wreck_far_from_all_is_one_
     assert_eq!(reader.remaining(), 0);
     assert_eq!((restored.groups(), restored.counts()), (watch.assessor.groups(), watch.assessor.counts()));
     assert!(restored.counts()[0].to_canon() == counts[0].to_canon());
+}
+
+#[test]
+fn a_group_that_turns_out_to_be_permitted_is_none_and_no_count() {
+    let own = RuleParams { name: "own".into(), address: vec!["48AE00-48AEFF".into()], ..RuleParams::default() };
+    let permission = PermissionParams { rule: vec![own], ..PermissionParams::default() };
+    let mut watch = Watch::with(&Params::default(), &permission, vec![]);
+    let unknown = wave(1, 3, 0.0);
+    for second in 0..901 {
+        tick(&mut watch, f64::from(second), &unknown, &[]);
+    }
+    assert_eq!(watch.assessor.groups().len(), 1);
+    let entered = |watch: &Watch| watch.assessor.counts()[0].of(Referent::ObjectsEntered).expect("a count").mean();
+    assert!(entered(&watch) > 2.9);
+    // All say who they are: the state's own.
+    let named: Vec<Story> = unknown
+        .iter()
+        .map(|story| Story { address: Some(Address::icao(0x48_ae00 + story.id as u32)), ..story.clone() })
+        .collect();
+    for second in 901..1001 {
+        tick(&mut watch, f64::from(second), &named, &[]);
+    }
+    assert!(watch.assessor.groups().is_empty(), "{:?}", watch.assessor.groups());
+    assert!(entered(&watch) < 0.5, "{}", entered(&watch));
+}
+
+#[test]
+fn reports_count_in_the_world_that_they_are_of_and_in_no_other() {
+    let mut watch = Watch::new();
+    let live = wave(1, 1, 0.0);
+    let report = [wreck(50.3, 20.4)];
+    for second in 0..901 {
+        let seconds = f64::from(second);
+        let simulated = Story { from: shifted(live[0].from, 0.0, 30_000.0), ..Story::drone(9, 4.5) };
+        let mut tracks = vec![live[0].track(seconds, (0.0, 0.0)), simulated.track(seconds, (0.0, 0.0))];
+        tracks[1].reality = Reality::Simulated;
+        watch.tick(seconds, &mut tracks);
+        let view = TickView {
+            now: at(seconds),
+            tracks: &tracks,
+            sensors: &[],
+            described: &[],
+            listening_since: None,
+            ways: skypicket_model::WaysOf::default(),
+        };
+        watch.assessor.tally(&view, &report);
+    }
+    let wrecks: Vec<(Reality, u32)> = watch
+        .assessor
+        .counts()
+        .iter()
+        .map(|count| (count.reality, count.of(Referent::Wrecks).expect("a count").most_likely()))
+        .collect();
+    assert_eq!(wrecks, [(Reality::Live, 1), (Reality::Simulated, 0)]);
 }
 
 #[test]

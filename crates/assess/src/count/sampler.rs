@@ -5,6 +5,7 @@ use super::evidence::{
     AREA_M2, Piece, ReportKind, Statement, begin_there, ended_there, false_there, found_again, told_again, told_twice,
     unseen_there,
 };
+use super::given::{Estimate, Given};
 use skypicket_model::{CountBasis, CountDistribution, Referent, math};
 
 /// Draws left out at the beginning, and draws that count.
@@ -29,55 +30,6 @@ const OUT_OF_PLACE: f64 = 20.0;
 /// with this time, s.
 const STILL_FLIES: f64 = 0.6;
 const STILL_FLIES_S: f64 = 2400.0;
-
-/// How probable it is that an object that enters is tracked: a beta distribution.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tracked {
-    /// Mean, in (0, 1).
-    pub mean: f64,
-    /// Standard deviation.
-    pub sigma: f64,
-}
-
-impl Tracked {
-    /// What is said where no coverage is known: most are tracked, and that is not sure.
-    pub const UNKNOWN: Self = Self { mean: 0.9, sigma: 0.08 };
-
-    fn beta(self) -> [f64; 2] {
-        let mean = self.mean.clamp(0.01, 0.995);
-        let most = mean * (1.0 - mean);
-        let strength = (most / (self.sigma * self.sigma).clamp(1e-6, 0.9 * most) - 1.0).max(0.5);
-        [mean * strength, (1.0 - mean) * strength]
-    }
-}
-
-/// All that a count weighs.
-#[derive(Clone, Debug)]
-pub struct Given<'g> {
-    /// Tracks that came near the area or were in it.
-    pub pieces: &'g [Piece],
-    /// Reports from within the area.
-    pub statements: &'g [Statement],
-    /// How probable it is that an object that enters is tracked.
-    pub tracked: Tracked,
-    /// The moment, in the seconds of the pieces.
-    pub now_s: f64,
-    /// What the draws are seeded with: made of the content.
-    pub seed: u64,
-}
-
-/// What comes out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
-    /// One distribution for each of [`Referent::ALL`].
-    pub distributions: Vec<CountDistribution>,
-    /// What they rest on.
-    pub basis: CountBasis,
-    /// Earlier piece, later piece, probability that they are one object; those above 0.05.
-    pub links: Vec<(usize, usize, f64)>,
-    /// Statement, piece, probability that it tells of that piece's object; those above 0.05.
-    pub matches: Vec<(usize, usize, f64)>,
-}
 
 /// What a statement is held to tell of in one draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +88,7 @@ struct Sampler<'g> {
     before: Vec<Option<usize>>,
     after: Vec<Option<usize>>,
     tells: Vec<Tells>,
+    told: Vec<[bool; 2]>,
     tracked: f64,
     reported: [f64; 2],
     missed: u32,
@@ -206,6 +159,7 @@ impl<'g> Sampler<'g> {
             before: vec![None; pieces.len()],
             after: vec![None; pieces.len()],
             tells: (0..statements.len()).map(Tells::Unseen).collect(),
+            told: vec![[false; 2]; pieces.len()],
             tracked: prior[0] / (prior[0] + prior[1]),
             reported: [0.5; 2],
             missed: 0,
@@ -221,6 +175,7 @@ impl<'g> Sampler<'g> {
     }
 
     fn sweep(&mut self) {
+        self.note_told();
         for at in 0..self.order.len() {
             if let Some(i) = self.order.get(at).copied() {
                 self.draw_piece(i);
@@ -235,9 +190,28 @@ impl<'g> Sampler<'g> {
         self.draw_shares();
     }
 
-    fn is_told(&self, piece: usize, kinds: impl Fn(ReportKind) -> bool) -> bool {
-        let told = self.tells.iter().zip(self.statements);
-        told.into_iter().any(|(tells, statement)| *tells == Tells::Piece(piece) && kinds(statement.kind))
+    /// By which channels each piece is told of: what pieces are of is drawn while that stays.
+    fn note_told(&mut self) {
+        self.told.fill([false; 2]);
+        for (tells, statement) in self.tells.iter().zip(self.statements) {
+            if let Tells::Piece(piece) = tells
+                && let Some(told) = self.told.get_mut(*piece)
+            {
+                told[channel(statement.kind)] = true;
+            }
+        }
+    }
+
+    /// By which channels any piece of a row of them is told of.
+    fn told_of(&self, pieces: impl Iterator<Item = usize>) -> [bool; 2] {
+        let each = pieces.filter_map(|piece| self.told.get(piece));
+        each.fold([false; 2], |any, told| [any[0] || told[0], any[1] || told[1]])
+    }
+
+    /// How probable it is that nobody tells of an entered object by the channels by which nobody does.
+    fn untold(&self, told: [bool; 2], entered: f64) -> f64 {
+        let by = |by: usize| if told[by] { 1.0 } else { 1.0 - entered * self.reported[by].clamp(0.01, 0.99) };
+        by(0) * by(1)
     }
 
     /// Whether a piece is of an object, and which earlier one it goes on.
@@ -248,18 +222,25 @@ impl<'g> Sampler<'g> {
         {
             *after = None;
         }
-        let goes_on = self.after.get(i).copied().flatten().is_some();
-        let must = goes_on || self.is_told(i, |_| true);
+        // Of an object that entered somebody would have told: a piece alone is an object more of which nobody did.
+        let later = core::iter::successors(Some(i), |at| self.after.get(*at).copied().flatten()).take(MAX_PIECES);
+        let told = self.told_of(later);
+        let must = self.after.get(i).copied().flatten().is_some() || told[0] || told[1];
         let kept = self.earlier.get(i).map_or(&[] as &[(usize, f64)], Vec::as_slice);
         let mut weights = [0.0; CANDIDATES + 2];
-        weights[CANDIDATES] = piece.exists;
+        weights[CANDIDATES] = piece.exists * self.untold(told, piece.entered);
         let out_of_place = self.out_of_place.get(i).copied().unwrap_or(1.0);
         weights[CANDIDATES + 1] = if must { 0.0 } else { (1.0 - piece.exists) * out_of_place };
         for (weight, (former, odds)) in weights.iter_mut().zip(kept) {
+            let before = self.told_of(self.chain(*former));
             let free = self.after.get(*former).is_some_and(Option::is_none)
                 && self.real.get(*former).copied().unwrap_or(false)
-                && !self.is_told(*former, |kind| kind != ReportKind::Sighting);
-            *weight = if free { piece.exists * odds } else { 0.0 };
+                && !before[0];
+            if free {
+                let entered = self.pieces.get(*former).map_or(1.0, |piece| piece.entered);
+                let both = [told[0], told[1] || before[1]];
+                *weight = piece.exists * odds * self.untold(both, piece.entered) / self.untold(before, entered);
+            }
         }
         let drawn = self.dice.pick(&weights);
         let former = drawn.and_then(|at| kept.get(at)).map(|(former, _)| *former);
@@ -401,6 +382,7 @@ impl<'g> Sampler<'g> {
 
     /// The number of entered objects seen, and the shares tracked, reported and missed.
     fn draw_shares(&mut self) {
+        self.note_told();
         let (mut seen, mut inside) = (0, 0);
         let mut told = [0_u32; 2];
         for i in 0..self.pieces.len() {
@@ -409,8 +391,7 @@ impl<'g> Sampler<'g> {
             if !real || self.after.get(i).copied().flatten().is_some() {
                 continue;
             }
-            let down = self.chain(i).any(|at| self.is_told(at, |kind| kind != ReportKind::Sighting));
-            let sighted = self.chain(i).any(|at| self.is_told(at, |kind| kind == ReportKind::Sighting));
+            let [down, sighted] = self.told_of(self.chain(i));
             let outside: f64 =
                 self.chain(i).filter_map(|at| self.pieces.get(at)).map(|piece| 1.0 - piece.entered).product();
             let entered = down || self.dice.chance(1.0 - outside);

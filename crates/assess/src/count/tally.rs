@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use skypicket_model::{CanonError, Count, GroundReportRecord, Reader, Reality, TrackGroup};
 
+use super::Tracked;
 use super::live::Counts;
-use super::sampler::Tracked;
 use super::share::{MAX_CROSSINGS, of_coverage};
 use crate::coverage::WatchLog;
 use crate::detector::{Judgement, TickView};

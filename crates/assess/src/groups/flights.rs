@@ -105,6 +105,17 @@ pub(crate) struct Visit {
 }
 skypicket_model::canon_struct!(Visit { entered, before, over, inside, left, crossing, first_depth_m });
 
+impl Visit {
+    /// What a row says may fall again; what one that is over said stays beside the next.
+    fn says(&mut self, entered: f64, over: bool) {
+        if self.over {
+            self.before = self.entered;
+        }
+        self.over = over;
+        self.entered = self.before.max(entered);
+    }
+}
+
 /// A track.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Flight {
@@ -180,12 +191,7 @@ impl Flights {
             crossing: None,
             first_depth_m: -entry.distance_m,
         });
-        // What a row says may fall again; what one that is over said stays beside the next.
-        if visit.over {
-            visit.before = visit.entered;
-        }
-        visit.over = entry.over;
-        visit.entered = visit.before.max(entry.entered_probability);
+        visit.says(entry.entered_probability, entry.over);
         visit.left = entry.left_at.is_some();
         if entry.lost_at.is_none() {
             visit.inside = entry.inside_probability;
@@ -270,4 +276,26 @@ fn cross(visit: &mut Visit, entry: &Entered, course_rad: f64, speed_m_s: f64, la
 /// Counted is what nobody permitted: neither what is permitted nor what claims an identity that nothing contradicts.
 const fn counts(permission: &Permission) -> bool {
     matches!(permission, Permission::NotPermitted | Permission::Undetermined { contradicted: true, .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visit() -> Visit {
+        Visit { entered: 0.0, before: 0.0, over: false, inside: 0.0, left: false, crossing: None, first_depth_m: 0.0 }
+    }
+
+    #[test]
+    fn what_a_row_says_may_fall_and_what_one_said_that_is_over_stays() {
+        let mut visit = visit();
+        visit.says(0.9, false);
+        visit.says(0.2, false);
+        assert!((visit.entered - 0.2).abs() < 1e-12, "it did not enter after all");
+        visit.says(0.7, true);
+        visit.says(0.1, false);
+        assert!((visit.entered - 0.7).abs() < 1e-12, "it entered before, and not again");
+        visit.says(0.95, false);
+        assert!((visit.entered - 0.95).abs() < 1e-12);
+    }
 }
