@@ -69,6 +69,12 @@ fn carried_over(core: &Core) -> CarriedOver {
     }
 }
 
+/// Whether this build can read what an epoch carries over; nothing is readable too.
+#[must_use]
+pub fn is_readable(carried: &[u8]) -> bool {
+    carried.is_empty() || CarriedOver::from_canon(carried).is_ok()
+}
+
 /// What can be carried over from a core in whose engine an input panicked: what was published, and what people decided. Detectors may
 /// have stopped in the middle.
 #[must_use]
@@ -123,6 +129,10 @@ pub fn begin(
             }
         }
     }
+    // A recording that begins in the middle: no tick came before, and what people do next is of the time at which it begins.
+    if core.picture().time == Time::EPOCH {
+        core.apply(&tick(began));
+    }
     if carried.build != BUILD_ID {
         carried.engine.of_another_build();
     }
@@ -130,6 +140,12 @@ pub fn begin(
     core.engine_mut().begin_epoch();
     core.forget_counts();
     Ok(Beginning { core, links, whole })
+}
+
+/// A tick before all that is numbered.
+fn tick(received: Time) -> Record<'static> {
+    let (feed, connection) = (FeedId(0), ConnectionId(0));
+    Record { seq: Seq(0), received, kind: Kind::Tick, feed, connection, key_epoch: 0, payload: &[] }
 }
 
 /// Inputs of the warm-up that made tracking or assessment panic in their epoch.

@@ -95,6 +95,12 @@ impl Server {
         format!("{}://{}", self.scheme, self.address)
     }
 
+    /// Its address and port.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Ends it.
     pub fn stop(mut self) {
         if let Some(stop) = self.stop.take() {

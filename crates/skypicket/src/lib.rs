@@ -37,6 +37,7 @@ pub mod replayed;
 pub mod simulation;
 pub mod smoothing;
 pub mod store;
+pub mod stretches;
 pub mod system;
 pub mod transport;
 pub mod unpack;

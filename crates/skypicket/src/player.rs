@@ -78,9 +78,31 @@ struct Anchor {
 
 /// Plays everything, leaving out the first `skip` arrivals (those that the journal already holds). Returns how many were played; what
 /// could not be is in [`Playback::faults`].
-pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback, skip: u64) -> u64 {
+pub fn play(arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback, skip: u64) -> u64 {
+    let (played, last, end) = play_and_tell(arrivals, inbox, playback, skip);
+    // Counted from the last arrival, so that a recording that had ended before gets no further tick.
+    if let (End::Whole, Some(last)) = (end, last) {
+        inbox.tick(last + Span::from_s(1));
+    }
+    playback.finished.store(end != End::Stopped, Ordering::Relaxed);
+    played
+}
+
+/// Plays arrivals after which others come, in another system: no tick ends them. Whether all were played.
+pub fn play_part(arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback) -> bool {
+    let (_, _, end) = play_and_tell(arrivals, inbox, playback, 0);
+    end == End::Whole
+}
+
+/// Plays, and leaves what could not be with the playback: how many were played, when the last came, and how it ended.
+fn play_and_tell(
+    mut arrivals: Box<dyn Arrivals>,
+    inbox: &Inbox,
+    playback: &Playback,
+    skip: u64,
+) -> (u64, Option<Time>, End) {
     let mut refused = 0_u64;
-    let (played, end) = play_all(arrivals.as_mut(), inbox, playback, skip, &mut refused);
+    let (played, last, end) = play_all(arrivals.as_mut(), inbox, playback, skip, &mut refused);
     let mut faults = arrivals.faults();
     if refused > 0 {
         let most = MAX_INPUT_BYTES >> 20;
@@ -89,12 +111,12 @@ pub fn play(mut arrivals: Box<dyn Arrivals>, inbox: &Inbox, playback: &Playback,
     if let End::Refused(error) = end {
         faults.push(format!("the recording was not played to its end: {error}"));
     }
-    *playback.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
-    playback.finished.store(!matches!(end, End::Stopped), Ordering::Relaxed);
-    played
+    playback.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
+    (played, last, end)
 }
 
 /// How playing ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     /// With the recording.
     Whole,
@@ -110,7 +132,7 @@ fn play_all(
     playback: &Playback,
     skip: u64,
     refused: &mut u64,
-) -> (u64, End) {
+) -> (u64, Option<Time>, End) {
     let mut played = 0;
     let mut anchor: Option<Anchor> = None;
     let mut seen = 0;
@@ -127,18 +149,14 @@ fn play_all(
             continue;
         }
         if !wait_for(&arrival, inbox, playback, &mut anchor) {
-            return (played, End::Stopped);
+            return (played, last, End::Stopped);
         }
         if let Err(error) = inbox.take_at(arrival.received, arrival.record) {
-            return (played, End::Refused(error));
+            return (played, last, End::Refused(error));
         }
         played += 1;
     }
-    // Counted from the last arrival, so that a recording that had ended before gets no further tick.
-    if let Some(last) = last {
-        inbox.tick(last + Span::from_s(1));
-    }
-    (played, End::Whole)
+    (played, last, End::Whole)
 }
 
 /// Sleeps until the arrival is due, ticking on the way; false when the player was asked to stop.

@@ -60,8 +60,9 @@ impl Replayed {
         }
     }
 
-    /// Takes note of the end.
+    /// Takes note of the end; of several epochs, of the end of each.
     pub fn finish(&mut self, core: &Core) {
+        self.counts.clear();
         self.digest = core.engine().digest().to_string();
         let picture = core.picture();
         let watched = &core.engine().assessor().site().watched;

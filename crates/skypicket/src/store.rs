@@ -149,17 +149,64 @@ impl Store {
     /// When a segment cannot be read.
     pub fn epochs(&self) -> Result<Vec<Epoch>, RestoreError> {
         let reader = Reader::open(Arc::clone(&self.journal))?;
-        let mut epochs = Vec::new();
+        let headers = reader.index().epochs();
+        let epochs = headers.into_iter().map(|header| self.epoch(&reader, header.epoch, Seq(header.first_seq)));
+        epochs.filter_map(Result::transpose).collect()
+    }
+
+    /// An epoch whose first segment begins with `first`, if its first record is there.
+    fn epoch(&self, reader: &Reader, number: u64, first: Seq) -> Result<Option<Epoch>, RestoreError> {
+        let Some(start) = reader.epoch_start(number)? else { return Ok(None) };
+        let mut at = Reader::open(Arc::clone(&self.journal))?;
+        at.seek_seq(first)?;
+        let began = at.next_record()?;
+        Ok(began.map(|record| Epoch { number, start, first: record.seq, began: record.received }))
+    }
+
+    /// The epoch in which a moment lies, if its first record is there and all that it was begun with: then a state played from there is the
+    /// one that was shown, by the same build. `None` too where `known`, a state that is at hand, is of that epoch or a later one.
+    ///
+    /// # Errors
+    /// When a segment cannot be read.
+    pub fn whole_epoch_at(&self, time: Time, known: Option<Seq>) -> Result<Option<Epoch>, RestoreError> {
+        let reader = Reader::open(Arc::clone(&self.journal))?;
+        let headers = reader.index().epochs();
+        let Some(header) = headers.iter().rfind(|header| header.first_received_ns <= time.ns()) else {
+            return Ok(None);
+        };
+        if known.is_some_and(|known| known.0 >= header.first_seq) {
+            return Ok(None);
+        }
+        let found = self.epoch(&reader, header.epoch, Seq(header.first_seq))?;
+        Ok(found.filter(|epoch| epoch.began <= time && self.is_whole(&reader, epoch).unwrap_or(false)))
+    }
+
+    /// The oldest epoch of a build of which all is there that it was begun with.
+    ///
+    /// # Errors
+    /// When a segment cannot be read.
+    pub fn oldest_whole_epoch(&self, build: &str) -> Result<Option<Epoch>, RestoreError> {
+        let reader = Reader::open(Arc::clone(&self.journal))?;
         for header in reader.index().epochs() {
-            if let Some(start) = reader.epoch_start(header.epoch)? {
-                let mut at = Reader::open(Arc::clone(&self.journal))?;
-                at.seek_seq(Seq(header.first_seq))?;
-                if let Some(record) = at.next_record()? {
-                    epochs.push(Epoch { number: header.epoch, start, first: record.seq, began: record.received });
-                }
+            if let Some(epoch) = self.epoch(&reader, header.epoch, Seq(header.first_seq))?
+                && epoch.start.build == build
+                && self.is_whole(&reader, &epoch)?
+            {
+                return Ok(Some(epoch));
             }
         }
-        Ok(epochs)
+        Ok(None)
+    }
+
+    /// Whether the plan of the epoch before is there and the inputs that warmed this one, if it was warmed.
+    fn is_whole(&self, reader: &Reader, epoch: &Epoch) -> Result<bool, RestoreError> {
+        if epoch.start.carried.is_empty() || epoch.number == 1 {
+            return Ok(true);
+        }
+        let headers = reader.index().epochs();
+        let Some(oldest) = headers.first() else { return Ok(false) };
+        let warmed = oldest.first_seq == 1 || oldest.first_received_ns <= (epoch.began - epoch::WARM_UP).ns();
+        Ok(warmed && reader.epoch_start(epoch.number.saturating_sub(1))?.is_some())
     }
 
     /// A core at the beginning of an epoch, warmed and with what was carried.
@@ -184,15 +231,19 @@ impl Store {
     }
 
     fn former_plan(&self, epoch: &Epoch) -> Result<Option<Plan>, RestoreError> {
-        // Nothing carried, nothing warmed: the epoch before may be one that this build cannot read.
+        // Nothing carried, nothing warmed: the epoch before may be one that this build cannot read. What a first epoch carries is of another
+        // journal, which it is played from with the same feeds.
         if epoch.start.carried.is_empty() {
             return Ok(None);
+        }
+        if epoch.number == 1 {
+            return Ok(Some(epoch::plan_of(&epoch.start, &self.contents)?));
         }
         let reader = Reader::open(Arc::clone(&self.journal))?;
         let former = reader.epoch_start(epoch.number.saturating_sub(1))?;
         Ok(match former {
-            Some(start) if epoch.number > 1 => Some(epoch::plan_of(&start, &self.contents)?),
-            _ => None,
+            Some(start) => Some(epoch::plan_of(&start, &self.contents)?),
+            None => None,
         })
     }
 

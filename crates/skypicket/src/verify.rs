@@ -1,13 +1,11 @@
 //! Proofs: a journal played again, epoch by epoch, with every digest compared.
 
-use crate::arrivals::{Arrival, Arrivals};
 use crate::epoch::{self, EpochError};
 use crate::journal::content::hex;
-use crate::journal::{Kind, Reader, verify as verify_records};
-use crate::plan::Plan;
+use crate::journal::{Reader, verify as verify_records};
 use crate::store::{Epoch, RestoreError, Store};
 use serde_json::{Value, json};
-use skypicket_model::{Seq, Time};
+use skypicket_model::Seq;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -200,67 +198,4 @@ fn play_epoch(
         }
     }
     Ok((core.engine().digest().to_string(), last))
-}
-
-/// The newest epoch's plan and its inputs as arrivals, to be played with the map.
-///
-/// # Errors
-/// When the journal cannot be read or is empty.
-pub fn arrivals_of(store: &Store) -> Result<(Plan, JournalArrivals), RestoreError> {
-    let epochs = store.epochs()?;
-    let epoch = epochs.last().ok_or(RestoreError::Begun(0))?;
-    let plan = epoch::plan_of(&epoch.start, &store.contents)?;
-    let mut reader = Reader::open(Arc::clone(&store.journal))?;
-    reader.seek_seq(Seq(epoch.first.0 + 1))?;
-    let total = reader.index().total_bytes();
-    Ok((plan, JournalArrivals { reader, began: epoch.began, read: 0, total, faults: Vec::new() }))
-}
-
-/// A journal's inputs: bytes, connections, pauses and what people did; its ticks are made again by whoever plays it.
-pub struct JournalArrivals {
-    reader: Reader,
-    began: Time,
-    read: u64,
-    total: u64,
-    faults: Vec<String>,
-}
-
-impl Arrivals for JournalArrivals {
-    fn next_arrival(&mut self) -> Option<Arrival> {
-        loop {
-            match self.reader.next_record() {
-                Ok(None) => return None,
-                Ok(Some(record)) => {
-                    self.read += record.payload.len() as u64;
-                    if matches!(
-                        record.kind,
-                        Kind::Bytes | Kind::ConnectionOpened | Kind::ConnectionClosed | Kind::Command | Kind::Resumed
-                    ) {
-                        return Some(Arrival {
-                            received: record.received,
-                            record: crate::journal::NewRecord::copy_of(&record),
-                        });
-                    }
-                }
-                Err(error) => {
-                    self.faults.push(error.to_string());
-                    if !self.reader.skip_damage() {
-                        return None;
-                    }
-                }
-            }
-        }
-    }
-
-    fn begin(&self) -> Option<Time> {
-        Some(self.began)
-    }
-
-    fn progress(&self) -> (u64, u64) {
-        (self.read.min(self.total), self.total)
-    }
-
-    fn faults(&self) -> Vec<String> {
-        self.faults.clone()
-    }
 }

@@ -121,6 +121,7 @@ fn exit_codes_are_those_of_the_table() {
         (0, &["replay", &lines, "--format", "avr", "--summary"]),
         (0, &["replay", &lines, "--format", "avr", "--verify"]),
         (0, &["replay", &journal, "--verify"]),
+        (0, &["replay", &journal, "--summary"]),
         (0, &["journal", "info", &journal]),
         (0, &["journal", "verify", &journal]),
         (0, &["journal", "records", &journal]),

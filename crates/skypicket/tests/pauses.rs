@@ -12,6 +12,7 @@ use skypicket::journal::{Body, Fate, Kind, NewRecord, Reader};
 use skypicket::order::Order;
 use skypicket::plan::{Files, Plan};
 use skypicket::store::Store;
+use skypicket::stretches::stretches;
 use skypicket::system::{Mode, System, View};
 use skypicket::{verify, wall};
 use skypicket_engine::Event;
@@ -177,8 +178,10 @@ fn a_journal_played_with_the_map_tells_of_the_pause_too() {
     hear(&system, until + Span::from_s(5), 10);
     let shown = close(system);
     let store = Store::existing(folder.path()).expect("the folder");
-    let (plan, mut arrivals) = verify::arrivals_of(&store).expect("readable");
-    let mut core = Core::new(&plan).expect("a core");
+    let stretches = stretches(&store).expect("readable").stretches;
+    let [stretch] = &stretches[..] else { panic!("one site file") };
+    let mut arrivals = stretch.arrivals(&store).expect("readable");
+    let mut core = Core::new(&stretch.plan).expect("a core");
     let mut order = Order::beginning(arrivals.begin().expect("it began"));
     let mut told = Vec::new();
     while let Some(arrival) = arrivals.next_arrival() {

@@ -7,10 +7,11 @@ use crate::cost;
 use crate::http;
 use crate::order::Order;
 use crate::plan::{Plan, recordings_site};
-use crate::player::{Pace, Playback, play};
+use crate::player::{Pace, Playback, play, play_part};
 use crate::recording::{RecordingFile, Recordings, Repeated};
 use crate::replayed::Replayed;
 use crate::store::Store;
+use crate::stretches::{Stretches, stretches};
 use crate::system::{Mode, System};
 use crate::verify;
 use anyhow::{Context, bail};
@@ -20,6 +21,8 @@ use skypicket_model::Time;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+
+mod summary;
 
 /// Arguments of `replay`.
 #[derive(Debug, Args)]
@@ -45,10 +48,10 @@ pub(super) struct ReplayArgs {
     /// Times real time; 0 for flat out.
     #[arg(long, value_parser = super::ui::speed, default_value_t = 1.0)]
     speed: f64,
-    /// Prove it: play twice and compare; a journal also with the digests that were recorded.
+    /// Prove it: play twice and compare; a journal also with the digests that were recorded. Prints the proof as JSON.
     #[arg(long)]
     verify: bool,
-    /// No map: play flat out and print a summary as JSON.
+    /// No map: play flat out and print as JSON what came in and what was found; with --verify the proof after it.
     #[arg(long)]
     summary: bool,
     /// With --summary: also write a journal here, as a live run does.
@@ -185,41 +188,86 @@ fn journalled(args: &ReplayArgs, plan: &Plan, directory: &std::path::Path, ui: U
     Ok(Replayed { lost, ..summary.take() })
 }
 
-fn with_map(args: &ReplayArgs, mut plan: Plan, ui: Ui) -> Outcome {
-    plan.config.http.listen = args.listen;
-    plan.check_listen().map_err(anyhow::Error::msg)?;
+fn with_map(args: &ReplayArgs, plan: Plan, ui: Ui) -> Outcome {
     let folder = Folder::new(args.journal.clone())?;
     let recordings = open(args)?;
     ui.say_all(&recordings.notes());
-    play_with_map(plan, &folder, Box::new(recordings), args.speed, ui)
+    let path = folder.path().to_path_buf();
+    let (arrivals, taken_over) = (Box::new(recordings), Vec::new());
+    play_with_map(vec![Part { plan, folder: path, arrivals, taken_over }], args, ui)
 }
 
-/// Plays arrivals with the map until Ctrl-C.
-fn play_with_map(plan: Plan, folder: &Folder, arrivals: Box<dyn Arrivals>, speed: f64, ui: Ui) -> Outcome {
-    let plan_for_http = plan.clone();
-    let system = System::start(plan, folder.path(), Mode::Replay, arrivals.begin()).context("the recording")?;
-    let playback = Playback::new(Pace { speed: (speed > 0.0).then_some(speed), paused: false });
+/// A part of what is played: it has one site file.
+struct Part {
+    plan: Plan,
+    folder: PathBuf,
+    arrivals: Box<dyn Arrivals>,
+    taken_over: Vec<u8>,
+}
+
+/// Plays one part after the other with the map until Ctrl-C. The map is opened anew for each, at the same address.
+fn play_with_map(parts: Vec<Part>, args: &ReplayArgs, ui: Ui) -> Outcome {
+    let mut listen = args.listen;
+    let playback = Playback::new(Pace { speed: (args.speed > 0.0).then_some(args.speed), paused: false });
     let stop = super::watch::stop_on_signal()?;
-    let server = http::Server::start(&plan_for_http, std::path::Path::new(""), &system, Some(playback.clone()), None)
-        .context("the map")?;
-    ui.say(&format!("replaying on {}   (Ctrl-C ends it)", server.url()));
-    let player = {
-        let (inbox, playback, held) = (system.inbox(), playback.clone(), system.arrivals_held());
-        std::thread::spawn(move || play(arrivals, &inbox, &playback, held))
-    };
-    while !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(Duration::from_millis(50));
+    let (last, mut lost) = (parts.len().saturating_sub(1), 0);
+    for (n, Part { mut plan, folder, arrivals, taken_over }) in parts.into_iter().enumerate() {
+        plan.config.http.listen = listen;
+        plan.check_listen().map_err(anyhow::Error::msg)?;
+        let begin = arrivals.begin();
+        let system = System::start_with(plan.clone(), &folder, Mode::Replay, begin, taken_over);
+        let system = system.context("the recording")?;
+        let server = http::Server::start(&plan, std::path::Path::new(""), &system, Some(playback.clone()), None)
+            .context("the map")?;
+        listen = server.address();
+        if n == 0 {
+            ui.say(&format!("replaying on {}   (Ctrl-C ends it)", server.url()));
+        } else {
+            let from = begin.unwrap_or(Time::EPOCH);
+            ui.say(&format!("from {from} another site file holds: reload {} if it does not go on", server.url()));
+        }
+        let player = {
+            let (inbox, playback, held) = (system.inbox(), playback.clone(), system.arrivals_held());
+            std::thread::spawn(move || {
+                if n == last {
+                    play(arrivals, &inbox, &playback, if n == 0 { held } else { 0 });
+                } else {
+                    play_part(arrivals, &inbox, &playback);
+                }
+            })
+        };
+        while !stop.load(Ordering::Relaxed) && (n == last || !player.is_finished()) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let stopped = stop.load(Ordering::Relaxed);
+        if stopped {
+            playback.stop();
+        }
+        let _ = player.join();
+        server.stop();
+        lost += system.close();
+        if stopped {
+            break;
+        }
     }
-    playback.stop();
-    let _ = player.join();
-    server.stop();
     ui.say_all(&playback.faults());
-    Ok(u8::from(system.close() > 0))
+    Ok(u8::from(lost > 0))
 }
 
 fn replay_journal(args: &ReplayArgs, directory: &std::path::Path, ui: Ui) -> Outcome {
     let store = Store::existing(directory).with_context(|| format!("journal {}", directory.display()))?;
-    if args.verify || args.summary {
+    if args.summary {
+        let begun_s = cost::cpu_s();
+        let told = summary::of_journal(&store, ui)?;
+        for (epoch, why) in &told.left_out {
+            ui.say(&format!("epoch {epoch} was left out: {why}"));
+        }
+        out(&told.to_json(cost::cpu_s() - begun_s).to_string())?;
+        if !args.verify {
+            return Ok(if told.epochs.is_empty() { EXIT_FAILED } else { 0 });
+        }
+    }
+    if args.verify {
         let proof = verify::journal(&store)?;
         ui.say_all(&proof.proved());
         ui.say_all(&proof.not_proved());
@@ -230,10 +278,23 @@ fn replay_journal(args: &ReplayArgs, directory: &std::path::Path, ui: Ui) -> Out
             (true, _) => 0,
         });
     }
-    let (plan, arrivals) = verify::arrivals_of(&store)?;
+    let Stretches { stretches, left_out } = stretches(&store)?;
+    for (epoch, why) in &left_out {
+        ui.say(&format!("epoch {epoch}: {why}"));
+    }
+    if stretches.is_empty() {
+        bail!("journal {}: none of its epochs can be played by this build", directory.display());
+    }
     let folder = Folder::new(None)?;
-    let mut plan = plan;
-    plan.config.http.listen = args.listen;
-    plan.check_listen().map_err(anyhow::Error::msg)?;
-    play_with_map(plan, &folder, Box::new(arrivals), args.speed, ui)
+    let mut parts: Vec<Part> = Vec::new();
+    for (n, stretch) in stretches.into_iter().enumerate() {
+        let arrivals = Box::new(stretch.arrivals(&store)?);
+        // What is looked back to must not end where an epoch is left out and begin again with another state.
+        let path = match parts.last().filter(|_| !stretch.anew) {
+            Some(former) => former.folder.clone(),
+            None => folder.path().join(format!("part-{}", n + 1)),
+        };
+        parts.push(Part { plan: stretch.plan, folder: path, arrivals, taken_over: stretch.taken_over });
+    }
+    play_with_map(parts, args, ui)
 }

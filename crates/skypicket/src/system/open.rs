@@ -67,6 +67,21 @@ impl System {
     /// # Errors
     /// When the folder cannot be used, another process writes its journal, or its state cannot be restored.
     pub fn start(plan: Plan, directory: &Path, mode: Mode, begin_at: Option<Time>) -> Result<Self, StartError> {
+        Self::start_with(plan, directory, mode, begin_at, Vec::new())
+    }
+
+    /// As [`Self::start`]; a new journal begins with what an epoch of another one took over, whose feeds were those of this plan. The
+    /// bytes must be [readable](epoch::is_readable).
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(
+        plan: Plan,
+        directory: &Path,
+        mode: Mode,
+        begin_at: Option<Time>,
+        taken_over: Vec<u8>,
+    ) -> Result<Self, StartError> {
         let folder = |error| StartError::Folder(directory.display().to_string(), error);
         let store = Store::open(directory).map_err(folder)?;
         let files = store.keep_files(&plan).map_err(folder)?;
@@ -88,7 +103,7 @@ impl System {
         let began = begin_at.filter(|_| mode != Mode::Watch).unwrap_or_else(wall::now);
         // The world does not begin again; a recording or simulation does, and leaves out what is held.
         let arrivals_held = if mode == Mode::Watch { 0 } else { count_arrivals(&store)? };
-        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began, mode)?;
+        let begun = begin(&store, &journal, &recovery, &plan, &files, &records, began, mode, taken_over)?;
         // What cannot be removed now is at the next start.
         let pruned = store.prune_contents(&files).unwrap_or(0);
         if let Some(lost) = &begun.lost {
@@ -171,11 +186,13 @@ fn begin(
     records: &Receiver<Arc<Accepted>>,
     began: Time,
     mode: Mode,
+    taken_over: Vec<u8>,
 ) -> Result<Begun, StartError> {
     let config = plan.config_text.as_bytes();
     let Some((former, former_began)) = &recovery.epoch_start else {
-        let start = first_start(EpochReason::FirstStart, plan, files, Vec::new());
-        return new_epoch(store, journal, records, plan, start, 1, began, None);
+        let former = (!taken_over.is_empty()).then_some(plan);
+        let start = first_start(EpochReason::FirstStart, plan, files, taken_over);
+        return new_epoch(store, journal, records, plan, start, 1, began, former);
     };
     let last = recovery.last.map_or(Seq(0), |(seq, _)| seq);
     let former_epoch = Epoch {
