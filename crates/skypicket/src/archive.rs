@@ -1,5 +1,5 @@
-//! Moments older than what memory keeps: the nearest checkpoint before, and the journal played on from there. What comes out is what was
-//! published then, for it is the same core with the same inputs.
+//! Moments that memory does not keep: the nearest checkpoint or beginning of an epoch before, and the journal played on from there. What comes
+//! out is what was published then, for it is the same core with the same inputs.
 
 use crate::build_id::BUILD_ID;
 use crate::core::Core;
@@ -8,9 +8,9 @@ use crate::journal::checkpoint::Checkpoint;
 use crate::journal::{Kind, ReadError, Reader, Record};
 use crate::plan::Plan;
 use crate::smoothing::{Found, Smoothing};
-use crate::store::Store;
+use crate::store::{Epoch, Store};
 use crate::system::View;
-use skypicket_model::{Seq, Time, TrackId};
+use skypicket_model::{Seq, Span, Time, TrackId};
 use skypicket_track::Recording;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// Why a moment cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveError {
-    /// No checkpoint of this build lies before it.
+    /// Neither a checkpoint nor the beginning of an epoch of this build lies before it.
     #[error("no checkpoint of this build lies before {0}")]
     NoCheckpoint(Time),
     /// It takes longer than the caller waits; asking again goes on from there.
@@ -29,6 +29,9 @@ pub enum ArchiveError {
     #[error("this moment cannot be worked out from the journal: {0}")]
     Failed(String),
 }
+
+/// So near before the moment asked for, a state is gone on with without looking for a nearer one.
+const NEAR: Span = Span::from_s(60);
 
 fn failed(error: impl std::fmt::Display) -> ArchiveError {
     ArchiveError::Failed(error.to_string())
@@ -61,12 +64,23 @@ impl Archive {
         self.playing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The oldest moment that a checkpoint of this build reaches. Reads the checkpoints' heads from disk.
+    /// The oldest moment that a checkpoint or an epoch of this build reaches. Reads their heads from disk.
     #[must_use]
     pub fn oldest(&self) -> Option<Time> {
         let all = self.store.checkpoints.list().ok()?;
         let own = all.into_iter().filter(|one| one.meta.journal_id == self.journal_id && one.meta.build == BUILD_ID);
-        own.map(|one| one.meta.received).min()
+        let epoch = self.store.oldest_whole_epoch(BUILD_ID).ok().flatten();
+        own.map(|one| one.meta.received).chain(epoch.as_ref().map(first_shown)).min()
+    }
+
+    /// The newest state before a moment from which playing can begin.
+    fn start_before(&self, time: Time) -> Result<Start, ArchiveError> {
+        let checkpoint = self.store.checkpoints.before(self.journal_id, BUILD_ID, time).map_err(failed)?;
+        let known = checkpoint.as_ref().map(|checkpoint| checkpoint.meta.seq);
+        let epoch = self.store.whole_epoch_at(time, known).map_err(failed)?;
+        let epoch = epoch.filter(|epoch| epoch.start.build == BUILD_ID && first_shown(epoch) <= time);
+        let epoch = epoch.map(|epoch| Start::Epoch(Box::new(epoch)));
+        epoch.or(checkpoint.map(Start::Checkpoint)).ok_or(ArchiveError::NoCheckpoint(time))
     }
 
     /// What was shown at a moment, but for counters, which checkpoints do not hold. Works for about `patience` at the most.
@@ -114,9 +128,18 @@ impl Archive {
         take: impl FnOnce(&Core, Arc<View>) -> T,
     ) -> Result<T, ArchiveError> {
         let mut playing = self.lock();
-        let before = self.store.checkpoints.before(self.journal_id, BUILD_ID, time).map_err(failed)?;
-        let before = before.ok_or(ArchiveError::NoCheckpoint(time))?;
-        let goes_on = |playing: &Playing| (before.meta.received..=time).contains(&playing.time());
+        // Who plays the past asks for one moment after the other: nothing needs to be looked for.
+        let near = |playing: &mut Playing| playing.reached <= time && time - playing.reached <= NEAR;
+        if let Some(mut now) = playing.take_if(near) {
+            let shown = now.play_to(&self.store, time, Instant::now() + patience);
+            if !matches!(shown, Err(ArchiveError::Failed(_))) {
+                let shown = shown.map(|view| take(&now.core, view));
+                *playing = Some(now);
+                return shown;
+            }
+        }
+        let before = self.start_before(time)?;
+        let goes_on = |playing: &Playing| playing.last >= before.seq() && playing.reached <= time;
         let mut now = match playing.take().filter(goes_on) {
             Some(now) => now,
             None => Playing::from(&self.store, &before)?,
@@ -131,14 +154,36 @@ impl Archive {
     }
 }
 
+/// When an epoch first shows anything: what it took over, at once; else at its first tick.
+fn first_shown(epoch: &Epoch) -> Time {
+    if epoch.start.carried.is_empty() { Time::from_s(epoch.began.floor_s().saturating_add(1)) } else { epoch.began }
+}
+
+/// From where playing begins.
+enum Start {
+    Checkpoint(Checkpoint),
+    Epoch(Box<Epoch>),
+}
+
+impl Start {
+    /// The last record that it holds.
+    fn seq(&self) -> Seq {
+        match self {
+            Self::Checkpoint(checkpoint) => checkpoint.meta.seq,
+            Self::Epoch(epoch) => epoch.first,
+        }
+    }
+}
+
 /// A state somewhere in the past, and the record after it.
 struct Playing {
     core: Core,
     plan: Arc<Plan>,
     reader: Reader,
     next: Option<Held>,
-    /// The last record taken.
+    /// The last record taken, and when it was received.
     last: Seq,
+    reached: Time,
 }
 
 /// A record beyond the moment asked for: it waits.
@@ -157,17 +202,27 @@ impl Held {
 }
 
 impl Playing {
-    fn from(store: &Store, checkpoint: &Checkpoint) -> Result<Self, ArchiveError> {
+    fn from(store: &Store, start: &Start) -> Result<Self, ArchiveError> {
         let mut reader = Reader::open(Arc::clone(&store.journal)).map_err(failed)?;
         let gone = || ArchiveError::Failed("the recording of that time is no longer kept".to_owned());
-        let start = reader.epoch_start(checkpoint.meta.epoch).map_err(failed)?.ok_or_else(gone)?;
-        let plan = Arc::new(epoch::plan_of(&start, &store.contents).map_err(failed)?);
-        let last = checkpoint.meta.seq;
-        let state = store.checkpoints.load(checkpoint).map_err(failed)?;
-        let damaged = || ArchiveError::Failed("the checkpoint is damaged".to_owned());
-        let core = store.loaded(&plan, last, &state).map_err(failed)?.ok_or_else(damaged)?;
+        let last = start.seq();
+        let (core, plan, reached) = match start {
+            Start::Checkpoint(checkpoint) => {
+                let start = reader.epoch_start(checkpoint.meta.epoch).map_err(failed)?.ok_or_else(gone)?;
+                let plan = epoch::plan_of(&start, &store.contents).map_err(failed)?;
+                let state = store.checkpoints.load(checkpoint).map_err(failed)?;
+                let damaged = || ArchiveError::Failed("the checkpoint is damaged".to_owned());
+                let core = store.loaded(&plan, last, &state).map_err(failed)?.ok_or_else(damaged)?;
+                (core, plan, checkpoint.meta.received)
+            }
+            Start::Epoch(epoch) => {
+                let plan = epoch::plan_of(&epoch.start, &store.contents).map_err(failed)?;
+                let core = store.begin(epoch, &plan).map_err(failed)?.core;
+                (core, plan, epoch.began)
+            }
+        };
         reader.seek_seq(Seq(last.0 + 1)).map_err(failed)?;
-        let mut playing = Self { core, plan, reader, next: None, last };
+        let mut playing = Self { core, plan: Arc::new(plan), reader, next: None, last, reached };
         playing.fill().map_err(failed)?;
         match &playing.next {
             Some(next) if next.head.seq.0 > last.0 + 1 => Err(gone()),
@@ -205,7 +260,7 @@ impl Playing {
             if catch_unwind(AssertUnwindSafe(|| core.apply(&next.record()))).is_err() {
                 return Err(ArchiveError::Failed("tracking or assessment failed on what came then".into()));
             }
-            self.last = next.head.seq;
+            (self.last, self.reached) = (next.head.seq, next.head.received);
             self.fill().map_err(failed)?;
             if Instant::now() >= deadline && self.next.as_ref().is_some_and(|next| next.head.received <= time) {
                 return Err(ArchiveError::Working(self.time()));

@@ -39,9 +39,10 @@ fn a_moment_that_memory_has_forgotten_is_worked_out_as_it_was_shown() {
         if let Some(oldest) = archive.oldest() {
             break oldest;
         }
-        assert!(begun.elapsed() < PATIENCE, "no checkpoint was made");
+        assert!(begun.elapsed() < PATIENCE, "neither epoch nor checkpoint");
         std::thread::sleep(Duration::from_millis(20));
     };
+    assert_eq!(oldest, Time::from_s(world.begin.floor_s() + 1), "from the first picture on, before any checkpoint");
 
     let early = oldest - Span::from_ns(1);
     assert_eq!(archive.view(early, PATIENCE).err(), Some(ArchiveError::NoCheckpoint(early)));
@@ -73,4 +74,22 @@ fn a_moment_that_memory_has_forgotten_is_worked_out_as_it_was_shown() {
     assert_eq!(answer.json()["time"], middle.to_string());
     assert_eq!(served.get(&format!("/api/v1/picture?as_of={middle}")).status, 200);
     served.until("/api/v1/status", |answer| answer.json()["archive_from"].is_string());
+}
+
+#[test]
+fn a_moment_of_a_recording_played_flat_out_is_answered_with_that_moment() {
+    let world = world();
+    let mut plan = plan(&world, "flat out");
+    plan.config.http.listen = "127.0.0.1:0".parse().expect("an address");
+    let served = Served::new(&plan, Mode::Demo, Some(world.begin), false);
+    feed(served.system(), &arrivals(&world));
+    end(served.system());
+    let last = served.played();
+    for minute in 1..18 {
+        let time = world.begin + Span::from_s(60 * minute);
+        let answer = served.until(&format!("/api/v1/tracks?as_of={time}"), |answer| answer.status != 503);
+        let shown = answer.json()["time"].as_str().and_then(Time::parse);
+        let shown = shown.unwrap_or_else(|| panic!("minute {minute} of {last}: {answer:?}"));
+        assert!(shown <= time && time - shown <= Span::from_s(11), "asked for {time}, got {shown}");
+    }
 }

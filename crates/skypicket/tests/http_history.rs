@@ -66,6 +66,25 @@ fn a_moment_shows_what_was_known_then_with_the_counts_of_then() {
 }
 
 #[test]
+fn a_moment_that_was_played_too_fast_to_be_kept_is_not_answered_with_one_long_before() {
+    let views = views();
+    let mut history = History::new(1 << 30);
+    for view in views.iter().take(100).chain(views.iter().skip(900)) {
+        history.push(view, &rows(&view.picture));
+    }
+    let time_of = |place: usize| views[place].picture.time;
+    for gone in [150, 500, 899] {
+        assert!(history.at(time_of(gone)).is_none() && history.whole(time_of(gone)).is_none(), "second {gone}");
+        let before = history.whole_before(time_of(gone)).map(|moment| moment.time).expect("kept");
+        assert!(before <= time_of(99));
+    }
+    for kept in [50, 99, 900, 950] {
+        let (at, whole) = (history.at(time_of(kept)).expect("kept"), history.whole(time_of(kept)).expect("kept"));
+        assert!(time_of(kept) - at.time <= Span::from_s(6) && time_of(kept) - whole.time <= Span::from_s(11));
+    }
+}
+
+#[test]
 fn the_oldest_that_is_kept_is_always_whole() {
     let views = views();
     for max_bytes in [0, 20_000, 300_000, 3_000_000] {

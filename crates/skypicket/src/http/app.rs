@@ -192,6 +192,12 @@ impl App {
 
     fn not_kept(&self, time: Time) -> Fault {
         let mut kept = self.range();
+        if let Some(before) = self.history().whole_before(time) {
+            return Fault::missing(format!(
+                "of {time} no picture is kept, for it was played faster than pictures are kept, and no checkpoint of this build lies before; the one before it is of {}",
+                before.time
+            ));
+        }
         if let (Some(kept), Some(oldest)) = (&mut kept, self.oldest()) {
             kept.from = oldest.to_string();
         }

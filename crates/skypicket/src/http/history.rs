@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// How often the whole view is kept, for the details of a past moment.
 const WHOLE_EVERY: Span = Span::from_s(10);
+/// So much older than the moment asked for may be what memory answers with: whole views lie [`WHOLE_EVERY`] apart, and ticks a second. Where
+/// a recording runs faster than its pictures can be kept, the moments between are not in memory.
+const OLDEST: Span = Span::from_s(11);
 /// What a track costs in a whole picture, about: bytes with its lists.
 const TRACK_COST: usize = 1400;
 /// What a moment costs beside its rows, about.
@@ -91,15 +94,21 @@ impl History {
         Some((self.kept.front()?.time, self.kept.back()?.time))
     }
 
-    /// The last moment at or before `time`; `None` for a time before all that is kept.
+    /// The last moment at or before `time`; `None` for a time before all that is kept, and where the moments about it were not kept.
     #[must_use]
     pub fn at(&self, time: Time) -> Option<&Moment> {
-        self.kept.get(self.after(time).checked_sub(1)?)
+        self.kept.get(self.after(time).checked_sub(1)?).filter(|moment| time - moment.time <= OLDEST)
     }
 
-    /// The last moment at or before `time` whose view is kept whole; `None` for a time before all that is kept.
+    /// The last moment at or before `time` whose view is kept whole; `None` as in [`Self::at`].
     #[must_use]
     pub fn whole(&self, time: Time) -> Option<&Moment> {
+        self.whole_before(time).filter(|moment| time - moment.time <= OLDEST)
+    }
+
+    /// The last moment at or before `time` whose view is kept whole, however long before.
+    #[must_use]
+    pub fn whole_before(&self, time: Time) -> Option<&Moment> {
         self.kept.range(..self.after(time)).rev().find(|moment| moment.whole.is_some())
     }
 
