@@ -30,8 +30,7 @@ pub fn findings(picture: &Picture, plan: &Plan) -> Findings {
     let label = |id: TrackId| format!("track {}", number_of(picture, id).unwrap_or_default());
     let name = |group: &TrackGroup| {
         let objects = words::counted(group.objects as usize, "object");
-        let times = format!("{} to {}", words::clock(group.first_entry), words::clock(group.last_entry));
-        format!("G{}, {objects}, {times}", group.number)
+        format!("G{}, {objects}, {}", group.number, words::from_to(group.first_entry, group.last_entry))
     };
     Findings::of_ledger(picture.time, watched.collect(), rows, code_of)
         .with_reports(picture.reports.iter())
@@ -124,6 +123,8 @@ pub struct Rated {
     pub then: Option<Rating>,
     /// On what was known at the end.
     pub now: Option<Rating>,
+    /// It was said after the moment that was asked for: it is not rated.
+    pub unsaid: bool,
 }
 
 /// Claims as a person would have entered and confirmed them, numbered in their order.
@@ -162,21 +163,29 @@ pub fn with_past(claim: &Claim, at: &Findings, found: impl Fn(Time) -> Option<Ar
     all
 }
 
-/// Rates claims on what is found when each was spoken and at the end. `found` gives the findings of a moment, or nothing where none are kept.
+/// Rates claims on what is found when each was spoken and at the end; those said after `as_of` not. `found` gives the findings of a moment, or nothing
+/// where none are kept.
 #[must_use]
 pub fn rate_all(
     claims: &[Claim],
     end: &Findings,
     outlines: &Outlines,
+    as_of: Option<Time>,
     found: impl Fn(Time) -> Option<Arc<Findings>>,
 ) -> Vec<Rated> {
     let records = confirmed(claims, end.as_of);
+    let unsaid = |record: &ClaimRecord| as_of.is_some_and(|as_of| record.claim.said_from() > as_of);
+    // Nor do they conflict with what was said by then.
+    let said: Vec<ClaimRecord> = records.iter().filter(|record| !unsaid(record)).cloned().collect();
     let rated = records.iter().map(|record| {
-        let of = |at: &Findings| rate(record, &records, &with_past(&record.claim, at, &found), outlines);
+        if unsaid(record) {
+            return Rated { record: record.clone(), then: None, now: None, unsaid: true };
+        }
+        let of = |at: &Findings| rate(record, &said, &with_past(&record.claim, at, &found), outlines);
         let said = record.claim.said_until();
         let now = of(end);
         let then = if said >= end.as_of { now.clone() } else { found(said).and_then(|findings| of(&findings)) };
-        Rated { record: record.clone(), then, now }
+        Rated { record: record.clone(), then, now, unsaid: false }
     });
     rated.collect()
 }
@@ -248,7 +257,7 @@ pub fn rate_on_journal(store: &Store, claims: &[Claim], as_of: Option<Time>) -> 
     }
     last.as_of = last.as_of.max(as_of.unwrap_or(last.as_of));
     let found = |moment| moments.get(&moment).filter(|findings| findings.as_of > Time::EPOCH).cloned();
-    Ok(OnJournal { rated: rate_all(claims, &last, &outlines, found), now: last.as_of, left_out })
+    Ok(OnJournal { rated: rate_all(claims, &last, &outlines, as_of, found), now: last.as_of, left_out })
 }
 
 /// What is known of a file before it is read.

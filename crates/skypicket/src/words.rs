@@ -13,7 +13,7 @@ pub mod origin;
 mod reason;
 mod report;
 
-pub use claim::{claim_content, claim_part, claim_reason, claim_state, verdict, verdict_said};
+pub use claim::{claim_content, claim_part, claim_reason, claim_state, has_probability, verdict, verdict_said};
 pub use count::{count, count_basis, group_change, group_title, referent};
 pub use entry::{held_back, is_contradicted, rests_on, rests_on_contradicted, two_places};
 pub use finding::{finding, recomputed};
@@ -53,6 +53,20 @@ pub fn distance(m: f64) -> String {
 pub fn clock(time: Time) -> String {
     let full = time.to_string();
     full.get(11..19).map_or_else(|| full.clone(), |clock| format!("{clock}Z"))
+}
+
+/// A moment with its day, in UTC: `2025-09-09 21:30:05Z`.
+#[must_use]
+pub fn moment(time: Time) -> String {
+    let full = time.to_string();
+    full.get(..10).map_or_else(|| full.clone(), |day| format!("{day} {}", clock(time)))
+}
+
+/// From one moment to another; the day of the second stands there where it is another one.
+#[must_use]
+pub fn from_to(from: Time, until: Time) -> String {
+    let same_day = from.to_string().get(..10) == until.to_string().get(..10);
+    format!("{} to {}", moment(from), if same_day { clock(until) } else { moment(until) })
 }
 
 pub(crate) fn capital(word: &str) -> String {
@@ -277,6 +291,11 @@ mod tests {
         assert_eq!(percent(0.5), "50 %");
         assert_eq!(duration(Span::from_s(-5)), "0 s");
         assert_eq!(clock(Time::parse("2025-09-09T21:30:05.250Z").expect("a time")), "21:30:05Z");
+        let at = |text: &str| Time::parse(text).expect("a time");
+        let (evening, night) = (at("2025-09-09T21:30:05Z"), at("2025-09-10T02:00:00Z"));
+        assert_eq!(moment(evening), "2025-09-09 21:30:05Z");
+        assert_eq!(from_to(evening, night), "2025-09-09 21:30:05Z to 2025-09-10 02:00:00Z");
+        assert_eq!(from_to(evening, evening), "2025-09-09 21:30:05Z to 21:30:05Z");
         assert_eq!((counted(1, "track"), counted(3, "track")), ("1 track".to_owned(), "3 tracks".to_owned()));
     }
 }

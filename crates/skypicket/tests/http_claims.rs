@@ -150,8 +150,13 @@ fn by_command_line(served: &Served) {
     }
     let (code, _, said) = told(&["claims", "confirm", "5", "--operator", "C. Tester", "--server", &server]);
     assert_eq!((code, said.contains("claim 5 confirmed")), (0, true), "{said}");
-    let (code, _, said) = told(&["claims", "confirm", "77", "--operator", "C. Tester", "--server", &server]);
-    assert_eq!((code, said.contains("no claim \"77\"")), (2, true), "{said}");
+    let several = ["claims", "confirm", "77", "5", "78", "--operator", "C. Tester", "--server", &server];
+    let (code, _, said) = told(&several);
+    assert_eq!(code, 2, "{said}");
+    for part in ["claim 77 not confirmed: no claim \"77\"", "claim 5 ", "claim 78 not confirmed", "of 3 not confirmed"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
     let withdraw = ["claims", "withdraw", "5", "--reason", "twice", "--operator", "C. Tester", "--server", &server];
     assert_eq!(told(&withdraw).0, 0);
     let (code, json, _) = told(&["claims", "list", "--json", "--server", &server]);
@@ -184,6 +189,20 @@ fn a_file_of_claims_is_rated_on_a_journal_without_a_server() {
     let (code, shown, _) = told(&["claims", "rate", &journal, &file, "--as-of", "2025-09-20T12:06:00Z"]);
     assert_eq!(code, 0);
     assert!(!shown.contains("now:         supported"), "nothing was held yet: {shown}");
+    // What was said later is not judged before it was said.
+    let (code, early, said) = told(&["claims", "rate", &journal, &file, "--as-of", "2025-09-20T12:06:00Z", "--json"]);
+    let early: Value = serde_json::from_str(&early).expect("JSON");
+    assert_eq!(code, 0, "{said}");
+    let later = &early["claims"][1];
+    assert_eq!((&later["now"], &later["then"]), (&Value::Null, &Value::Null), "{later}");
+    assert!(later["then_why"].as_str().is_some_and(|why| why.starts_with("not yet said then")), "{later}");
+    assert!(early["claims"][0]["now"].is_object(), "said a minute before: {early}");
+    assert!(said.contains("2 claims were not yet said at 2025-09-20T12:06:00.000Z: not rated"), "{said}");
+    assert!(said.contains("2 claims rated"), "{said}");
+    for claim in rated["claims"].as_array().expect("claims") {
+        let undecidable = claim["now"]["verdict"] == "undecidable";
+        assert!(!undecidable || claim["now"]["probability"].is_null(), "undecidable has no probability: {claim}");
+    }
     let (code, _, said) = told(&["claims", "rate", &journal, "no-such-file.json"]);
     assert_eq!((code, said.contains("no-such-file.json")), (2, true), "{said}");
     let (code, _, said) = told(&["claims", "rate", "no-such-folder", &file]);

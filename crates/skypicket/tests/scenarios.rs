@@ -113,7 +113,7 @@ fn rated(claims: &[Claim], picture: &Picture, plan: &Plan) -> Vec<(ClaimRecord, 
     let mut outlines = Outlines::default();
     let records = claims::confirmed(claims, picture.time);
     claims::add_outlines(&mut outlines, plan, &claims::codes(&records));
-    let all = claims::rate_all(claims, &claims::findings(picture, plan), &outlines, |_| None);
+    let all = claims::rate_all(claims, &claims::findings(picture, plan), &outlines, None, |_| None);
     all.into_iter().map(|rated| (rated.record, rated.now.expect("it counts"))).collect()
 }
 

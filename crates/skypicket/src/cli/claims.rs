@@ -235,23 +235,56 @@ fn enter_all(
     found: &[skypicket_model::Claim],
     ui: Ui,
 ) -> anyhow::Result<()> {
-    for (n, claim) in found.iter().enumerate() {
+    let asked = found.iter().enumerate().map(|(n, claim)| {
         let claim: skypicket_wire::claims::ClaimJson = claim.into();
-        let answer = post(server, "claims", &json!({"operator": operator, "confirmed": confirmed, "claim": claim}));
-        let answer = answer.with_context(|| format!("claim {} of {}", n + 1, found.len()))?;
-        let happened = answer["happened"][0].as_str().unwrap_or("on disk, not yet taken");
-        ui.say(happened);
+        let body = json!({"operator": operator, "confirmed": confirmed, "claim": claim});
+        (format!("claim {} of {}", n + 1, found.len()), "claims".to_owned(), body)
+    });
+    one_by_one(server, asked, "entered", ui)
+}
+
+fn confirm(args: &ConfirmArgs, ui: Ui) -> Outcome {
+    let asked = args.numbers.iter().map(|number| {
+        (format!("claim {number}"), format!("claims/{number}/confirm"), json!({"operator": args.operator}))
+    });
+    one_by_one(&args.server, asked, "confirmed", ui)?;
+    Ok(0)
+}
+
+/// Asks for one thing after the other, each with its name, path and body. What the server refuses is told, and the others are asked for all
+/// the same; only a server that cannot be asked ends it.
+fn one_by_one(
+    server: &ServerArgs,
+    asked: impl Iterator<Item = (String, String, Value)>,
+    done: &str,
+    ui: Ui,
+) -> anyhow::Result<()> {
+    let (mut refused, mut all) = (0, 0);
+    for (name, path, body) in asked {
+        all += 1;
+        match post(server, &path, &body) {
+            Ok(answer) => match answer["happened"][0].as_str() {
+                Some(happened) if path == "claims" => ui.say(happened),
+                Some(_) => ui.say(&format!("{name} {done}")),
+                None => ui.say(&format!("{name}: on disk, not yet taken")),
+            },
+            Err(error) if error.is::<Refused>() => {
+                refused += 1;
+                Ui::fault(&format!("{name} not {done}: {error}"));
+            }
+            Err(error) => return Err(error.context(name)),
+        }
+    }
+    if refused > 0 {
+        bail!("{refused} of {all} not {done}");
     }
     Ok(())
 }
 
-fn confirm(args: &ConfirmArgs, ui: Ui) -> Outcome {
-    for number in &args.numbers {
-        post(&args.server, &format!("claims/{number}/confirm"), &json!({"operator": args.operator}))?;
-        ui.say(&format!("claim {number} confirmed"));
-    }
-    Ok(0)
-}
+/// What a server does not do, in its words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(String);
 
 fn list(args: &ListArgs, ui: Ui) -> Outcome {
     let as_of = args.as_of.map_or_else(String::new, |time| format!("&as_of={time}"));
@@ -333,19 +366,27 @@ fn rate(args: &RateArgs, ui: Ui) -> Outcome {
     for (epoch, why) in &left_out {
         ui.say(&format!("epoch {epoch} was left out: {why}"));
     }
-    let unkept = rated.iter().filter(|rated| rated.then.is_none()).count();
+    let unsaid = rated.iter().filter(|rated| rated.unsaid).count();
+    if unsaid > 0 {
+        let (were, claims) = if unsaid == 1 { ("was", "claim") } else { ("were", "claims") };
+        ui.say(&format!("{unsaid} {claims} {were} not yet said at {now}: not rated"));
+    }
+    let unkept = rated.iter().filter(|rated| rated.then.is_none() && !rated.unsaid).count();
     if unkept > 0 {
         let (were, claims) = if unkept == 1 { ("was", "claim") } else { ("were", "claims") };
         ui.say(&format!(
             "{unkept} {claims} {were} said before the journal begins: what was knowable then cannot be told"
         ));
     }
-    ui.say(&format!("{} rated on what was known at {now}", words::counted(rated.len(), "claim")));
+    ui.say(&format!("{} rated on what was known at {now}", words::counted(rated.len() - unsaid, "claim")));
     Ok(if rated.is_empty() { EXIT_FAILED } else { 0 })
 }
 
 fn dto(rated: &Rated) -> PublicClaimDto {
-    let why = || Err("said before the journal begins".to_owned());
+    let why = || {
+        let unsaid = || format!("not yet said then: said at {}", rated.record.claim.said_until());
+        Err(if rated.unsaid { unsaid() } else { "said before the journal begins".to_owned() })
+    };
     PublicClaimDto::of(&rated.record, rated.then.clone().map_or_else(why, |then| Ok(Some(then))), rated.now.as_ref())
 }
 
@@ -370,7 +411,8 @@ fn ask(server: &ServerArgs, method: &str, path: &str, body: Option<&Value>) -> a
     let text = answer.body_mut().with_config().limit(MAX_ANSWER).read_to_string().with_context(|| url.clone())?;
     let value: Value = serde_json::from_str(&text).with_context(|| format!("{url}: {status}"))?;
     if !status.is_success() {
-        bail!("{url}: {}", value["error"].as_str().unwrap_or(status.as_str()));
+        let why = value["error"].as_str().unwrap_or(status.as_str());
+        return Err(Refused(why.to_owned()).into());
     }
     Ok(value)
 }

@@ -43,6 +43,12 @@ pub fn verdict_said(told: Verdict, conflicts: &[u32]) -> String {
     }
 }
 
+/// Whether a probability stands beside a verdict. Beside *undecidable* it would be read as one after all.
+#[must_use]
+pub const fn has_probability(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Supported | Verdict::Contradicted)
+}
+
 /// What a claim states, in the words of its type.
 #[must_use]
 pub fn claim_content(content: &Content) -> String {
@@ -232,7 +238,8 @@ pub fn claim_part(part: &Part) -> String {
         PartOf::Candidate { from, until, zone } => stretch(*from, *until, zone),
         PartOf::Group(name) => name.clone(),
     };
-    let p = part.probability.map_or_else(String::new, |p| format!(", {}", percent(p)));
+    let p = part.probability.filter(|_| has_probability(part.verdict));
+    let p = p.map_or_else(String::new, |p| format!(", {}", percent(p)));
     format!("{of}: {}{p}", verdict_said(part.verdict, &[]))
 }
 

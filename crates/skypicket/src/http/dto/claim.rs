@@ -96,7 +96,7 @@ impl RatingDto {
             as_of: rating.as_of.to_string(),
             verdict: words::verdict(rating.verdict),
             said: words::verdict_said(rating.verdict, &rating.conflicts),
-            probability: rating.probability,
+            probability: rating.probability.filter(|_| words::has_probability(rating.verdict)),
             conflicts: rating.conflicts.clone(),
             tracks: tracks.collect(),
             reports: reports.collect(),
@@ -136,7 +136,7 @@ fn step(step: &ClaimStep) -> ClaimStepDto {
         ClaimChange::Confirmed => "confirmed".to_owned(),
         ClaimChange::SetRight(content) => format!("set right: {}", words::claim_content(content)),
         ClaimChange::SourceEdited { seen, note, .. } => {
-            format!("the source changed its text, seen {}: {note}", seen.to_string().get(..16).unwrap_or_default())
+            format!("the source changed its text, seen {}: {note}", words::moment(*seen))
         }
         ClaimChange::Withdrawn { reason } => format!("withdrawn: {reason}"),
     };
