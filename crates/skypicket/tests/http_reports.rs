@@ -46,6 +46,29 @@ fn a_report_is_filed_corrected_withdrawn_and_replays() {
         "radius_90_m": 5000.0, "object": "unknown", "confidence": 0.5, "source": "a crew"}));
     assert_eq!(of_a_track.status, 404, "{of_a_track:?}");
 
+    // What a tired hand types: the two numbers changed places, and a cause of which nothing is held.
+    let mut swapped = wreck(23.6, &from);
+    swapped["lon_deg"] = json!(51.4);
+    let refused = file(&swapped);
+    assert_eq!(refused.status, 400, "{refused:?}");
+    let why = refused.json()["error"].as_str().unwrap_or_default().to_owned();
+    assert!(
+        why.contains("may have changed places: 51.4,23.6 is near") && why.contains("must be within 1000 km"),
+        "{why}"
+    );
+    let mut nowhere = wreck(-40.0, &from);
+    nowhere["lon_deg"] = json!(-100.0);
+    let refused = file(&nowhere);
+    assert!(refused.status == 400 && !refused.body.contains("changed places"), "{refused:?}");
+    let mut idle = wreck(51.4, &from);
+    idle["cause"] = json!("own_or_allied_ordnance");
+    let refused = file(&idle);
+    assert!(refused.status == 400 && refused.body.contains("confidence 0, which says nothing"), "{refused:?}");
+    let across = file(&wreck(54.5, &from));
+    assert_eq!(across.status, 200, "outside, but not far: {across:?}");
+    let body = json!({"operator": "B. Tester", "reason": "for the test"});
+    assert_eq!(served.post("/api/v1/reports/R2/withdraw", &body).status, 200);
+
     let mut moved = wreck(51.5, &from);
     moved["cause"] = json!("own_or_allied_ordnance");
     moved["cause_confidence"] = json!(0.3);
@@ -61,8 +84,8 @@ fn a_report_is_filed_corrected_withdrawn_and_replays() {
     assert_eq!(served.post("/api/v1/reports/R1/withdraw", &body).status, 200);
     assert_eq!(served.post("/api/v1/reports/R1/withdraw", &body).status, 409);
     let all = served.get("/api/v1/reports").json();
-    assert_eq!((&all["total"], &all["reports"][0]["withdrawn"]), (&json!(1), &json!(true)));
-    assert_eq!(all["reports"][0]["history"].as_array().map(Vec::len), Some(3));
+    assert_eq!((&all["total"], &all["reports"][1]["withdrawn"]), (&json!(2), &json!(true)));
+    assert_eq!(all["reports"][1]["history"].as_array().map(Vec::len), Some(3));
     let earlier = skypicket_model::Time::parse(&before).expect("a time") - skypicket_model::Span::from_s(60);
     let then = served.get(&format!("/api/v1/reports?as_of={earlier}"));
     assert_eq!(then.json()["total"], 0, "{then:?}");

@@ -75,8 +75,8 @@ struct Stated {
     /// What is reported.
     #[arg(long, value_enum)]
     kind: ReportKindName,
-    /// Where: latitude,longitude in degrees, such as 51.38,23.61.
-    #[arg(long, allow_hyphen_values = true)]
+    /// Where: latitude first, then longitude, in degrees north and east, such as 51.38,23.61.
+    #[arg(long, allow_hyphen_values = true, value_name = "LATITUDE,LONGITUDE")]
     at: String,
     /// With 90 % probability it is within so many metres of there.
     #[arg(long, default_value_t = 500.0)]
@@ -96,9 +96,9 @@ struct Stated {
     /// Why, as reported: kept apart from where.
     #[arg(long, value_enum, default_value = "not_stated")]
     cause: CauseName,
-    /// How sure that cause is, in [0, 1].
-    #[arg(long, default_value_t = 0.0)]
-    cause_confidence: f64,
+    /// How sure that cause is, more than 0 and at most 1; goes with --cause.
+    #[arg(long)]
+    cause_confidence: Option<f64>,
     /// Number or id of the track that you hold it to be.
     #[arg(long)]
     track: Option<String>,
@@ -119,6 +119,9 @@ impl Stated {
         let Some((lat_deg, lon_deg)) = place() else {
             bail!("--at is \"{}\", must be latitude,longitude in degrees, such as 51.38,23.61", self.at)
         };
+        if self.cause != CauseName::NotStated && self.cause_confidence.is_none() {
+            bail!("--cause is given without how sure it is: add --cause-confidence, such as 0.7");
+        }
         Ok(ReportBody {
             kind: self.kind,
             lat_deg,
@@ -129,7 +132,7 @@ impl Stated {
             object: self.object,
             confidence: self.confidence,
             cause: self.cause,
-            cause_confidence: self.cause_confidence,
+            cause_confidence: self.cause_confidence.unwrap_or(0.0),
             track: self.track.clone(),
             source: self.source.clone(),
             text: self.text.clone(),

@@ -14,8 +14,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use skypicket_model::{
-    Action, Command, GroundReport, GroundReportId, GroundReportKind, GroundReportRecord, GroundReportRevision, LatLon,
-    ReportedCause, ReportedObject, Subject, Time, TrackId,
+    Action, Airspace, Command, GroundReport, GroundReportId, GroundReportKind, GroundReportRecord,
+    GroundReportRevision, LatLon, ReportedCause, ReportedObject, Subject, Time, TrackId, math,
 };
 
 pub(super) async fn file(State(app): Shared, bytes: Bytes) -> Result<Response, Fault> {
@@ -89,7 +89,54 @@ fn stated(app: &App, body: &ReportBody) -> Result<GroundReport, Fault> {
         source: body.source.trim().to_owned(),
         text: body.text.trim().to_owned(),
     };
-    report.fault().map_or(Ok(report), |fault| Err(Fault::bad(fault)))
+    if let Some(fault) = report.fault() {
+        return Err(Fault::bad(fault));
+    }
+    if report.cause != ReportedCause::NotStated && report.cause_confidence <= 0.0 {
+        return Err(Fault::bad(
+            "a cause is stated with confidence 0, which says nothing: cause_confidence must be more than 0 and at most 1, or no cause stated",
+        ));
+    }
+    far_away(app, report.place).map_or(Ok(report), |far| Err(Fault::bad(far)))
+}
+
+/// So far from every watched airspace nobody there reports from the ground, metres: twice the largest radius of a report.
+const FAR_M: f64 = 1_000_000.0;
+/// Metres in a degree of latitude, at least.
+const DEGREE_M: f64 = 110_500.0;
+
+/// Why a place cannot be meant, where it is far from all that is watched; mostly latitude and longitude changed places.
+fn far_away(app: &App, place: LatLon) -> Option<String> {
+    let watched = || app.plan.airspaces.iter().filter(|airspace| airspace.watched);
+    let nearest = |place: LatLon| watched().map(|airspace| at_least_m(airspace, place)).min_by(f64::total_cmp);
+    let away_m = nearest(place).filter(|away_m| *away_m > FAR_M)?;
+    let LatLon { lat_deg, lon_deg } = place;
+    let swapped = LatLon { lat_deg: lon_deg, lon_deg: lat_deg };
+    let hint = if nearest(swapped).is_some_and(|away_m| away_m <= FAR_M) {
+        format!("; latitude and longitude may have changed places: {lon_deg},{lat_deg} is near")
+    } else {
+        String::new()
+    };
+    let km = (away_m / 100_000.0).floor() * 100.0;
+    Some(format!(
+        "latitude {lat_deg}, longitude {lon_deg} is more than {km:.0} km from everything watched, must be within 1000 km{hint}"
+    ))
+}
+
+/// A distance that an airspace is certainly not nearer than: from a box around it.
+fn at_least_m(airspace: &Airspace, place: LatLon) -> f64 {
+    let corners = || airspace.rings.iter().flat_map(|ring| &ring.points);
+    let ends = |of: fn(&LatLon) -> f64| {
+        corners().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), deg| (least.min(deg), most.max(deg)))
+    };
+    let ((south, north), (west, east)) = (ends(|corner| corner.lat_deg), ends(|corner| corner.lon_deg));
+    let lat_deg = (south - place.lat_deg).max(place.lat_deg - north).max(0.0);
+    // Round the Earth the other way it may be nearer, and towards the poles meridians come together.
+    let apart = |lon_deg: f64| (west - lon_deg).max(lon_deg - east).max(0.0);
+    let turns = [-360.0, 0.0, 360.0].map(|turn| apart(place.lon_deg + turn));
+    let lon_deg = turns.into_iter().fold(f64::INFINITY, f64::min).min(90.0);
+    let widest_rad = math::rad(place.lat_deg.abs().max(south.abs()).max(north.abs()).min(90.0));
+    (lat_deg * DEGREE_M).max(lon_deg * DEGREE_M * math::cos(widest_rad))
 }
 
 /// A track by its number or id, of those shown or still spoken of.
