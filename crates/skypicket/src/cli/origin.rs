@@ -3,6 +3,7 @@
 use super::{EXIT_FAILED, Outcome, ui::Ui, ui::out};
 use crate::http::dto::OriginDto;
 use crate::store::Store;
+use crate::words;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use skypicket_model::{Time, TrackId};
@@ -27,7 +28,7 @@ pub(super) struct OriginArgs {
 /// How regions are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// A line for each track.
+    /// A sentence for each track, and where its 50 % and 90 % regions lie.
     Text,
     /// A JSON object for each track, as `GET /api/v1/tracks/{key}/origin` gives it.
     Json,
@@ -47,7 +48,13 @@ pub(super) fn run(args: &OriginArgs, ui: Ui) -> Outcome {
         any = true;
         let dto = OriginDto::of(region);
         match args.form {
-            Form::Text => out(&format!("{} first seen {}: {}", dto.track, dto.first_seen, dto.text))?,
+            Form::Text => {
+                let first = words::origin::place(region.first_place);
+                out(&format!("{} first seen {} at {first}: {}", dto.track, dto.first_seen, dto.text))?;
+                for line in words::origin::places(region, |place| told.states.at(place)) {
+                    out(&format!("  {line}"))?;
+                }
+            }
             Form::Json => out(&serde_json::to_string(&dto)?)?,
             Form::Geojson => out(&dto.geojson().to_string())?,
         }

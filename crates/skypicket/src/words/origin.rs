@@ -1,6 +1,7 @@
 //! Where a track may have come from, in words: a region and what is not excluded, never that it was launched from somewhere.
 
-use skypicket_model::origin::{OriginRegion, Unclear};
+use skypicket_model::LatLon;
+use skypicket_model::origin::{OriginCell, OriginRegion, Unclear};
 
 use super::{duration, percent};
 
@@ -55,7 +56,10 @@ pub fn unclear(why: &Unclear) -> String {
             format!("seen for {} only, {} are needed", duration(*observed), duration(*needed))
         }
         Unclear::TooLarge { area_km2, most_km2 } => {
-            format!("90 % lie within {}, more than the {} that are called a region", area(*area_km2), area(*most_km2))
+            // Two areas that round to the same are no sentence.
+            let digits = (2..6).find(|digits| area_to(*area_km2, *digits) != area_to(*most_km2, *digits)).unwrap_or(6);
+            let (is, most) = (area_to(*area_km2, digits), area_to(*most_km2, digits));
+            format!("90 % lie within {is}, more than the {most} that are called a region")
         }
         Unclear::NothingLearned => {
             "what was seen says no more of the candidate areas than was thought before".to_owned()
@@ -64,10 +68,71 @@ pub fn unclear(why: &Unclear) -> String {
     }
 }
 
+/// Where the 50 % and the 90 % region lie, a line each: about which place, between which parallels and meridians, and in which states how much
+/// of it. Nothing where no region was worked out.
+#[must_use]
+pub fn places<'a>(region: &OriginRegion, state_at: impl Fn(LatLon) -> Option<&'a str>) -> Vec<String> {
+    let half = region.cells.get(..region.half as usize).unwrap_or_default();
+    let parts = [("50 %", half), ("90 %", region.cells.as_slice())];
+    let told = parts.into_iter().filter(|(_, cells)| !cells.is_empty());
+    told.map(|(share, cells)| format!("{share} region: {}", extent(region, cells, &state_at))).collect()
+}
+
+/// A place to a tenth of a degree: `52.3° N 24.0° E`.
+#[must_use]
+pub fn place(place: LatLon) -> String {
+    format!("{} {}", latitude(place.lat_deg), longitude(place.lon_deg))
+}
+
+fn latitude(deg: f64) -> String {
+    format!("{:.1}° {}", deg.abs(), if deg < 0.0 { 'S' } else { 'N' })
+}
+
+fn longitude(deg: f64) -> String {
+    format!("{:.1}° {}", deg.abs(), if deg < 0.0 { 'W' } else { 'E' })
+}
+
+fn extent<'a>(region: &OriginRegion, cells: &[OriginCell], state_at: &impl Fn(LatLon) -> Option<&'a str>) -> String {
+    let [high, wide] = region.cell_deg;
+    let whole: f64 = cells.iter().map(|cell| cell.probability).sum::<f64>().max(f64::MIN_POSITIVE);
+    let (mut lat, mut lon) = (0.0, 0.0);
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let mut states: Vec<(&str, f64)> = Vec::new();
+    for cell in cells {
+        let (south, west) = (f64::from(cell.row) * high, f64::from(cell.column) * wide);
+        let centre = LatLon { lat_deg: south + 0.5 * high, lon_deg: west + 0.5 * wide };
+        let share = cell.probability / whole;
+        (lat, lon) = (lat + share * centre.lat_deg, lon + share * centre.lon_deg);
+        bounds = [bounds[0].min(west), bounds[1].min(south), bounds[2].max(west + wide), bounds[3].max(south + high)];
+        let state = state_at(centre).unwrap_or("no state");
+        match states.iter_mut().find(|(name, _)| *name == state) {
+            Some((_, sum)) => *sum += share,
+            None => states.push((state, share)),
+        }
+    }
+    states.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let named = states.iter().take(NAMED).map(|(name, share)| format!("{name} ({})", percent(*share)));
+    let [west, south, east, north] = bounds;
+    format!(
+        "about {}, from {} to {} and {} to {}; in {}",
+        place(LatLon { lat_deg: lat, lon_deg: lon }),
+        latitude(south),
+        latitude(north),
+        longitude(west),
+        longitude(east),
+        named.collect::<Vec<_>>().join(", ")
+    )
+}
+
 /// An area to two digits: more would look surer than it is.
 fn area(km2: f64) -> String {
+    area_to(km2, 2)
+}
+
+fn area_to(km2: f64, digits: u32) -> String {
+    let most = (0..digits).fold(1.0, |most, _| most * 10.0);
     let mut step = 1.0;
-    while km2 / step >= 100.0 {
+    while km2 / step >= most {
         step *= 10.0;
     }
     let rounded = ((km2 / step).round() * step) as u64;
@@ -127,5 +192,38 @@ mod tests {
             "{large}"
         );
         assert!(large.contains("not excluded: area A (62 %)"));
+        let just = unclear(&Unclear::TooLarge { area_km2: 401_300.0, most_km2: 400_000.0 });
+        assert_eq!(just, "90 % lie within 401,000 km², more than the 400,000 km² that are called a region");
+    }
+
+    #[test]
+    fn a_region_is_told_with_places_and_states() {
+        let cell = |row, column, probability| OriginCell { row, column, probability };
+        let region = OriginRegion {
+            track: TrackId(1),
+            time: Time::EPOCH,
+            first_seen: Time::EPOCH,
+            first_place: LatLon { lat_deg: 52.0, lon_deg: 24.0 },
+            observed: Span::from_s(600),
+            method: 1,
+            effective_flights: 300.0,
+            cell_deg: [0.2, 0.4],
+            cells: vec![cell(265, 65, 0.5), cell(265, 66, 0.25), cell(264, 66, 0.15)],
+            half: 1,
+            area_km2: [600.0, 1800.0],
+            candidates: Vec::new(),
+            elsewhere: 1.0,
+            unclear: Vec::new(),
+        };
+        let state_at = |place: LatLon| Some(if place.lon_deg > 26.4 { "Farland" } else { "Nearland" });
+        assert_eq!(
+            places(&region, state_at),
+            [
+                "50 % region: about 53.1° N 26.2° E, from 53.0° N to 53.2° N and 26.0° E to 26.4° E; in Nearland (over 99.9 %)",
+                "90 % region: about 53.1° N 26.4° E, from 52.8° N to 53.2° N and 26.0° E to 26.8° E; in Nearland (56 %), Farland (44 %)",
+            ]
+        );
+        assert!(places(&OriginRegion { cells: Vec::new(), half: 0, ..region }, state_at).is_empty());
+        assert_eq!(place(LatLon { lat_deg: -3.04, lon_deg: -70.5 }), "3.0° S 70.5° W");
     }
 }
