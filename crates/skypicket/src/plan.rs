@@ -98,6 +98,7 @@ impl Plan {
             check::sensor_names(&parsed, &mut faults);
             check::journal(&parsed, &mut faults);
             check::tracker(&parsed, &mut faults);
+            check::ways(&parsed, &mut faults);
             // Which codes there are is known only where all airspaces could be read.
             if airspaces_sound {
                 check::rules(&parsed, &airspaces.airspaces, &mut faults);

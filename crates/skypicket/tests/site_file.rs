@@ -41,6 +41,22 @@ fn every_fault_of_a_broken_file_is_told_at_once() {
 }
 
 #[test]
+fn ways_that_are_kept_too_short_for_entries_are_refused_and_a_recording_made_with_them_is_played() {
+    let site = |lag_s: f64, stay_s: f64| {
+        format!(
+            "[site]\nwatch = [\"POL\"]\n[track]\nsmooth_lag_s = {lag_s:.1}\n[assess.airspace_entry]\nstay_s = {stay_s:.1}\n"
+        )
+    };
+    let faults = Plan::load(&site(110.0, 30.0), &Beside).err().expect("too short");
+    let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
+    let word = "4: track.smooth_lag_s is 110, must be 115 or more: an entry looks back 85 s beyond assess.airspace_entry.stay_s, which is 30";
+    assert_eq!(told, [word]);
+    assert!(Plan::load(&site(115.0, 30.0), &Beside).is_ok());
+    assert!(Plan::load(&site(104.0, 20.0), &Beside).is_err());
+    assert!(Plan::load_recorded(&site(110.0, 30.0), &Beside).is_ok());
+}
+
+#[test]
 fn a_type_fault_hides_no_other_and_makes_none() {
     let broken = "[site]\nname = 3\nwatch = [\"Polnad\"]\ntime_zone = \"Europe/Warsow\"\n\n[[feed]]\nname = \"a\"\nformat = \"asterix\"\n\
                   transport = { kind = \"udp\", listen = 5 }\n\n[[feed]]\nname = \"b\"\nformat = 5\ntransport = { kind = \"stdin\" }\n\n\

@@ -201,6 +201,22 @@ pub(super) fn params(parsed: &Parsed, faults: &mut Faults) {
     }
 }
 
+/// What an entry looks at before its stay, seconds: a margin of 5, a pause of 20 that may be one stay still, and 60 that are not settled yet
+/// (docs/detectors/airspace_entry.md).
+const BEFORE_STAY_S: f64 = 85.0;
+
+/// What is kept of tracks' ways must reach back as far as entries look; of a shorter way they would tell another entry.
+pub(super) fn ways(parsed: &Parsed, faults: &mut Faults) {
+    let (lag_s, stay_s) = (parsed.config.track.smooth_lag_s, parsed.config.assess.airspace_entry.stay_s);
+    let needed_s = stay_s + BEFORE_STAY_S;
+    if (0.0..needed_s).contains(&lag_s) && parsed.config.assess.faults().is_empty() {
+        let what = format!(
+            "track.smooth_lag_s is {lag_s}, must be {needed_s} or more: an entry looks back {BEFORE_STAY_S} s beyond assess.airspace_entry.stay_s, which is {stay_s}"
+        );
+        faults.add(parsed.fault(Part::Track, "smooth_lag_s", &what));
+    }
+}
+
 /// Parameters with which the tracker could not do its work. A recording that was made with such ones is played as it was.
 pub(super) fn tracker(parsed: &Parsed, faults: &mut Faults) {
     for what in parsed.config.track.faults() {
