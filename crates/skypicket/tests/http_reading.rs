@@ -91,6 +91,39 @@ fn an_answer_says_of_which_moment_it_is_and_after_the_end_it_is_the_last() {
 }
 
 #[test]
+fn a_search_finds_what_an_incident_is_of_also_when_it_is_no_longer_held() {
+    let (served, _) = played();
+    let found = |what: &str| served.get(&format!("/api/v1/search?q={what}")).json();
+    let ids = |found: &Value| -> Vec<String> {
+        let incidents = found["incidents"].as_array().expect("a list");
+        incidents.iter().map(|incident| incident["id"].as_str().expect("its id").to_owned()).collect()
+    };
+    let all = served.get("/api/v1/incidents").json();
+    let incident = &all["incidents"][0];
+    let (id, subject) = (incident["id"].as_str().expect("its id"), &incident["subjects"][0]);
+    let (track, number) = (subject["id"].as_str().expect("a track"), subject["number"].as_u64().expect("held"));
+    for what in
+        [track.to_owned(), number.to_string(), format!("t{number}"), subject["label"].to_string().replace('"', "")]
+    {
+        let found = found(&what);
+        assert_eq!(ids(&found), [id], "{what}: {found}");
+        assert_eq!(found["tracks"][0]["id"], track, "{what}");
+    }
+    assert!(ids(&found("no-such-thing")).is_empty());
+
+    // An hour later nothing flies any more.
+    let inbox = served.system().inbox();
+    let last = inbox.last().1.expect("played");
+    inbox.tick(last + Span::from_s(3600));
+    served.played();
+    assert_eq!(served.get("/api/v1/tracks").json()["total"], 0);
+    for what in [track.to_owned(), number.to_string(), format!("T{number}")] {
+        let found = found(&what);
+        assert_eq!((ids(&found), &found["tracks"]), (vec![id.to_owned()], &json!([])), "{what}");
+    }
+}
+
+#[test]
 fn a_sensor_has_its_own_numbers_and_the_feed_those_of_all() {
     let begin = Time::from_s(1_758_412_800);
     let text = "[[feed]]\nname = \"radars\"\nformat = \"asterix\"\ntransport = { kind = \"stdin\" }\n\

@@ -18,8 +18,19 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_SERIES: usize = 256;
 const DAY: Span = Span::from_s(86_400);
 
+/// Shown under the help.
+const EXAMPLE: &str = "\
+For example:
+  skypicket trends skypicket-data                        what the program counted while it watched
+  skypicket trends mine.csv --form json --plot mine.svg  a history of your own, such as
+
+    day,sector,kind,count,sensor_hours,strike_intensity
+    2025-09-08,east,entries,1,216,0.8
+    2025-09-09,east,entries,19,214,2.1";
+
 /// Trends of weekly counts with exposure.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
 pub(super) struct TrendsArgs {
     /// The history: CSV with the columns day (or week), sector, kind, count, sensor_hours, strike_intensity; or the folder of a journal, beside which
     /// the program keeps one.
@@ -244,7 +255,7 @@ impl Series {
         lines.push("  week        count   exposure   rate now, 90 %, per 1000   evidence".to_owned());
         let from = self.trend.points.len().saturating_sub(12);
         for (week, point) in self.trend.points.iter().enumerate().skip(from) {
-            let exposure = point.exposure.map_or_else(|| "unknown".to_owned(), |exposure| format!("{exposure:.0}"));
+            let exposure = point.exposure.map_or_else(|| "unknown".to_owned(), amount_said);
             lines.push(format!(
                 "  {}  {:>5} {exposure:>10}   {}   {:>6.0} %{}",
                 self.day(week),
@@ -281,6 +292,16 @@ impl Series {
 
 fn date(time: Time) -> String {
     time.to_string().chars().take(10).collect()
+}
+
+/// 1500, 12, 3.4 or 0.05: what was looked a little is not nothing.
+fn amount_said(amount: f64) -> String {
+    match amount {
+        ..0.01 => "< 0.01".to_owned(),
+        ..1.0 => format!("{amount:.2}"),
+        ..10.0 => format!("{amount:.1}"),
+        _ => format!("{amount:.0}"),
+    }
 }
 
 /// 1, 0.33 or 0.042: as many places as it takes.
@@ -332,6 +353,24 @@ mod tests {
         assert!(plot::svg(&all).contains("east · entries"));
         let said = read(&history(false, Every::Week), 1.0).expect("it is right")[0].said().join("\n");
         assert_eq!(said, "exposure is not known: nothing is compared");
+    }
+
+    #[test]
+    fn little_exposure_and_none_that_is_known_are_not_shown_as_nothing() {
+        let text = "week,sector,kind,count,sensor_hours\n2025-01-06,e,n,4,0.2\n2025-01-13,e,n,4,0\n2025-01-20,e,n,4,\n\
+                    2025-01-27,e,n,4,0.004\n2025-02-03,e,n,4,1500\n";
+        let all = read(text, 1.0).expect("it is right");
+        let shown = all[0].table();
+        let of = |week: &str| {
+            let line = shown.iter().find(|line| line.trim_start().starts_with(week)).expect("its line");
+            line.split_whitespace().skip(2).take(2).collect::<Vec<_>>().join(" ")
+        };
+        for (week, exposure) in
+            [("2025-01-06", "0.20"), ("2025-01-13", "unknown"), ("2025-01-20", "unknown"), ("2025-02-03", "1500")]
+        {
+            assert!(of(week).starts_with(exposure), "{week}: {}", of(week));
+        }
+        assert_eq!(of("2025-01-27"), "< 0.01");
     }
 
     #[test]

@@ -404,12 +404,23 @@ impl Renderer<'_> {
         }
     }
 
-    /// Sensors that an incident, not closed, says are silent.
+    /// Sensors that an incident, not closed, says are silent, and that were not heard since as often as is normal for them: an incident that another
+    /// build began may never hear that they are back.
     fn silent(&self) -> BTreeSet<SensorId> {
         let open = self.picture.incidents.iter().filter(|incident| !matches!(incident.state, IncidentState::Closed(_)));
         open.flat_map(|incident| &incident.assessments)
             .filter_map(|assessment| match (&assessment.finding, assessment.subject) {
-                (Finding::FeedSilent { heard_again: None, .. }, Subject::Sensor(id)) => Some(id),
+                (Finding::FeedSilent { heard_again: None, last_received, expected_within }, Subject::Sensor(id)) => {
+                    let sensors = &self.picture.sensors;
+                    let health =
+                        sensors.binary_search_by_key(&id, |health| health.id).ok().and_then(|at| sensors.get(at));
+                    let is_back = health.is_some_and(|health| {
+                        health.last_received - *last_received > *expected_within
+                            && self.picture.time - health.last_received <= *expected_within
+                            && health.mean_interval.is_some_and(|mean| mean <= *expected_within)
+                    });
+                    (!is_back).then_some(id)
+                }
                 _ => None,
             })
             .collect()

@@ -3,8 +3,8 @@
 use super::app::App;
 use super::commands::{acknowledge, close, identify, note, playback, violation};
 use super::dto::{
-    Entries, Found, Groups, HowMany, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, TrackDetail, Tracks,
-    Trail,
+    Entries, Found, Groups, HowMany, IncidentAt, Incidents, ReportAt, Reports, Sensors, Status, SubjectDto,
+    TrackDetail, TrackSummary, Tracks, Trail,
 };
 use super::fault::Fault;
 use super::frame::{Flags, FrameKind, encode};
@@ -18,6 +18,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use skypicket_engine::PictureTrack;
 use skypicket_model::{Span, Time, TrackId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Longest body of a request, bytes.
@@ -364,29 +365,41 @@ async fn search(State(app): Shared, Query(query): Query<SearchQuery>) -> Json<Fo
     if wanted.is_empty() {
         return Json(Found { tracks: Vec::new(), incidents: Vec::new() });
     }
-    let says = |text: &Option<String>| text.as_ref().is_some_and(|text| text.to_uppercase().contains(&wanted));
-    let tracks = shown
-        .renderer()
-        .tracks(0, usize::MAX)
-        .into_iter()
-        .filter(|track| {
-            track.number.to_string() == wanted
-                || track.label.to_uppercase() == wanted
-                || says(&track.address)
-                || says(&track.flight_id)
-                || says(&track.squawk)
-        })
-        .take(MAX_FOUND)
-        .collect();
+    let holds = |text: &str| text.to_uppercase().contains(&wanted);
+    let says = |text: &Option<String>| text.as_deref().is_some_and(holds);
+    // `T12` and `12` are one track.
+    let number = wanted.strip_prefix('T').unwrap_or(&wanted);
+    let named = |id: &str, of: u32| id.to_uppercase() == wanted || of.to_string() == number;
+    // Who types a number means that number, not what has it somewhere in an address.
+    let mut tracks: Vec<(bool, TrackSummary)> = Vec::new();
+    for track in shown.renderer().tracks(0, usize::MAX) {
+        let exact = named(&track.id, track.number) || track.label.to_uppercase() == wanted;
+        if exact || says(&track.address) || says(&track.flight_id) || says(&track.squawk) {
+            tracks.push((!exact, track));
+        }
+    }
+    tracks.sort_by_key(|(other, _)| *other);
+    let tracks = tracks.into_iter().take(MAX_FOUND).map(|(_, track)| track).collect();
+    // What is no longer held is still spoken of: its incidents are found by what it was called.
+    let former = shown.view.picture.former.iter().filter(|former| {
+        named(&former.id.to_string(), former.number)
+            || former.address.is_some_and(|address| holds(&address.to_string()))
+            || former.flight_id.is_some_and(|flight_id| holds(&flight_id.to_string()))
+    });
+    let former: BTreeSet<String> = former.map(|former| former.id.to_string()).collect();
+    let of_subject = |subject: &SubjectDto| {
+        holds(&subject.label)
+            || subject.number.is_some_and(|of| named(&subject.id, of))
+            || subject.id.to_uppercase() == wanted
+            || former.contains(&subject.id)
+    };
     let incidents = shown
         .incidents()
         .iter()
         .filter(|incident| {
-            incident.title.to_uppercase().contains(&wanted)
-                || incident
-                    .entries
-                    .iter()
-                    .any(|entry| entry.airspace == wanted || entry.airspace_name.to_uppercase().contains(&wanted))
+            holds(&incident.title)
+                || incident.entries.iter().any(|entry| entry.airspace == wanted || holds(&entry.airspace_name))
+                || incident.subjects.iter().any(of_subject)
         })
         .take(MAX_FOUND)
         .cloned()
