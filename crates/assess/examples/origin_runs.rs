@@ -229,21 +229,7 @@ fn network(coverage: &Coverage, told: Told) -> Network {
     let sensors = sensors(told);
     let mut log = WatchLog::default();
     let health = |now: Time| -> Vec<SensorHealth> {
-        let one = |id| SensorHealth {
-            id,
-            observations: 9,
-            targets: 9,
-            last_received: now,
-            mean_interval: Some(Span::from_s(1)),
-            rate_per_s: 1.0,
-            at_tick: 9,
-            clock_errors: 0,
-            last_clock_error: None,
-            stated_site: None,
-            stated: None,
-            demoted: None,
-        };
-        sensors.iter().map(|sensor| one(sensor.id)).collect()
+        sensors.iter().map(|sensor| SensorHealth::heard(sensor.id, 9, now)).collect()
     };
     for s in (-130_000..130_000).step_by(10) {
         let now = FIRST + Span::from_s(s);

@@ -17,6 +17,6 @@ mod wind;
 pub use areas::{Area, Areas, MAX_AREA_CORNERS, MAX_AREAS};
 pub use book::Origins;
 pub use job::{Against, Evidence, Job, METHOD, region};
-pub use params::{ClassName, KindParams, OriginParams, WindParams};
+pub use params::{KindParams, OriginParams, WindParams};
 pub use region::MAX_TOLD;
 pub use start::Seen;

@@ -141,18 +141,9 @@ fn lesser_emergencies_do_not_sound() {
 
 fn health(number: u16, last_s: f64, mean_s: Option<f64>) -> SensorHealth {
     SensorHealth {
-        id: radar(number),
-        observations: 100,
-        targets: 100,
-        last_received: at(last_s),
         mean_interval: mean_s.and_then(Span::from_s_f64),
         rate_per_s: mean_s.map_or(0.0, f64::recip),
-        at_tick: 100,
-        clock_errors: 0,
-        last_clock_error: None,
-        stated_site: None,
-        stated: None,
-        demoted: None,
+        ..SensorHealth::heard(radar(number), 100, at(last_s))
     }
 }
 

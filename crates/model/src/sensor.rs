@@ -171,6 +171,27 @@ crate::canon_struct!(SensorHealth {
     demoted,
 });
 
+impl SensorHealth {
+    /// A sensor that is heard once a second and of which nothing else is known.
+    #[must_use]
+    pub const fn heard(id: SensorId, observations: u64, last_received: Time) -> Self {
+        Self {
+            id,
+            observations,
+            targets: observations,
+            last_received,
+            mean_interval: Some(Span::from_s(1)),
+            rate_per_s: 1.0,
+            at_tick: observations,
+            clock_errors: 0,
+            last_clock_error: None,
+            stated_site: None,
+            stated: None,
+            demoted: None,
+        }
+    }
+}
+
 /// Something that happened to a sensor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SensorEvent {

@@ -99,20 +99,8 @@ mod tests {
             range_limits_m: Some((0.0, 250_000.0)),
             ..Sensor::new(id, "r", SensorKind::Radar2d)
         };
-        let health = SensorHealth {
-            id,
-            observations: 1000,
-            targets: 1000,
-            last_received: if watching { NOW } else { NOW - Span::from_s(5000) },
-            mean_interval: Some(Span::from_s(1)),
-            rate_per_s: 1.0,
-            at_tick: 1000,
-            clock_errors: 0,
-            last_clock_error: None,
-            stated_site: None,
-            stated: None,
-            demoted: None,
-        };
+        let last_received = if watching { NOW } else { NOW - Span::from_s(5000) };
+        let health = SensorHealth::heard(id, 1000, last_received);
         let coverage = Coverage::new(CoverageParams::default(), None);
         let network = coverage.now(&[radar], &[health], NOW, None);
         let crossing = Crossing {

@@ -23,20 +23,7 @@ fn radar(source: u16, lat_deg: f64, mast_m: f64, range_m: f64) -> Sensor {
 }
 
 fn health(source: u16, last: Time) -> SensorHealth {
-    SensorHealth {
-        id: id(source),
-        observations: 1000,
-        targets: 1000,
-        last_received: last,
-        mean_interval: Some(Span::from_s(1)),
-        rate_per_s: 1.0,
-        at_tick: 1000,
-        clock_errors: 0,
-        last_clock_error: None,
-        stated_site: None,
-        stated: None,
-        demoted: None,
-    }
+    SensorHealth::heard(id(source), 1000, last)
 }
 
 fn plain() -> Coverage {

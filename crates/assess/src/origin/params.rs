@@ -1,35 +1,7 @@
 //! What can be set about the origin region: kinds of flight with their speeds and ranges, wind, and what counts as identifiable.
 
 use crate::params::positive_or_zero;
-use skypicket_model::track::Class;
-
-/// A class of objects, as the config names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassName {
-    /// Aeroplanes.
-    Aircraft,
-    /// Helicopters.
-    Helicopter,
-    /// Multicopters and the like.
-    SmallDrone,
-    /// Drones of the size of a light aircraft.
-    LargeDrone,
-    /// Balloons.
-    Balloon,
-}
-
-impl ClassName {
-    pub(crate) const fn class(self) -> Class {
-        match self {
-            Self::Aircraft => Class::Aircraft,
-            Self::Helicopter => Class::Helicopter,
-            Self::SmallDrone => Class::SmallDrone,
-            Self::LargeDrone => Class::LargeDrone,
-            Self::Balloon => Class::Balloon,
-        }
-    }
-}
+use crate::permission::ClassName;
 
 /// A kind of flight.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]

@@ -48,30 +48,13 @@ fn network(coverage: &Coverage, sensors: &[Sensor], silent: impl Fn(i64) -> bool
     let mut log = WatchLog::default();
     for s in (-36_000..3600).step_by(2) {
         let now = FIRST + Span::from_s(s);
-        let heard: Vec<SensorHealth> = sensors.iter().map(|sensor| health(sensor.id, now)).collect();
+        let heard: Vec<SensorHealth> = sensors.iter().map(|sensor| SensorHealth::heard(sensor.id, 9, now)).collect();
         if !silent(s) {
             log.tick(sensors, &heard, now, None);
         }
     }
-    let health: Vec<SensorHealth> = sensors.iter().map(|sensor| health(sensor.id, FIRST)).collect();
+    let health: Vec<SensorHealth> = sensors.iter().map(|sensor| SensorHealth::heard(sensor.id, 9, FIRST)).collect();
     coverage.history(sensors, &health, &log)
-}
-
-fn health(id: SensorId, last_received: Time) -> SensorHealth {
-    SensorHealth {
-        id,
-        observations: 9,
-        targets: 9,
-        last_received,
-        mean_interval: Some(Span::from_s(1)),
-        rate_per_s: 1.0,
-        at_tick: 9,
-        clock_errors: 0,
-        last_clock_error: None,
-        stated_site: None,
-        stated: None,
-        demoted: None,
-    }
 }
 
 struct World {

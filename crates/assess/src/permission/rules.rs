@@ -16,7 +16,7 @@ pub enum Effect {
     Refuse,
 }
 
-/// Class of an object, as rules name it.
+/// Class of an object, as the config names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClassName {
@@ -35,7 +35,7 @@ pub enum ClassName {
 }
 
 impl ClassName {
-    const fn class(self) -> Class {
+    pub(crate) const fn class(self) -> Class {
         match self {
             Self::Aircraft => Class::Aircraft,
             Self::Helicopter => Class::Helicopter,
