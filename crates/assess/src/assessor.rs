@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use skypicket_model::assessment::EntryState;
+use skypicket_model::gnss::GnssPicture;
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
     Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent,
-    Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
+    Observation, Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
 };
 
 use crate::DETECTORS;
@@ -89,6 +90,17 @@ impl Assessor {
     #[must_use]
     pub fn anew(&self) -> Self {
         Self::with_site(&self.params, Arc::clone(&self.site))
+    }
+
+    /// Shows the detectors what came in.
+    pub fn observe(&mut self, observations: &[Observation]) {
+        self.detectors.iter_mut().for_each(|detector| detector.observe(observations));
+    }
+
+    /// What is held of satellite navigation, by reality. The same `Arc` until it is worked out anew.
+    #[must_use]
+    pub fn gnss(&self) -> Arc<Vec<GnssPicture>> {
+        self.detectors.iter().find_map(|detector| detector.gnss()).unwrap_or_default()
     }
 
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.

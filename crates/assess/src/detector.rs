@@ -3,10 +3,14 @@
 //! A detector MUST NOT fail, panic, block or read a clock. It judges what it is shown once a tick, and between ticks what it awaits, keeps bounded state, and has all of that state in
 //! the canonical form. It MUST give every judgement its reasons and name, on its page, where each threshold comes from.
 
+use std::sync::Arc;
+
+use skypicket_model::gnss::GnssPicture;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
 use skypicket_model::{
-    AirspaceId, Assessment, CanonError, FeedId, LatLon, Reader, Reality, Sensor, Time, Track, TrackId, WaysOf,
+    AirspaceId, Assessment, CanonError, FeedId, LatLon, Observation, Reader, Reality, Sensor, Time, Track, TrackId,
+    WaysOf,
 };
 
 use crate::params::Params;
@@ -92,10 +96,16 @@ pub struct Judgement {
 pub trait Detector: Send {
     /// Looks at everything once.
     fn assess(&mut self, view: &TickView<'_>, site: &Site, out: &mut Vec<Judgement>);
+    /// Sees what came in, before it is looked at anything.
+    fn observe(&mut self, _observations: &[Observation]) {}
     /// Appends the tracks whose next measurement may be news that should not wait for the next tick, in any order.
     fn awaits(&self, _out: &mut Vec<TrackId>) {}
     /// Looks between two ticks at tracks that it awaits and that were measured since: the view holds only those.
     fn look(&mut self, _view: &TickView<'_>, _site: &Site, _out: &mut Vec<Judgement>) {}
+    /// What it holds of satellite navigation by cell, if that is what it judges. The same `Arc` until it changes.
+    fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {
+        None
+    }
     /// Appends the canonical bytes of its state.
     fn encode(&self, out: &mut Vec<u8>);
     /// Takes its state from canonical bytes.

@@ -18,6 +18,7 @@ mod drawn;
 pub mod emergency_code;
 pub mod feed_silent;
 pub mod geometry;
+pub mod gnss;
 pub mod groups;
 pub mod incident;
 mod ledger;
@@ -40,7 +41,7 @@ pub use site::Site;
 
 /// Every detector, in the order in which they judge.
 pub const DETECTORS: &[&DetectorKind] =
-    &[&airspace_entry::KIND, &predicted_entry::KIND, &emergency_code::KIND, &feed_silent::KIND];
+    &[&airspace_entry::KIND, &predicted_entry::KIND, &emergency_code::KIND, &feed_silent::KIND, &gnss::KIND];
 
 /// The detector of that name.
 #[must_use]

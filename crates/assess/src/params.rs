@@ -6,6 +6,7 @@ use crate::coverage::CoverageParams;
 use crate::emergency_code::EmergencyParams;
 use crate::feed_silent::SilentParams;
 use crate::geometry::BorderSigma;
+use crate::gnss::GnssParams;
 use crate::incident::IncidentParams;
 use crate::origin::OriginParams;
 use crate::predicted_entry::PredictedParams;
@@ -24,6 +25,8 @@ pub struct Params {
     pub emergency_code: EmergencyParams,
     /// Sensors that fell silent.
     pub feed_silent: SilentParams,
+    /// Where aircraft lose satellite navigation.
+    pub gnss_interference: GnssParams,
     /// What could have been seen.
     pub coverage: CoverageParams,
     /// Where tracks may have come from.
@@ -52,6 +55,7 @@ impl Params {
         self.predicted_entry.faults(&mut faults);
         self.emergency_code.faults(&mut faults);
         self.feed_silent.faults(&mut faults);
+        self.gnss_interference.faults(&mut faults);
         self.coverage.faults(&mut faults);
         self.origin.faults(&mut faults);
         self.incident.faults(&mut faults);

@@ -42,7 +42,7 @@ impl Renumbering {
 
     pub(crate) fn subject(&self, subject: Subject) -> Subject {
         match subject {
-            Subject::Track(_) => subject,
+            Subject::Track(_) | Subject::Interference(_) => subject,
             Subject::Sensor(id) => Subject::Sensor(self.sensor(id)),
         }
     }
@@ -61,7 +61,7 @@ impl Renumbering {
                     ended.get_or_insert(assessment.time);
                 }
             }
-            Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } => {}
+            Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } | Finding::GnssInterference(_) => {}
         }
         for reason in &mut assessment.reasons {
             if let Reason::Stated { sensor } = reason {

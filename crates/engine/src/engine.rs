@@ -197,6 +197,7 @@ impl Engine {
             accepted.push(self.sensors.accept(*observation, self.listening_since, events));
         }
         self.scratch.track_events.clear();
+        self.assessor.observe(accepted);
         self.tracker.observe(accepted, &mut self.scratch.track_events);
         publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
         if self.time - self.looked.0 >= LOOK_EVERY {
@@ -337,6 +338,7 @@ impl Engine {
             claims: self.claims.shown(),
             groups: self.assessor.groups(),
             counts: self.assessor.counts(),
+            gnss: self.assessor.gnss(),
         };
         self.digest_picture(&picture);
         self.picture = Arc::new(picture);
@@ -364,6 +366,10 @@ impl Engine {
             picture.counts.encode(bytes);
         }
         picture.sensors.encode(bytes);
+        // Worked out anew every other second; each time the chain takes it whole, for most cells change.
+        if picture.gnss.iter().any(|gnss| gnss.time == Some(picture.time)) {
+            picture.gnss.encode(bytes);
+        }
         self.digest.extend(bytes);
     }
 

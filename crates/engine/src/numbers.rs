@@ -73,7 +73,7 @@ impl Numbers {
         let mut ids: Vec<TrackId> = subjects
             .filter_map(|subject| match subject {
                 Subject::Track(id) => Some(id),
-                Subject::Sensor(_) => None,
+                Subject::Sensor(_) | Subject::Interference(_) => None,
             })
             .filter(|id| shown.binary_search_by_key(id, |shown| shown.track.id).is_err())
             .collect();

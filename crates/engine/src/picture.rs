@@ -1,5 +1,6 @@
 //! What readers see: an immutable picture a tick.
 
+use skypicket_model::gnss::GnssPicture;
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
@@ -65,6 +66,8 @@ pub struct Picture {
     pub groups: Arc<Vec<TrackGroup>>,
     /// How many, of each watched airspace. Shared with the former picture until it is worked out anew.
     pub counts: Arc<Vec<Count>>,
+    /// Satellite navigation by cell, of each reality. Shared with the former picture until it is worked out anew.
+    pub gnss: Arc<Vec<GnssPicture>>,
 }
 
 impl Picture {
@@ -84,6 +87,7 @@ impl Picture {
             claims: Arc::new(Vec::new()),
             groups: Arc::new(Vec::new()),
             counts: Arc::new(Vec::new()),
+            gnss: Arc::new(Vec::new()),
         }
     }
 }
@@ -102,6 +106,7 @@ impl skypicket_model::Canon for Picture {
         self.claims.encode(out);
         self.groups.encode(out);
         self.counts.encode(out);
+        self.gnss.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -118,6 +123,7 @@ impl skypicket_model::Canon for Picture {
             claims: Canon::decode(reader)?,
             groups: Canon::decode(reader)?,
             counts: Canon::decode(reader)?,
+            gnss: Canon::decode(reader)?,
         })
     }
 }

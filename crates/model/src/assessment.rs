@@ -5,6 +5,7 @@
 
 use crate::coverage::NotObserved;
 use crate::frames::LatLon;
+use crate::gnss::Interference;
 use crate::identity::{Emergency, Mode3A};
 use crate::ids::{AirspaceId, IncidentId, ObservationId, SensorId, TrackId};
 use crate::passage::Passage;
@@ -59,8 +60,10 @@ pub enum Subject {
     Track(TrackId),
     /// A sensor.
     Sensor(SensorId),
+    /// An interference with satellite navigation, by its number.
+    Interference(u32),
 }
-crate::canon_enum!(Subject { 0 => Track(a), 1 => Sensor(a) });
+crate::canon_enum!(Subject { 0 => Track(a), 1 => Sensor(a), 2 => Interference(a) });
 
 /// How far an entry has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,12 +169,15 @@ pub enum Finding {
         /// When it was heard again; `None` while it is silent.
         heard_again: Option<Time>,
     },
+    /// Aircraft of a region lose their satellite navigation.
+    GnssInterference(Interference),
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
     1 => PredictedEntry { airspace, probability_within, time_to_boundary, place, stretch_m, ended },
     2 => EmergencyCode { emergency, squawk, ended },
     3 => FeedSilent { last_received, expected_within, heard_again },
+    4 => GnssInterference(a),
 });
 
 /// Why a detector thinks so, or what keeps it from being surer; rendered to text at the edge.

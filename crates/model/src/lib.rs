@@ -15,6 +15,7 @@ pub mod command;
 pub mod count;
 pub mod coverage;
 pub mod frames;
+pub mod gnss;
 pub mod ground_report;
 pub mod group;
 pub mod identity;

@@ -208,8 +208,10 @@ pub enum SelfPart {
     Status(StatedStatus),
     /// What it says its autopilot is set to (TC 29).
     Target(StatedTarget),
+    /// That it knows no position (type code 0).
+    NoPosition,
 }
-crate::canon_enum!(SelfPart { 0 => Position(a), 1 => Velocity(a), 2 => Identity { flight_id, category }, 3 => Status(a), 4 => Target(a) });
+crate::canon_enum!(SelfPart { 0 => Position(a), 1 => Velocity(a), 2 => Identity { flight_id, category }, 3 => Status(a), 4 => Target(a), 5 => NoPosition });
 
 /// A direction without range, in the sensor's local frame.
 #[derive(Clone, Copy, Debug, PartialEq)]

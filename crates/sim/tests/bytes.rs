@@ -116,7 +116,7 @@ fn self_reports_are_the_truth_within_gnss_noise() {
                     emergencies += 1;
                 }
             }
-            SelfPart::Target(_) => {}
+            SelfPart::Target(_) | SelfPart::NoPosition => {}
         }
     }
     // Two a second for ten minutes at a probability of reception of some 0.8.

@@ -25,7 +25,7 @@ pub fn findings(picture: &Picture, plan: &Plan) -> Findings {
     let rows = picture.entries.iter().map(AsRef::as_ref);
     let rows = rows.filter(|row| match row.subject {
         Subject::Track(id) => reality_of(picture, id).is_none_or(|of| of == reality),
-        Subject::Sensor(_) => false,
+        Subject::Sensor(_) | Subject::Interference(_) => false,
     });
     let label = |id: TrackId| format!("track {}", number_of(picture, id).unwrap_or_default());
     let name = |group: &TrackGroup| {

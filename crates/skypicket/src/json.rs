@@ -161,6 +161,7 @@ fn self_report(report: &SelfReport) -> (&'static str, Value) {
             json!({"flight_id": flight_id.map(|f| f.to_string()), "category": category.map(|c| c.to_string())}),
         ),
         SelfPart::Status(status) => ("status", stated_status(status)),
+        SelfPart::NoPosition => ("no_position", json!({})),
         SelfPart::Target(target) => (
             "target_state",
             json!({

@@ -75,6 +75,7 @@ fn name(subject: &Subject) -> String {
     match subject {
         Subject::Track(id) => format!("T{}", id.0),
         Subject::Sensor(id) => format!("radar-{}", id.source),
+        Subject::Interference(number) => format!("interference {number}"),
     }
 }
 

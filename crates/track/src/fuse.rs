@@ -64,7 +64,7 @@ pub(crate) fn self_report(
                 claims::status(tracker, slot as usize, observation, status);
             }
         }
-        SelfPart::Target(_) => {}
+        SelfPart::Target(_) | SelfPart::NoPosition => {}
     }
 }
 

@@ -331,6 +331,8 @@ fn frame(tally: &mut Tally, df: &str, out: &Output, theirs: &Value) {
                     }
                     SelfPart::Status(ours) => status(tally, ours, theirs),
                     SelfPart::Target(ours) => target(tally, ours, theirs),
+                    // Theirs tells it by the type code alone.
+                    SelfPart::NoPosition => {}
                 }
                 report.address
             }

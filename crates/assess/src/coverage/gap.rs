@@ -121,6 +121,7 @@ fn place_of(judgement: &Judgement, view: &TickView<'_>) -> Option<LatLon> {
             let at = view.described.binary_search_by_key(&id, |sensor| sensor.id).ok()?;
             view.described.get(at)?.site.map(Geodetic::lat_lon)
         }
-        (Subject::Track(_), _) => None,
+        // It is told by what aircraft say wherever they are heard.
+        (Subject::Track(_) | Subject::Interference(_), _) => None,
     }
 }

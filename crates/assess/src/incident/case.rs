@@ -288,7 +288,9 @@ pub(super) fn rank(assessment: &Assessment) -> u8 {
     match &assessment.finding {
         Finding::AirspaceEntry(entry) => 1 + entry.state as u8,
         Finding::PredictedEntry { .. } => 1,
-        Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } => assessment.severity as u8,
+        Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } | Finding::GnssInterference(_) => {
+            assessment.severity as u8
+        }
     }
 }
 
@@ -298,6 +300,7 @@ fn stay(assessment: &Assessment) -> Option<Time> {
         Finding::AirspaceEntry(entry) => entry.entered_at,
         Finding::FeedSilent { last_received, .. } => Some(*last_received),
         Finding::EmergencyCode { .. } => Some(assessment.time),
+        Finding::GnssInterference(interference) => Some(interference.began),
         Finding::PredictedEntry { .. } => None,
     }
 }

@@ -61,6 +61,7 @@ impl Renderer<'_> {
                 (None, None) => format!("track {}", &id.to_string()[..6]),
             },
             Subject::Sensor(id) => self.plan.sensor_name(*id),
+            Subject::Interference(number) => format!("interference {number}"),
         }
     }
 
@@ -322,11 +323,12 @@ impl Renderer<'_> {
     fn subject(&self, subject: &Subject) -> SubjectDto {
         let shown = match subject {
             Subject::Track(id) => self.shown(*id),
-            Subject::Sensor(_) => None,
+            Subject::Sensor(_) | Subject::Interference(_) => None,
         };
         let (kind, id) = match subject {
             Subject::Track(id) => ("track", id.to_string()),
             Subject::Sensor(id) => ("sensor", id.to_string()),
+            Subject::Interference(number) => ("interference", number.to_string()),
         };
         SubjectDto {
             kind,
@@ -344,6 +346,7 @@ impl Renderer<'_> {
             subject: match assessment.subject {
                 Subject::Track(id) => id.to_string(),
                 Subject::Sensor(id) => id.to_string(),
+                Subject::Interference(number) => number.to_string(),
             },
             time: assessment.time.to_string(),
             finding: words::finding(&assessment.finding, |id| self.airspace_name(id)),

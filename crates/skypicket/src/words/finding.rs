@@ -1,7 +1,8 @@
 //! What was found, in one sentence: present while it lasts, past when it is over.
 
 use skypicket_model::assessment::{Entry, EntryState, Finding};
-use skypicket_model::{AirspaceId, Emergency, Mode3A, Passage};
+use skypicket_model::gnss::Interference;
+use skypicket_model::{AirspaceId, Emergency, LatLon, Mode3A, Passage};
 
 use super::{clock, distance, duration, emergency_for_people, entry_state, is_contradicted, percent, two_places};
 
@@ -37,8 +38,35 @@ pub fn finding(finding: &Finding, airspace: impl Fn(AirspaceId) -> String) -> St
         Finding::FeedSilent { last_received, expected_within, heard_again: None } => {
             format!("silent since {}; normally heard within {}", clock(*last_received), duration(*expected_within))
         }
+        Finding::GnssInterference(interference) => gnss_interference(interference),
     }
 }
+
+/// Who lacks satellite navigation where. What interferes is not told by it, nor why.
+pub(super) fn gnss_interference(interference: &Interference) -> String {
+    let Interference { began, ended, place, radius_m, affected, unaffected, onsets, .. } = interference;
+    let around = format!("within {} of {}", distance(radius_m + HALF_CELL_M), degrees(*place));
+    let lost = format!("{onsets} aircraft");
+    match ended {
+        None => format!(
+            "{affected} of {} aircraft heard {around} lack satellite navigation; {lost} lost it since {}",
+            affected + unaffected,
+            clock(*began)
+        ),
+        Some(ended) => {
+            format!("{lost} lost satellite navigation {around} from {} to {}", clock(*began), clock(*ended))
+        }
+    }
+}
+
+/// A place to a tenth of a degree: the middle of hexagons is no better known.
+fn degrees(place: LatLon) -> String {
+    let side = |deg: f64, sides: [char; 2]| format!("{:.1}° {}", deg.abs(), sides[usize::from(deg < 0.0)]);
+    format!("{} {}", side(place.lat_deg, ['N', 'S']), side(place.lon_deg, ['E', 'W']))
+}
+
+/// Half the width of a hexagon of resolution 4.
+const HALF_CELL_M: f64 = 22_000.0;
 
 fn near(entry: &Entry, name: &str) -> String {
     let place = if entry.distance_m < 0.0 {

@@ -4,6 +4,7 @@ use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::incident::LogItem;
 use skypicket_model::{AirspaceId, Assessment, Incident, Subject};
 
+use super::finding::gnss_interference;
 use super::{capital, clock, counted, emergency_for_people, entry_state, outcome, rests_on_contradicted, severity};
 
 /// So many names are said; of more only the number.
@@ -62,6 +63,7 @@ pub fn incident_title(
             format!("{who} stated {} until {}", emergency_for_people(*emergency), clock(*ended))
         }
         Finding::FeedSilent { .. } => silence(incident, &label),
+        Finding::GnssInterference(interference) => capital(&gnss_interference(interference)),
     }
 }
 
@@ -81,6 +83,7 @@ fn who<'a>(subjects: impl ExactSizeIterator<Item = &'a Subject>, label: impl Fn(
     let mut subjects = subjects.peekable();
     let what = match subjects.peek() {
         Some(Subject::Sensor(_)) => "sensor",
+        Some(Subject::Interference(_)) => "interference",
         _ => "track",
     };
     match subjects.len() {

@@ -69,6 +69,10 @@ pub fn what_would_change(assessment: &Assessment) -> Vec<String> {
         Finding::EmergencyCode { ended: None, .. } => said("that it states it no longer"),
         Finding::EmergencyCode { ended: Some(_), .. } => said("that it states an emergency again"),
         Finding::FeedSilent { heard_again: None, .. } => said("hearing it again without a break"),
+        Finding::GnssInterference(interference) if interference.ended.is_none() => {
+            said("aircraft there that keep satellite navigation, or others around it that lose it")
+        }
+        Finding::GnssInterference(_) => said("aircraft that lose satellite navigation there again"),
         Finding::FeedSilent { heard_again: Some(_), expected_within, .. } => {
             vec![format!("another silence of more than {}", duration(*expected_within))]
         }

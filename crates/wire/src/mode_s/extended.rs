@@ -134,7 +134,12 @@ impl ModeS {
                 let category = EmitterCategory { set: b'E' - type_code as u8, number: bits(me, 6, 8) as u8 };
                 say(SelfPart::Identity { flight_id: flight_id(me), category: Some(category) }, out);
             }
-            0 => pressure_only(entry, setup, &subject, me, reception, out),
+            0 => {
+                pressure_only(entry, setup, &subject, me, reception, out);
+                if subject.channel != Channel::TisB {
+                    say(SelfPart::NoPosition, out);
+                }
+            }
             28 if subject.channel != Channel::TisB => {
                 if let Some(status) = status::aircraft_status(me) {
                     say(SelfPart::Status(status), out);

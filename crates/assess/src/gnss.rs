@@ -1,0 +1,195 @@
+//! Who lost satellite navigation, where, and since when: aircraft by aircraft, cell by cell, and as one interference. Page: docs/detectors/gnss_interference.md.
+
+mod aircraft;
+mod cells;
+mod events;
+mod quality;
+mod share;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use skypicket_model::gnss::{GnssPicture, Interference};
+#[cfg(test)]
+use skypicket_model::{
+    Address,
+    gnss::{GnssChange, GnssState},
+};
+use skypicket_model::{
+    Assessment, Canon as _, CanonError, DetectorName, Finding, Observation, Reader, Reality, Report, Severity, Subject,
+    Time,
+};
+
+use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
+use crate::params::{positive_or_zero, rising};
+use crate::renumber::Renumbering;
+use crate::site::Site;
+
+use events::{Event, Events, News};
+use share::Shares;
+use world::World;
+
+/// This detector's row.
+pub const KIND: DetectorKind = DetectorKind {
+    name: "gnss_interference",
+    summary: "where aircraft lose satellite navigation, how surely, how many of how many, and since when",
+    incidents_of: "gnss_interference",
+    build: |params| Box::new(GnssInterference::new(&params.gnss_interference)),
+    schema: || schemars::schema_for!(GnssParams),
+};
+
+/// Parameters of `gnss_interference`.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GnssParams {
+    /// Share of aircraft that state bad quality where nobody interferes.
+    pub quiet_share: f64,
+    /// P(more than a tenth of the aircraft is affected) from which a cell belongs to an interference.
+    pub belongs: f64,
+    /// P(more than a tenth is affected) from which a cell tells of one that was not known.
+    pub told: f64,
+    /// Aircraft that must have been affected around it.
+    pub aircraft: u32,
+    /// Cells this near to each other belong to one interference, metres.
+    pub link_m: f64,
+    /// Without a cell for so long, it is over, seconds.
+    pub over_s: f64,
+}
+
+impl Default for GnssParams {
+    fn default() -> Self {
+        Self { quiet_share: 0.002, belongs: 0.9, told: 0.98, aircraft: 3, link_m: 150_000.0, over_s: 600.0 }
+    }
+}
+
+impl GnssParams {
+    pub(crate) fn faults(&self, faults: &mut Vec<String>) {
+        positive_or_zero(
+            &[("gnss_interference.link_m", self.link_m), ("gnss_interference.over_s", self.over_s)],
+            faults,
+        );
+        rising(&[("gnss_interference.belongs", self.belongs), ("gnss_interference.told", self.told)], faults);
+        if !(1e-5..=0.05).contains(&self.quiet_share) {
+            faults.push(format!(
+                "assess: gnss_interference.quiet_share is {}, must be from 0.00001 to 0.05",
+                self.quiet_share
+            ));
+        }
+    }
+}
+
+/// Cells are told anew this often, seconds.
+const TELL_EVERY_S: i64 = 2;
+
+/// The detector and its state.
+pub(crate) struct GnssInterference {
+    params: GnssParams,
+    shares: Shares,
+    worlds: BTreeMap<Reality, (World, Events)>,
+    /// Interferences are numbered from 1 over all realities.
+    last_number: u32,
+    shown: Arc<Vec<GnssPicture>>,
+}
+
+impl GnssInterference {
+    pub(crate) fn new(params: &GnssParams) -> Self {
+        Self {
+            params: params.clone(),
+            shares: Shares::new(params.quiet_share.clamp(1e-5, 0.05)),
+            worlds: BTreeMap::new(),
+            last_number: 0,
+            shown: Arc::new(Vec::new()),
+        }
+    }
+
+    /// The state of an aircraft's navigation.
+    #[cfg(test)]
+    fn state(&self, reality: Reality, address: Address) -> Option<GnssState> {
+        self.worlds.get(&reality)?.0.state(address)
+    }
+
+    /// Changes of aircraft's states, oldest first.
+    #[cfg(test)]
+    fn changes(&self, reality: Reality) -> Vec<GnssChange> {
+        self.worlds.get(&reality).map_or_else(Vec::new, |(world, _)| world.changes.iter().copied().collect())
+    }
+}
+
+impl GnssInterference {
+    fn judgement(event: &Event, reality: Reality, news: News, now: Time) -> Judgement {
+        let severity = if event.ended.is_some() { Severity::Information } else { Severity::Medium };
+        let assessment = Assessment {
+            detector: DetectorName::new(KIND.name),
+            subject: Subject::Interference(event.number),
+            incident: None,
+            time: now,
+            finding: Finding::GnssInterference(Interference {
+                reality,
+                began: event.began,
+                ended: event.ended,
+                place: event.middle,
+                radius_m: event.radius_m,
+                cells: u32::try_from(event.cells.len()).unwrap_or(u32::MAX),
+                affected: event.now[1],
+                unaffected: event.now[0],
+                onsets: event.onsets,
+            }),
+            probability: event.probability,
+            severity,
+            evidence: event.evidence.clone(),
+            reasons: Vec::new(),
+        };
+        let handling = if event.ended.is_some() { Handling::Update } else { Handling::Open };
+        Judgement { assessment, news: news != News::Changed, handling, group: Group::Alone, row: None }
+    }
+}
+
+impl Detector for GnssInterference {
+    fn observe(&mut self, observations: &[Observation]) {
+        for observation in observations {
+            if matches!(observation.report, Report::SelfReport(_) | Report::ModeS(_)) {
+                self.worlds.entry(observation.reality).or_default().0.observe(observation);
+            }
+        }
+    }
+
+    fn assess(&mut self, view: &TickView<'_>, _site: &Site, out: &mut Vec<Judgement>) {
+        let now = view.now;
+        if now.floor_s() % TELL_EVERY_S != 0 {
+            return;
+        }
+        let mut shown = Vec::new();
+        for (reality, (world, events)) in &mut self.worlds {
+            world.sweep(now);
+            let mut cells = Vec::new();
+            world.tell(&self.shares, now, &mut cells);
+            for (number, news) in events.update(&cells, world, &self.params, &mut self.last_number, now) {
+                out.extend(events.get(number).map(|event| Self::judgement(event, *reality, news, now)));
+            }
+            shown.push(GnssPicture { reality: *reality, time: Some(now), cells });
+        }
+        self.shown = Arc::new(shown);
+    }
+
+    fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {
+        Some(Arc::clone(&self.shown))
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.worlds.encode(out);
+        self.last_number.encode(out);
+        self.shown.as_ref().encode(out);
+    }
+
+    fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
+        self.worlds = skypicket_model::Canon::decode(reader)?;
+        self.last_number = skypicket_model::Canon::decode(reader)?;
+        self.shown = Arc::new(skypicket_model::Canon::decode(reader)?);
+        Ok(())
+    }
+
+    fn renumber(&mut self, _to: &Renumbering) {}
+}

@@ -1,0 +1,137 @@
+//! Cells: each aircraft's pass through a hexagon and layer is one vote.
+
+use std::collections::BTreeMap;
+
+use h3o::{CellIndex, LatLng, Resolution};
+use skypicket_model::gnss::{GnssCell, HeightBand};
+use skypicket_model::math::{exp, ln};
+use skypicket_model::{LatLon, Time};
+
+use super::share::Shares;
+
+/// Most cells and layers kept; those that nothing told of for longest go first. Origin: all of Europe's air has some 9,000 cells of resolution 4.
+const MAX_CELLS: usize = 50_000;
+/// What a finished pass is worth halves in this time, seconds.
+const HALF_LIFE_S: f64 = 900.0;
+/// A cell whose passes are worth less than this is forgotten.
+const LEAST: f64 = 0.01;
+/// Votes are whole thousandths, so that what is added can be taken away again without a rest.
+const WHOLE: f64 = 1000.0;
+
+/// A cell and layer.
+pub(super) type Key = (u64, HeightBand);
+
+/// An aircraft's pass: where, how it voted, and what the vote is worth in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pass {
+    pub(super) key: Key,
+    pub(super) affected: bool,
+    pub(super) worth: u32,
+}
+skypicket_model::canon_struct!(Pass { key, affected, worth });
+
+/// What was counted in one: `[not affected, affected]` everywhere.
+#[derive(Clone, Debug, PartialEq)]
+struct Counted {
+    /// Finished passes, forgotten as time goes, as of a moment.
+    past: [f64; 2],
+    at: Time,
+    /// Passes that last, in thousandths, and how many they are.
+    lasting: [u64; 2],
+    number: [u32; 2],
+    updated: Time,
+}
+skypicket_model::canon_struct!(Counted { past, at, lasting, number, updated });
+
+impl Counted {
+    fn worth(&self, now: Time) -> [f64; 2] {
+        let left = exp(-ln(2.0) * (now - self.at).s().max(0.0) / HALF_LIFE_S);
+        core::array::from_fn(|k| self.past[k] * left + self.lasting[k] as f64 / WHOLE)
+    }
+
+    fn forget_until(&mut self, now: Time) {
+        let left = exp(-ln(2.0) * (now - self.at).s().max(0.0) / HALF_LIFE_S);
+        self.past.iter_mut().for_each(|past| *past *= left);
+        self.at = now;
+    }
+}
+
+/// All cells.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cells {
+    counted: BTreeMap<Key, Counted>,
+}
+skypicket_model::canon_struct!(Cells { counted });
+
+impl Cells {
+    /// The hexagon of a place.
+    pub(super) fn hexagon(place: LatLon) -> Option<u64> {
+        let place = LatLng::new(place.lat_deg, place.lon_deg).ok()?;
+        Some(place.to_cell(Resolution::Four).into())
+    }
+
+    /// The middle of a hexagon.
+    pub(super) fn middle(cell: u64) -> Option<LatLon> {
+        let middle = LatLng::from(CellIndex::try_from(cell).ok()?);
+        Some(LatLon { lat_deg: middle.lat(), lon_deg: middle.lng() })
+    }
+
+    /// Begins a pass.
+    pub(super) fn begin(&mut self, pass: &Pass, now: Time) {
+        if !self.counted.contains_key(&pass.key) && self.counted.len() >= MAX_CELLS {
+            let idle = self.counted.iter().filter(|(_, counted)| counted.number == [0, 0]);
+            let Some(oldest) = idle.min_by_key(|(key, counted)| (counted.updated, **key)).map(|(key, _)| *key) else {
+                return;
+            };
+            self.counted.remove(&oldest);
+        }
+        let begun = Counted { past: [0.0; 2], at: now, lasting: [0; 2], number: [0; 2], updated: now };
+        let counted = self.counted.entry(pass.key).or_insert(begun);
+        counted.lasting[usize::from(pass.affected)] += u64::from(pass.worth);
+        counted.number[usize::from(pass.affected)] += 1;
+        counted.updated = now;
+    }
+
+    /// Ends a pass. `counts`: it stays among the finished ones; else the same aircraft votes otherwise now.
+    pub(super) fn end(&mut self, pass: &Pass, counts: bool, now: Time) {
+        let Some(counted) = self.counted.get_mut(&pass.key) else { return };
+        let side = usize::from(pass.affected);
+        counted.lasting[side] = counted.lasting[side].saturating_sub(u64::from(pass.worth));
+        counted.number[side] = counted.number[side].saturating_sub(1);
+        counted.updated = now;
+        if counts {
+            counted.forget_until(now);
+            counted.past[side] += f64::from(pass.worth) / WHOLE;
+        }
+    }
+
+    /// What is known of each cell that is worth a word, in order. `before` says how probable interference was there before anything was counted.
+    pub(super) fn tell(&self, shares: &Shares, before: impl Fn(&Key) -> f64, now: Time, out: &mut Vec<GnssCell>) {
+        out.clear();
+        for (key, counted) in &self.counted {
+            let [good, bad] = counted.worth(now);
+            let told = shares.posterior(good, bad, before(key));
+            let (share, above) = (told.share, told.above);
+            let (cell, band) = *key;
+            out.push(GnssCell {
+                cell,
+                band,
+                share,
+                above,
+                effective: good + bad,
+                now: counted.number,
+                updated: counted.updated,
+            });
+        }
+    }
+
+    /// Forgets what is worth nothing any more.
+    pub(super) fn sweep(&mut self, now: Time) {
+        self.counted.retain(|_, counted| counted.number != [0, 0] || counted.worth(now).iter().sum::<f64>() >= LEAST);
+    }
+}
+
+/// What a vote is worth: a whole one where the aircraft became bad here or is good; each further cell into which it carries what it had less.
+pub(super) fn worth(cells_since_onset: u32) -> u32 {
+    (WHOLE / f64::from(1 + cells_since_onset)) as u32
+}

@@ -1,0 +1,257 @@
+//! One interference: cells that hang together, followed from its first aircraft to its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use skypicket_model::assessment::MAX_EVIDENCE;
+use skypicket_model::gnss::GnssCell;
+use skypicket_model::{Evidence, LatLon, ObservationId, Span, Time};
+
+use super::GnssParams;
+use super::cells::Cells;
+use super::world::World;
+
+/// Most that are followed in one reality; cells of further ones belong to the nearest.
+const MAX_EVENTS: usize = 64;
+/// Most cells of one.
+const MAX_CELLS: usize = 2048;
+/// Onsets this long before the first cell was told belong to it.
+const BEFORE: Span = Span::from_s(180);
+
+/// One interference.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Event {
+    pub(super) number: u32,
+    /// First aircraft affected, by the message in which it was.
+    pub(super) began: Time,
+    /// When it was told.
+    pub(super) told: Time,
+    /// When a cell last belonged to it.
+    pub(super) last: Time,
+    pub(super) ended: Option<Time>,
+    /// Hexagons that belong to it now.
+    pub(super) cells: BTreeSet<u64>,
+    /// Aircraft in them now, not affected and affected, and affected in all.
+    pub(super) now: [u32; 2],
+    pub(super) onsets: u32,
+    pub(super) probability: f64,
+    pub(super) middle: LatLon,
+    pub(super) radius_m: f64,
+    pub(super) evidence: Evidence,
+    /// The newest onset that was counted.
+    counted: Time,
+}
+skypicket_model::canon_struct!(Event {
+    number,
+    began,
+    told,
+    last,
+    ended,
+    cells,
+    now,
+    onsets,
+    probability,
+    middle,
+    radius_m,
+    evidence,
+    counted,
+});
+
+/// What became of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// It is told for the first time.
+    Told,
+    /// Its figures changed.
+    Changed,
+    /// It is over.
+    Over,
+}
+
+/// All interferences of one reality.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Events {
+    all: BTreeMap<u32, Event>,
+}
+skypicket_model::canon_struct!(Events { all });
+
+/// Cells that hang together.
+struct Cluster {
+    cells: BTreeSet<u64>,
+    middles: Vec<LatLon>,
+    now: [u32; 2],
+    probability: f64,
+    /// One of them is sure enough to be told of, and enough aircraft were affected.
+    sure: bool,
+}
+
+impl Events {
+    /// Brings them up to date with the cells, and says what is news.
+    pub(super) fn update(
+        &mut self,
+        cells: &[GnssCell],
+        world: &mut World,
+        params: &GnssParams,
+        last_number: &mut u32,
+        now: Time,
+    ) -> Vec<(u32, News)> {
+        let clusters = clusters(cells, world, params);
+        let mut news = Vec::new();
+        let mut touched = BTreeSet::new();
+        for cluster in clusters {
+            let known = self.of(&cluster, &touched, params);
+            let number = match known {
+                Some(number) => number,
+                None if cluster.sure && self.all.len() < MAX_EVENTS => {
+                    *last_number += 1;
+                    let began = world.onsets.iter().filter(|onset| now - onset.time <= BEFORE);
+                    let began = began.filter(|onset| cluster.is_near(onset.place, params.link_m));
+                    let began = began.map(|onset| onset.time).min().unwrap_or(now);
+                    self.all.insert(*last_number, Event::new(*last_number, began, now));
+                    *last_number
+                }
+                None => continue,
+            };
+            touched.insert(number);
+            if let Some(event) = self.all.get_mut(&number) {
+                let told = event.told == now;
+                if event.take(cluster, world, params, now) || told {
+                    news.push((number, if told { News::Told } else { News::Changed }));
+                }
+            }
+        }
+        let over_s = Span::from_s_f64(params.over_s).unwrap_or(Span::ZERO);
+        for event in self.all.values_mut().filter(|event| !touched.contains(&event.number)) {
+            event.cells.clear();
+            event.now = [0, 0];
+            if event.ended.is_none() && now - event.last > over_s {
+                event.ended = Some(event.last);
+                news.push((event.number, News::Over));
+            }
+        }
+        self.all.retain(|_, event| event.ended.is_none() || now - event.last <= over_s + over_s);
+        world.active.clear();
+        world.active.extend(self.all.values().flat_map(|event| event.cells.iter().copied()));
+        news
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&Event> {
+        self.all.get(&number)
+    }
+
+    /// The interference that a cluster goes on: the oldest that shares a cell with it, else the nearest within reach.
+    fn of(&self, cluster: &Cluster, touched: &BTreeSet<u32>, params: &GnssParams) -> Option<u32> {
+        let open = || self.all.values().filter(|event| event.ended.is_none() && !touched.contains(&event.number));
+        let shares = open().find(|event| !event.cells.is_disjoint(&cluster.cells));
+        let near = |event: &&Event| cluster.is_near(event.middle, params.link_m + event.radius_m);
+        shares.or_else(|| open().find(near)).map(|event| event.number)
+    }
+}
+
+impl Event {
+    fn new(number: u32, began: Time, now: Time) -> Self {
+        Self {
+            number,
+            began,
+            told: now,
+            last: now,
+            ended: None,
+            cells: BTreeSet::new(),
+            now: [0, 0],
+            onsets: 0,
+            probability: 0.0,
+            middle: LatLon::default(),
+            radius_m: 0.0,
+            evidence: Evidence::default(),
+            counted: Time::MIN,
+        }
+    }
+
+    /// Takes what a cluster says now; whether that is worth a word.
+    fn take(&mut self, cluster: Cluster, world: &World, params: &GnssParams, now: Time) -> bool {
+        let before = (self.cells.len(), self.now, self.onsets);
+        self.last = now;
+        (self.now, self.probability) = (cluster.now, cluster.probability);
+        (self.middle, self.radius_m) = cluster.circle();
+        for change in
+            world.changes.iter().rev().take_while(|change| change.time > self.counted.max(self.began - BEFORE))
+        {
+            if change.to.vote() == Some(true)
+                && change.from.vote() != Some(true)
+                && cluster.is_near(change.place, params.link_m)
+            {
+                self.onsets += 1;
+                note(&mut self.evidence, change.evidence);
+            }
+        }
+        self.counted = world.changes.back().map_or(self.counted, |change| change.time.max(self.counted));
+        self.cells = cluster.cells.into_iter().take(MAX_CELLS).collect();
+        before != (self.cells.len(), self.now, self.onsets)
+    }
+}
+
+/// Adds a message to what an interference rests on.
+fn note(evidence: &mut Evidence, id: ObservationId) {
+    if evidence.count == 0 {
+        (evidence.first, evidence.last) = (id, id);
+    }
+    evidence.first = evidence.first.min(id);
+    evidence.last = evidence.last.max(id);
+    evidence.count += 1;
+    if evidence.strongest.len() < MAX_EVIDENCE
+        && let Err(at) = evidence.strongest.binary_search(&id)
+    {
+        evidence.strongest.insert(at, id);
+    }
+}
+
+impl Cluster {
+    fn is_near(&self, place: LatLon, within_m: f64) -> bool {
+        self.middles.iter().any(|middle| middle.rough_distance_m(place) <= within_m)
+    }
+
+    /// The middle of its cells, and how far the farthest lies from it, metres.
+    fn circle(&self) -> (LatLon, f64) {
+        let Some(first) = self.middles.first() else { return (LatLon::default(), 0.0) };
+        let count = self.middles.len() as f64;
+        let wrap = skypicket_model::math::wrap_deg_180;
+        let lat_deg = self.middles.iter().map(|middle| middle.lat_deg).sum::<f64>() / count;
+        let east = self.middles.iter().map(|middle| wrap(middle.lon_deg - first.lon_deg)).sum::<f64>() / count;
+        let middle = LatLon { lat_deg, lon_deg: wrap(first.lon_deg + east) };
+        let far = self.middles.iter().map(|own| own.rough_distance_m(middle)).fold(0.0, f64::max);
+        (middle, far)
+    }
+}
+
+/// Cells in which interference is, joined where they are near each other; by their lowest index.
+fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams) -> Vec<Cluster> {
+    let belongs = |cell: &&GnssCell| cell.above[1] >= params.belongs && cell.now[1] + cell.now[0] > 0;
+    let mut left: Vec<(&GnssCell, LatLon)> =
+        cells.iter().filter(belongs).filter_map(|cell| Some((cell, Cells::middle(cell.cell)?))).collect();
+    let mut all = Vec::new();
+    while !left.is_empty() {
+        let mut own = vec![left.remove(0)];
+        let mut next = 0;
+        while let Some((_, middle)) = own.get(next).copied() {
+            next += 1;
+            let (near, far) = left.into_iter().partition(|(_, other)| other.rough_distance_m(middle) <= params.link_m);
+            left = far;
+            own.extend::<Vec<_>>(near);
+        }
+        let mut cluster =
+            Cluster { cells: BTreeSet::new(), middles: Vec::new(), now: [0, 0], probability: 0.0, sure: false };
+        for (cell, middle) in &own {
+            if cluster.cells.insert(cell.cell) {
+                cluster.middles.push(*middle);
+            }
+            cluster.now[0] += cell.now[0];
+            cluster.now[1] += cell.now[1];
+            cluster.probability = cluster.probability.max(cell.above[1]);
+        }
+        let near = world.onsets.iter().filter(|onset| cluster.is_near(onset.place, params.link_m));
+        let aircraft: BTreeSet<_> = near.map(|onset| onset.address).collect();
+        let enough = aircraft.len() as u32 >= params.aircraft || cluster.now[1] >= params.aircraft;
+        cluster.sure = cluster.probability >= params.told && enough;
+        all.push(cluster);
+    }
+    all
+}

@@ -1,0 +1,124 @@
+//! What share of a cell's aircraft is affected, from how many were and were not: a beta-binomial of two parts, quiet and not quiet.
+
+use skypicket_model::math::{exp, ln, ln_1p};
+
+/// Shares that are weighed: finely where quiet cells lie, then evenly.
+const FINE: usize = 40;
+const EVEN: usize = 60;
+const POINTS: usize = FINE + EVEN;
+/// The quiet part is worth so many aircraft passes. Origin: the reference's cell method; published quiet cells differ among each other about so much.
+const QUIET_WORTH: f64 = 50.0;
+
+/// What is held possible of a share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Posterior {
+    /// 5 %, 50 % and 95 %.
+    pub(super) share: [f64; 3],
+    /// P(share > 2 %), P(share > 10 %).
+    pub(super) above: [f64; 2],
+}
+
+/// Points, and how probable each is before anything was counted, for a quiet and for a disturbed cell.
+#[derive(Clone, Debug)]
+pub(super) struct Shares {
+    at: [f64; POINTS],
+    ln_at: [f64; POINTS],
+    ln_rest: [f64; POINTS],
+    quiet: [f64; POINTS],
+    disturbed: [f64; POINTS],
+}
+
+impl Shares {
+    /// `quiet_share`: of aircraft that state bad quality where nobody interferes.
+    pub(super) fn new(quiet_share: f64) -> Self {
+        let edge = |k: usize| {
+            if k <= FINE {
+                if k == 0 { 0.0 } else { 1e-5 * exp(ln(0.02 / 1e-5) * k as f64 / FINE as f64) }
+            } else {
+                0.02 + 0.98 * (k - FINE) as f64 / EVEN as f64
+            }
+        };
+        let mut shares = Self {
+            at: [0.0; POINTS],
+            ln_at: [0.0; POINTS],
+            ln_rest: [0.0; POINTS],
+            quiet: [0.0; POINTS],
+            disturbed: [0.0; POINTS],
+        };
+        let (a, b) = (QUIET_WORTH * quiet_share, QUIET_WORTH * (1.0 - quiet_share));
+        for k in 0..POINTS {
+            let (low, high) = (edge(k), edge(k + 1));
+            let middle = 0.5 * (low + high);
+            (shares.at[k], shares.ln_at[k], shares.ln_rest[k]) = (middle, ln(middle), ln_1p(-middle));
+            // The density of x^(a-1) over the bin, which is steep at nought, times the rest at its middle.
+            let steep = (exp(a * ln(high)) - if low > 0.0 { exp(a * ln(low)) } else { 0.0 }) / a;
+            shares.quiet[k] = steep * exp((b - 1.0) * shares.ln_rest[k]);
+            shares.disturbed[k] = high - low;
+        }
+        for part in [&mut shares.quiet, &mut shares.disturbed] {
+            let sum: f64 = part.iter().sum();
+            part.iter_mut().for_each(|mass| *mass /= sum);
+        }
+        shares
+    }
+
+    /// After `bad` affected and `good` unaffected passes, where the cell was disturbed with probability `disturbed` before.
+    pub(super) fn posterior(&self, good: f64, bad: f64, disturbed: f64) -> Posterior {
+        let mut mass = [0.0; POINTS];
+        let mut most = f64::NEG_INFINITY;
+        for k in 0..POINTS {
+            mass[k] = bad * self.ln_at[k] + good * self.ln_rest[k];
+            most = most.max(mass[k]);
+        }
+        let mut sum = 0.0;
+        for k in 0..POINTS {
+            let before = (1.0 - disturbed) * self.quiet[k] + disturbed * self.disturbed[k];
+            mass[k] = before * exp(mass[k] - most);
+            sum += mass[k];
+        }
+        let mut told = Posterior { share: [0.0; 3], above: [0.0; 2] };
+        let (mut below, mut next) = (0.0, 0);
+        for k in 0..POINTS {
+            let own = mass[k] / sum;
+            below += own;
+            while next < 3 && below >= [0.05, 0.5, 0.95][next] {
+                told.share[next] = self.at[k];
+                next += 1;
+            }
+            for (above, limit) in told.above.iter_mut().zip([0.02, 0.10]) {
+                *above += if self.at[k] > limit { own } else { 0.0 };
+            }
+        }
+        told.above.iter_mut().for_each(|above| *above = above.min(1.0));
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_evidence_a_cell_is_as_it_usually_is() {
+        let told = Shares::new(0.002).posterior(0.0, 0.0, 0.0);
+        assert!(told.above[1] < 0.01 && told.share[1] < 0.002, "{told:?}");
+    }
+
+    #[test]
+    fn one_bad_aircraft_is_a_suspicion_three_are_none_any_more() {
+        let shares = Shares::new(0.0007);
+        let one = shares.posterior(0.0, 1.0, 0.002).above[1];
+        let three = shares.posterior(0.0, 3.0, 0.002).above[1];
+        let three_of_many = shares.posterior(300.0, 3.0, 0.002);
+        assert!((0.2..0.8).contains(&one), "{one}");
+        assert!(three > 0.99, "{three}");
+        assert!(three_of_many.above[1] < 0.001, "{three_of_many:?}");
+    }
+
+    #[test]
+    fn the_interval_holds_the_share_of_many() {
+        let told = Shares::new(0.002).posterior(60.0, 40.0, 0.5);
+        assert!(told.share[0] < 0.4 && told.share[2] > 0.4 && told.share[2] - told.share[0] < 0.25, "{told:?}");
+        assert!(told.share[0] <= told.share[1] && told.share[1] <= told.share[2]);
+    }
+}

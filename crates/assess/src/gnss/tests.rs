@@ -1,0 +1,234 @@
+//! Each story is one that a share of low categories in a cell tells wrongly (docs/detectors/gnss_interference.md, "What it is not").
+
+use super::{GnssInterference, GnssParams};
+use crate::detector::{Detector as _, Judgement, TickView};
+use crate::site::Site;
+use skypicket_model::gnss::GnssState;
+use skypicket_model::observation::{
+    Channel, ModeS, ModeSPart, SelfPart, SelfReport, StatedPosition, StatedStatus, StatedVelocity,
+};
+use skypicket_model::{
+    Address, Finding, LatLon, Observation, ObservationId, PressureAltitude, Reality, Report, SensorId, Seq, Span, Time,
+    WaysOf,
+};
+
+const BEGIN_S: i64 = 1_758_400_000;
+
+/// What an aircraft states in a second: NIC, NACp; a position at all; anything at all.
+#[derive(Clone, Copy)]
+struct States {
+    nic: u8,
+    nac_p: u8,
+    position: bool,
+    heard: bool,
+}
+
+const WELL: States = States { nic: 8, nac_p: 9, position: true, heard: true };
+const BADLY: States = States { nic: 0, nac_p: 0, position: true, heard: true };
+const NO_POSITION: States = States { position: false, ..WELL };
+const UNHEARD: States = States { heard: false, ..WELL };
+
+struct Play {
+    detector: GnssInterference,
+    site: Site,
+    seq: u64,
+    now_s: i64,
+    told: Vec<(i64, Judgement)>,
+}
+
+impl Play {
+    fn new() -> Self {
+        let site = Site::new(
+            &[],
+            crate::Permissions::new(&crate::PermissionParams::default(), Vec::new()).expect("rules read"),
+            crate::geometry::BorderSigma::default(),
+        )
+        .expect("nothing to index");
+        Self { detector: GnssInterference::new(&GnssParams::default()), site, seq: 0, now_s: 0, told: Vec::new() }
+    }
+
+    fn say(&mut self, ms: i64, report: Report) {
+        self.seq += 1;
+        let at = Time::from_s(BEGIN_S + self.now_s) + Span::from_ms(ms);
+        let observation = Observation {
+            id: ObservationId { seq: Seq(self.seq), index: 0 },
+            sensor: SensorId::default(),
+            measured: at,
+            received: at,
+            reality: Reality::Live,
+            report,
+        };
+        self.detector.observe(&[observation]);
+    }
+
+    /// A second of one aircraft at a place: two positions, a velocity, a status and an all-call reply.
+    fn aircraft(&mut self, number: u32, place: LatLon, states: States) {
+        if !states.heard {
+            return;
+        }
+        let address = Address::icao(0x48_0000 + number);
+        let own = |part| Report::SelfReport(SelfReport { address, channel: Channel::AdsB, part });
+        let position = StatedPosition {
+            place,
+            pressure: Some(PressureAltitude::from_ft(34_000.0)),
+            height: None,
+            on_ground: false,
+            nic: Some(states.nic),
+            containment_m: None,
+            sigma_m: 10.0,
+            ground_speed_m_s: None,
+            track_rad: None,
+        };
+        for ms in [100, 600] {
+            self.say(ms, own(if states.position { SelfPart::Position(position) } else { SelfPart::NoPosition }));
+        }
+        let velocity = StatedVelocity { east_m_s: Some(220.0), north_m_s: Some(0.0), ..StatedVelocity::default() };
+        self.say(300, own(SelfPart::Velocity(velocity)));
+        let status = StatedStatus { version: Some(2), nac_p: Some(states.nac_p), ..StatedStatus::default() };
+        self.say(700, own(SelfPart::Status(status)));
+        self.say(800, Report::ModeS(ModeS { address, part: ModeSPart::AllCall { capability: 5 } }));
+    }
+
+    fn tick(&mut self) {
+        self.now_s += 1;
+        let view = TickView {
+            now: Time::from_s(BEGIN_S + self.now_s),
+            tracks: &[],
+            sensors: &[],
+            described: &[],
+            listening_since: None,
+            ways: WaysOf(None),
+        };
+        let mut out = Vec::new();
+        self.detector.assess(&view, &self.site, &mut out);
+        self.told.extend(out.into_iter().map(|judgement| (self.now_s, judgement)));
+    }
+
+    /// Seconds of one aircraft alone.
+    fn run(&mut self, seconds: i64, states: impl Fn(i64) -> States) {
+        for k in 0..seconds {
+            self.aircraft(0, eastward(20.0, self.now_s), states(k));
+            self.tick();
+        }
+    }
+
+    fn state(&self, number: u32) -> GnssState {
+        self.detector.state(Reality::Live, Address::icao(0x48_0000 + number)).expect("it was heard")
+    }
+
+    fn states(&self) -> Vec<GnssState> {
+        self.detector.changes(Reality::Live).iter().map(|change| change.to).collect()
+    }
+}
+
+fn eastward(lon_deg: f64, seconds: i64) -> LatLon {
+    LatLon { lat_deg: 54.5, lon_deg: lon_deg + seconds as f64 * 220.0 / 64_500.0 }
+}
+
+#[test]
+fn an_aircraft_that_loses_all_quality_is_degraded_within_seconds_and_recovers_after_a_minute() {
+    let mut play = Play::new();
+    play.run(60, |_| WELL);
+    assert_eq!(play.state(0), GnssState::Good);
+    play.run(4, |_| BADLY);
+    assert_eq!(play.state(0), GnssState::Degraded);
+    let change = *play.detector.changes(Reality::Live).last().expect("it changed");
+    let [last_good, first_bad] = [change.between.0, change.between.1].map(|at| (at - Time::from_s(BEGIN_S)).s());
+    assert!((59.0..61.0).contains(&last_good) && (60.0..61.0).contains(&first_bad), "{change:?}");
+    play.run(120, |_| BADLY);
+    play.run(10, |_| WELL);
+    assert_eq!(play.state(0), GnssState::Recovering);
+    play.run(70, |_| WELL);
+    assert_eq!(play.states(), [GnssState::Good, GnssState::Degraded, GnssState::Recovering, GnssState::Good]);
+}
+
+#[test]
+fn one_that_sends_on_without_positions_has_lost_them() {
+    let mut play = Play::new();
+    play.run(60, |_| WELL);
+    play.run(25, |_| NO_POSITION);
+    assert!(matches!(play.state(0), GnssState::Lost | GnssState::Degraded), "{:?}", play.states());
+}
+
+#[test]
+fn one_that_is_heard_no_more_has_lost_nothing() {
+    let mut play = Play::new();
+    play.run(100, |_| WELL);
+    // At the edge of reception messages of every kind become seldom, whichever they are.
+    play.run(120, |k| if k % (3 + k / 10) == 0 { NO_POSITION.fading() } else { UNHEARD });
+    play.run(60, |_| UNHEARD);
+    assert_eq!(play.states(), [GnssState::Good]);
+}
+
+impl States {
+    /// Heard, but nothing of its positions.
+    const fn fading(self) -> Self {
+        Self { nic: 8, ..WELL }
+    }
+}
+
+#[test]
+fn an_inertial_unit_that_loses_accuracy_slowly_is_not_interfered_with() {
+    let mut play = Play::new();
+    play.run(60, |_| WELL);
+    play.run(600, |k| {
+        let steps = u8::try_from(k / 60).unwrap_or(9).min(4);
+        States { nic: 8 - steps, nac_p: 9 - steps, ..WELL }
+    });
+    assert_eq!(play.states(), [GnssState::Good]);
+}
+
+#[test]
+fn an_airframe_that_never_states_quality_is_chronic_and_tells_of_no_cell() {
+    let mut play = Play::new();
+    play.run(1500, |_| BADLY);
+    assert_eq!(play.state(0), GnssState::Chronic);
+    assert!(play.told.is_empty());
+    let cells = &play.detector.gnss().expect("it judges that")[0].cells;
+    assert!(cells.iter().all(|cell| cell.now[1] == 0 && cell.above[1] < 0.1), "{cells:?}");
+}
+
+#[test]
+fn three_aircraft_that_lose_it_together_are_told_within_a_minute_and_its_end_too() {
+    let mut play = Play::new();
+    for second in 0..2400 {
+        for number in 0..8 {
+            let place = eastward(18.0 + 0.4 * f64::from(number), second);
+            let place = LatLon { lat_deg: 54.0 + 0.2 * f64::from(number % 3), ..place };
+            let jammed = (400..900).contains(&second) && number < 5;
+            play.aircraft(number, place, if jammed { BADLY } else { WELL });
+        }
+        play.tick();
+    }
+    let news: Vec<_> = play.told.iter().filter(|(_, judgement)| judgement.news).collect();
+    let began = news.first().expect("it is told");
+    assert!((400..460).contains(&began.0), "{}", began.0);
+    assert_eq!(news.len(), 2, "told once, and once that it is over: {news:?}");
+    let Finding::GnssInterference(over) = &news[1].1.assessment.finding else { panic!("{news:?}") };
+    assert!(over.ended.is_some() && over.onsets == 5, "{over:?}");
+}
+
+#[test]
+fn what_is_stored_goes_on_to_the_same_bits() {
+    let play_on = |restore: bool| {
+        let mut play = Play::new();
+        for second in 0..300 {
+            for number in 0..6 {
+                let place = eastward(18.0 + 0.3 * f64::from(number), second);
+                play.aircraft(number, place, if second > 120 && number > 1 { BADLY } else { WELL });
+            }
+            play.tick();
+            if restore && second % 41 == 0 {
+                let mut bytes = Vec::new();
+                play.detector.encode(&mut bytes);
+                let mut next = GnssInterference::new(&GnssParams::default());
+                next.restore(&mut skypicket_model::Reader::new(&bytes)).expect("its own bytes");
+                play.detector = next;
+            }
+        }
+        let mut bytes = Vec::new();
+        play.detector.encode(&mut bytes);
+        bytes
+    };
+    assert!(play_on(false) == play_on(true));
+}

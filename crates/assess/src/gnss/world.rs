@@ -1,0 +1,213 @@
+//! All aircraft and cells of one reality: messages in, votes and changes out.
+
+use std::collections::{BTreeSet, VecDeque};
+
+#[cfg(test)]
+use skypicket_model::gnss::GnssState;
+use skypicket_model::gnss::{GnssCell, GnssChange, HeightBand};
+use skypicket_model::identity::AddressKind;
+use skypicket_model::observation::Channel;
+use skypicket_model::table::Table;
+use skypicket_model::{Address, LatLon, Observation, Report, Span, Time};
+
+use super::aircraft::{Aircraft, Said};
+use super::cells::{Cells, Key, Pass, worth};
+use super::share::Shares;
+
+/// Most aircraft remembered; beyond it those unheard for longest are forgotten, a tenth at once. Origin: all of the world's air at one time is 20,000.
+const MAX_AIRCRAFT: usize = 40_000;
+/// Where an aircraft is, is looked at this often.
+const LOOK_EVERY: Span = Span::from_s(5);
+/// Unheard for so long, its pass is over; and so long its habits are remembered.
+const PASS_OVER: Span = Span::from_s(60);
+const HABITS_FOR: Span = Span::from_s(30 * 86_400);
+/// Onsets count for what is held probable of cells around for so long and so far.
+const ONSETS_FOR: Span = Span::from_s(180);
+const ONSET_REACH_M: f64 = 250_000.0;
+const MAX_ONSETS: usize = 1024;
+/// Changes remembered for timelines.
+const MAX_CHANGES: usize = 4096;
+/// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lost its navigation near there within
+/// [`ONSETS_FOR`], and at most. Origin: docs/detectors/gnss_interference.md, "Cells".
+const BEFORE: f64 = 0.002;
+const TIMES: f64 = 8.0;
+const MOST_BEFORE: f64 = 0.3;
+
+/// An aircraft that lost its navigation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Onset {
+    pub(super) time: Time,
+    pub(super) place: LatLon,
+    pub(super) key: Option<Key>,
+    pub(super) address: Address,
+}
+skypicket_model::canon_struct!(Onset { time, place, key, address });
+
+/// One reality's aircraft and cells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct World {
+    pub(super) aircraft: Table<Address, Aircraft>,
+    pub(super) cells: Cells,
+    pub(super) onsets: VecDeque<Onset>,
+    pub(super) changes: VecDeque<GnssChange>,
+    /// Hexagons in which interference is held to be now.
+    pub(super) active: BTreeSet<u64>,
+    swept: Option<Time>,
+}
+
+impl skypicket_model::Canon for World {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let Self { aircraft, cells, onsets, changes, active, swept } = self;
+        aircraft.encode(out);
+        cells.encode(out);
+        onsets.encode(out);
+        changes.encode(out);
+        active.encode(out);
+        swept.encode(out);
+    }
+    fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
+        use skypicket_model::Canon;
+        Ok(Self {
+            aircraft: Canon::decode(reader)?,
+            cells: Canon::decode(reader)?,
+            onsets: Canon::decode(reader)?,
+            changes: Canon::decode(reader)?,
+            active: Canon::decode(reader)?,
+            swept: Canon::decode(reader)?,
+        })
+    }
+}
+
+impl World {
+    /// Takes an observation, where it is an aircraft's own word.
+    pub(super) fn observe(&mut self, observation: &Observation) {
+        let (address, said) = match observation.report {
+            // What the ground relays of others says nothing of an aircraft's navigation.
+            Report::SelfReport(own) if matches!(own.channel, Channel::AdsB | Channel::Network) => {
+                (own.address, Said::Part(own.part))
+            }
+            Report::ModeS(reply) => (reply.address, Said::Reply),
+            _ => return,
+        };
+        if address.kind != AddressKind::Icao {
+            return;
+        }
+        let now = observation.measured;
+        if !self.aircraft.contains_key(&address) {
+            // Noise makes replies of aircraft that are not there.
+            if said == Said::Reply {
+                return;
+            }
+            if self.aircraft.len() >= MAX_AIRCRAFT {
+                self.make_room();
+            }
+        }
+        let own = self.aircraft.entry_or_insert_with(address, || Aircraft::new(now));
+        let active = own.cell.is_some_and(|(cell, _)| self.active.contains(&cell));
+        let change = own.hear(address, (observation.id, now), said, active);
+        if change.is_none() && now - own.looked < LOOK_EVERY {
+            return;
+        }
+        own.looked = now;
+        look(own, change.as_ref(), &mut self.cells, now);
+        let Some(change) = change else { return };
+        if change.to.vote() == Some(true) && change.from.vote() != Some(true) {
+            if self.onsets.len() >= MAX_ONSETS {
+                self.onsets.pop_front();
+            }
+            self.onsets.push_back(Onset { time: change.time, place: change.place, key: own.cell, address });
+        }
+        if self.changes.len() >= MAX_CHANGES {
+            self.changes.pop_front();
+        }
+        self.changes.push_back(change);
+    }
+
+    /// Ends the passes of those unheard and forgets what is old.
+    pub(super) fn sweep(&mut self, now: Time) {
+        if self.swept.is_some_and(|swept| now - swept < LOOK_EVERY) {
+            return;
+        }
+        self.swept = Some(now);
+        while self.onsets.front().is_some_and(|onset| now - onset.time > ONSETS_FOR) {
+            self.onsets.pop_front();
+        }
+        let mut over = Vec::new();
+        self.aircraft.retain(|address, own| {
+            if now - own.heard > PASS_OVER {
+                over.extend(own.pass.take().map(|pass| (*address, pass)));
+            }
+            now - own.heard <= HABITS_FOR
+        });
+        // In an order that does not depend on the table's.
+        over.sort_unstable_by_key(|(address, _)| *address);
+        over.iter().for_each(|(_, pass)| self.cells.end(pass, true, now));
+        self.cells.sweep(now);
+    }
+
+    /// What is known of every cell, in order.
+    pub(super) fn tell(&self, shares: &Shares, now: Time, out: &mut Vec<GnssCell>) {
+        self.cells.tell(shares, |key| self.before(key), now, out);
+    }
+
+    /// How probable interference is in a cell before its own aircraft are counted: more where others lost their navigation around it just now.
+    fn before(&self, key: &Key) -> f64 {
+        let Some(middle) = Cells::middle(key.0) else { return BEFORE };
+        let near = |onset: &&Onset| {
+            onset.key.is_none_or(|own| own.0 != key.0) && onset.place.rough_distance_m(middle) <= ONSET_REACH_M
+        };
+        let mut probability = BEFORE;
+        for _ in self.onsets.iter().filter(near).take(3) {
+            probability *= TIMES;
+        }
+        probability.min(MOST_BEFORE)
+    }
+
+    fn make_room(&mut self) {
+        let mut heard: Vec<(Time, Address)> =
+            self.aircraft.sorted().into_iter().map(|(address, own)| (own.heard, *address)).collect();
+        heard.sort_unstable();
+        for (at, address) in heard.into_iter().take(MAX_AIRCRAFT / 10) {
+            if let Some(pass) = self.aircraft.remove(&address).and_then(|own| own.pass) {
+                self.cells.end(&pass, true, at);
+            }
+        }
+    }
+
+    /// The state of an aircraft.
+    #[cfg(test)]
+    pub(super) fn state(&self, address: Address) -> Option<GnssState> {
+        self.aircraft.get(&address).map(|own| own.state)
+    }
+}
+
+/// Puts an aircraft's vote where it is now.
+fn look(own: &mut Aircraft, change: Option<&GnssChange>, cells: &mut Cells, now: Time) {
+    if !own.has_place() {
+        return;
+    }
+    if change.is_some_and(|change| change.to.vote() == Some(true) && change.from.vote() != Some(true)) {
+        own.cells_since_onset = 0;
+    }
+    let Some(hexagon) = Cells::hexagon(own.reckoned(now)) else { return };
+    let key = (hexagon, HeightBand::of_m(own.pressure_m));
+    if own.cell.is_some_and(|before| before.0 != key.0) {
+        own.cells_since_onset = own.cells_since_onset.saturating_add(1);
+    }
+    own.cell = Some(key);
+    let vote = own.state.vote().filter(|_| !own.on_ground);
+    if own.pass.map(|pass| (pass.key, pass.affected)) == vote.map(|affected| (key, affected)) {
+        return;
+    }
+    if let Some(before) = own.pass.take() {
+        // The same aircraft counts once where it is: as affected, if it became so here.
+        let voted_anew = before.key == key && !before.affected && vote == Some(true);
+        cells.end(&before, !voted_anew, now);
+    }
+    if let Some(affected) = vote {
+        let worth = worth(if affected { own.cells_since_onset } else { 0 });
+        let pass = Pass { key, affected, worth };
+        cells.begin(&pass, now);
+        own.pass = Some(pass);
+    }
+}

@@ -1,0 +1,188 @@
+//! Satellite navigation as aircraft tell of it: what state each one is in, and how large a share of a cell's aircraft lack it.
+
+use crate::frames::LatLon;
+use crate::identity::Address;
+use crate::ids::ObservationId;
+use crate::observation::Reality;
+use crate::time::Time;
+
+/// How an aircraft's satellite navigation does, by what it sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GnssState {
+    /// Not known: on the ground, too little heard, or bad ever since it was first heard.
+    #[default]
+    Unknown,
+    /// Stated quality as is usual.
+    Good,
+    /// Stated quality has fallen as interference makes it fall.
+    Degraded,
+    /// It sends on, but no positions.
+    Lost,
+    /// It states positions that cannot be true.
+    SpoofSuspect,
+    /// Good again since less than a minute.
+    Recovering,
+    /// This airframe states low quality wherever it flies.
+    Chronic,
+}
+crate::canon_enum!(GnssState {
+    0 => Unknown, 1 => Good, 2 => Degraded, 3 => Lost, 4 => SpoofSuspect, 5 => Recovering, 6 => Chronic,
+});
+
+impl GnssState {
+    /// All states.
+    pub const ALL: [Self; 7] =
+        [Self::Unknown, Self::Good, Self::Degraded, Self::Lost, Self::SpoofSuspect, Self::Recovering, Self::Chronic];
+
+    /// As the API and files write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Good => "good",
+            Self::Degraded => "degraded",
+            Self::Lost => "lost",
+            Self::SpoofSuspect => "spoof_suspect",
+            Self::Recovering => "recovering",
+            Self::Chronic => "chronic",
+        }
+    }
+
+    /// What it says of interference where the aircraft is: `Some(true)` it is affected, `Some(false)` it is not, `None` it says nothing.
+    #[must_use]
+    pub const fn vote(self) -> Option<bool> {
+        match self {
+            Self::Good => Some(false),
+            Self::Degraded | Self::Lost => Some(true),
+            Self::Unknown | Self::SpoofSuspect | Self::Recovering | Self::Chronic => None,
+        }
+    }
+}
+
+/// A layer of the air: interference from the ground reaches farther the higher one flies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HeightBand {
+    /// Below FL100.
+    Low,
+    /// FL100 up to FL245.
+    Middle,
+    /// FL245 and above.
+    High,
+}
+crate::canon_enum!(HeightBand { 0 => Low, 1 => Middle, 2 => High });
+
+impl HeightBand {
+    /// All bands, from the ground up.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Middle, Self::High];
+
+    /// The band of a pressure altitude in metres.
+    #[must_use]
+    pub fn of_m(pressure_m: f64) -> Self {
+        if pressure_m < 3048.0 {
+            Self::Low
+        } else if pressure_m < 7467.6 {
+            Self::Middle
+        } else {
+            Self::High
+        }
+    }
+
+    /// As the API writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Middle => "middle",
+            Self::High => "high",
+        }
+    }
+}
+
+/// A change of an aircraft's state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GnssChange {
+    /// Whose.
+    pub address: Address,
+    /// From what.
+    pub from: GnssState,
+    /// To what.
+    pub to: GnssState,
+    /// When it was judged so.
+    pub time: Time,
+    /// The last message of the state before, and the first of the new one: the change came between the two.
+    pub between: (Time, Time),
+    /// Where it was at the first, by dead reckoning.
+    pub place: LatLon,
+    /// Its pressure altitude, metres above the 1013.25 hPa surface; NaN never, 0 where it told none.
+    pub pressure_m: f64,
+    /// The message that decided.
+    pub evidence: ObservationId,
+}
+crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence });
+
+/// How large a share of the aircraft in a cell and layer lack satellite navigation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GnssCell {
+    /// H3 index, resolution 4 or 5.
+    pub cell: u64,
+    /// Layer.
+    pub band: HeightBand,
+    /// Share of affected aircraft: 5 %, 50 % and 95 % of what is held possible.
+    pub share: [f64; 3],
+    /// P(share > 2 %) and P(share > 10 %).
+    pub above: [f64; 2],
+    /// How many aircraft passes the evidence is worth; below 3 there is no evidence.
+    pub effective: f64,
+    /// Aircraft in it now that are not affected, and that are.
+    pub now: [u32; 2],
+    /// The last message that told something of it.
+    pub updated: Time,
+}
+crate::canon_struct!(GnssCell { cell, band, share, above, effective, now, updated });
+
+/// What is held of satellite navigation in one reality.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GnssPicture {
+    /// Of which.
+    pub reality: Reality,
+    /// When it was worked out; `None` before the first time.
+    pub time: Option<Time>,
+    /// Cells in which something was counted lately, by index and layer.
+    pub cells: Vec<GnssCell>,
+}
+crate::canon_struct!(GnssPicture { reality, time, cells });
+
+/// Aircraft of one region that lose their satellite navigation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interference {
+    /// Of which world.
+    pub reality: Reality,
+    /// Since when: the first affected aircraft.
+    pub began: Time,
+    /// Until when, once it is over.
+    pub ended: Option<Time>,
+    /// The middle of the cells that are affected; not where it comes from.
+    pub place: LatLon,
+    /// How far from there the farthest cell's middle lies, metres.
+    pub radius_m: f64,
+    /// Hexagons affected now.
+    pub cells: u32,
+    /// Aircraft in them now that lack satellite navigation, and that do not.
+    pub affected: u32,
+    /// See there.
+    pub unaffected: u32,
+    /// Aircraft that lost it since it began.
+    pub onsets: u32,
+}
+crate::canon_struct!(Interference { reality, began, ended, place, radius_m, cells, affected, unaffected, onsets });
+
+impl GnssCell {
+    /// Passes below which nothing is said of a cell. Origin: one aircraft may be an airframe's own fault, two are a coincidence that happens.
+    pub const LEAST_EVIDENCE: f64 = 3.0;
+
+    /// Whether enough aircraft passed to say anything.
+    #[must_use]
+    pub fn has_evidence(&self) -> bool {
+        self.effective >= Self::LEAST_EVIDENCE
+    }
+}
