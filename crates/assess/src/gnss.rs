@@ -28,6 +28,7 @@ use crate::params::{positive_or_zero, rising};
 use crate::renumber::Renumbering;
 use crate::site::Site;
 
+pub use cells::corners;
 use events::{Event, Events, News};
 use share::Shares;
 use world::World;

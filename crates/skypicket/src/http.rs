@@ -12,6 +12,7 @@ mod counts;
 pub mod dto;
 mod fault;
 pub mod frame;
+mod gnss;
 mod guard;
 mod health;
 pub mod history;

@@ -532,6 +532,42 @@ export type Found = {
   tracks: (TrackSummary)[];
 };
 
+/** A hexagon and layer of the air. */
+export type GnssCell = {
+  /** P(share > 2 %) and P(share > 10 %). */
+  above: [number, number];
+  /** `low` (below FL100), `middle` (to FL245) or `high`. */
+  band: string;
+  /** H3 index, hexadecimal. */
+  cell: string;
+  /** How many aircraft passes the evidence is worth. */
+  effective: number;
+  /** Aircraft in it now that have satellite navigation, and that lack it. */
+  now: [number, number];
+  /** Corners, `[longitude, latitude]` in degrees, counter-clockwise, the first one again at the end. */
+  ring: ([number, number])[];
+  /** Share of aircraft that lack satellite navigation: 5 %, 50 % and 95 % of what is held possible. */
+  share: [number, number, number];
+  /** `none` (too few aircraft to say anything), `quiet`, `some` (more than 2 % lack it) or `much` (more than 10 %), each where it is held to be so with nine of ten. */
+  state: string;
+  /** The same in words. */
+  text: string;
+  /** The last message that told something of it. */
+  updated: string;
+};
+
+/** Cells at a time. */
+export type Gnss = {
+  /** Cells in which something was counted lately; at most 20,000, the most affected first. */
+  cells: (GnssCell)[];
+  /** More than that. */
+  cut: boolean;
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Picture time. */
+  time: string;
+};
+
 /** Tracks that belong together. */
 export type Group = {
   /** Code of the airspace that they entered. */

@@ -131,6 +131,13 @@ impl Cells {
     }
 }
 
+/// Corners of a hexagon (some have five or more than six), counter-clockwise; empty where the index is none.
+#[must_use]
+pub fn corners(cell: u64) -> Vec<LatLon> {
+    let Ok(cell) = CellIndex::try_from(cell) else { return Vec::new() };
+    cell.boundary().iter().map(|at| LatLon { lat_deg: at.lat(), lon_deg: at.lng() }).collect()
+}
+
 /// What a vote is worth: a whole one where the aircraft became bad here or is good; each further cell into which it carries what it had less.
 pub(super) fn worth(cells_since_onset: u32) -> u32 {
     (WHOLE / f64::from(1 + cells_since_onset)) as u32

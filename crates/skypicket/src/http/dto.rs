@@ -5,6 +5,7 @@ mod claim;
 mod command;
 mod count;
 mod coverage;
+mod gnss;
 mod incident;
 mod origin;
 mod passage;
@@ -23,6 +24,7 @@ pub use count::{
     AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto, Groups, HowMany, SharedIncidentDto,
 };
 pub use coverage::{CoverageDto, CoverageSensorDto};
+pub use gnss::{GnssCellDto, GnssDto};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SharedGroupDto,
     SubjectDto,

@@ -152,6 +152,15 @@ fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
         + groups_beside(picture, neighbour)
         + counts_beside(picture, neighbour)
         + origins_beside(picture, neighbour)
+        + gnss_beside(picture, neighbour)
+}
+
+/// Cells are worked out anew every other second and share nothing.
+fn gnss_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    if neighbour.is_some_and(|other| Arc::ptr_eq(&other.gnss, &picture.gnss)) {
+        return 0;
+    }
+    picture.gnss.iter().map(|gnss| size_of_val(gnss) + size_of_val(gnss.cells.as_slice())).sum()
 }
 
 fn groups_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {

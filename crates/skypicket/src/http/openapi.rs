@@ -142,6 +142,12 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             &[AS_OF],
             schema::<dto::HowMany>(g),
         ),
+        get(
+            "/api/v1/gnss",
+            "Satellite navigation by cell: what share of the aircraft lack it, and how surely",
+            &[AS_OF, ("reality", "live, exercise or simulated; the first that there is by default.")],
+            schema::<dto::GnssDto>(g),
+        ),
         get("/api/v1/groups", "Tracks that belong together", &[AS_OF, OFFSET, LIMIT], schema::<dto::Groups>(g)),
         get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),
         get("/api/v1/reports/{id}", "One report, by number or id", &[AS_OF], schema::<dto::ReportAt>(g)),

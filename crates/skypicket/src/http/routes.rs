@@ -41,6 +41,7 @@ const REPORTS: Cap = Cap { usual: 500, most: 2_000 };
 const CLAIMS: Cap = Cap { usual: 200, most: 1_000 };
 
 mod coverage;
+mod gnss;
 mod origin;
 mod trajectory;
 
@@ -122,6 +123,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/entries", get(entries))
         .route("/counts", get(counts))
         .route("/groups", get(groups))
+        .route("/gnss", get(gnss::gnss))
         .route("/reports", get(all_reports).post(reports::file))
         .route("/reports/{id}", get(report))
         .route("/reports/{id}/correct", post(reports::correct))

@@ -1,7 +1,7 @@
 //! What was found, in one sentence: present while it lasts, past when it is over.
 
 use skypicket_model::assessment::{Entry, EntryState, Finding};
-use skypicket_model::gnss::Interference;
+use skypicket_model::gnss::{GnssCell, HeightBand, Interference};
 use skypicket_model::{AirspaceId, Emergency, LatLon, Mode3A, Passage};
 
 use super::{clock, distance, duration, emergency_for_people, entry_state, is_contradicted, percent, two_places};
@@ -63,6 +63,24 @@ pub(super) fn gnss_interference(interference: &Interference) -> String {
 fn degrees(place: LatLon) -> String {
     let side = |deg: f64, sides: [char; 2]| format!("{:.1}° {}", deg.abs(), sides[usize::from(deg < 0.0)]);
     format!("{} {}", side(place.lat_deg, ['N', 'S']), side(place.lon_deg, ['E', 'W']))
+}
+
+/// What is held of a cell.
+#[must_use]
+pub fn gnss_cell(cell: &GnssCell) -> String {
+    let [low, middle, high] = cell.share.map(percent);
+    let [with, without] = cell.now;
+    let now = format!("{without} of {} aircraft in it now lack satellite navigation", with + without);
+    let layer = match cell.band {
+        HeightBand::Low => "below FL100",
+        HeightBand::Middle => "FL100 to FL245",
+        HeightBand::High => "FL245 and above",
+    };
+    if cell.has_evidence() || cell.above[1] >= 0.5 {
+        format!("{layer}: {middle} of aircraft lack satellite navigation ({low} to {high}); {now}")
+    } else {
+        format!("{layer}: no evidence, {:.1} aircraft passes lately; {now}", cell.effective)
+    }
 }
 
 /// Half the width of a hexagon of resolution 4.

@@ -1,0 +1,43 @@
+//! Satellite navigation by cell.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A hexagon and layer of the air.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssCellDto {
+    /// H3 index, hexadecimal.
+    pub cell: String,
+    /// `low` (below FL100), `middle` (to FL245) or `high`.
+    pub band: &'static str,
+    /// Corners, `[longitude, latitude]` in degrees, counter-clockwise, the first one again at the end.
+    pub ring: Vec<[f64; 2]>,
+    /// `none` (too few aircraft to say anything), `quiet`, `some` (more than 2 % lack it) or `much` (more than 10 %), each where it is held to be so with
+    /// nine of ten.
+    pub state: &'static str,
+    /// Share of aircraft that lack satellite navigation: 5 %, 50 % and 95 % of what is held possible.
+    pub share: [f64; 3],
+    /// P(share > 2 %) and P(share > 10 %).
+    pub above: [f64; 2],
+    /// How many aircraft passes the evidence is worth.
+    pub effective: f64,
+    /// Aircraft in it now that have satellite navigation, and that lack it.
+    pub now: [u32; 2],
+    /// The last message that told something of it.
+    pub updated: String,
+    /// The same in words.
+    pub text: String,
+}
+
+/// Cells at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssDto {
+    /// Picture time.
+    pub time: String,
+    /// `live`, `exercise` or `simulated`.
+    pub reality: &'static str,
+    /// Cells in which something was counted lately; at most 20,000, the most affected first.
+    pub cells: Vec<GnssCellDto>,
+    /// More than that.
+    pub cut: bool,
+}
