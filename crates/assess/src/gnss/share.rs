@@ -64,29 +64,22 @@ impl Shares {
 
     /// After `bad` affected and `good` unaffected passes, where the cell was disturbed with probability `disturbed` before.
     pub(super) fn posterior(&self, good: f64, bad: f64, disturbed: f64) -> Posterior {
-        let mut mass = [0.0; POINTS];
-        let mut most = f64::NEG_INFINITY;
-        for k in 0..POINTS {
-            mass[k] = bad * self.ln_at[k] + good * self.ln_rest[k];
-            most = most.max(mass[k]);
+        let mut mass: [f64; POINTS] = core::array::from_fn(|k| bad * self.ln_at[k] + good * self.ln_rest[k]);
+        let most = mass.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for ((mass, quiet), other) in mass.iter_mut().zip(&self.quiet).zip(&self.disturbed) {
+            *mass = ((1.0 - disturbed) * quiet + disturbed * other) * exp(*mass - most);
         }
-        let mut sum = 0.0;
-        for k in 0..POINTS {
-            let before = (1.0 - disturbed) * self.quiet[k] + disturbed * self.disturbed[k];
-            mass[k] = before * exp(mass[k] - most);
-            sum += mass[k];
-        }
+        let sum: f64 = mass.iter().sum();
         let mut told = Posterior { share: [0.0; 3], above: [0.0; 2] };
         let (mut below, mut next) = (0.0, 0);
-        for k in 0..POINTS {
-            let own = mass[k] / sum;
+        for (own, at) in mass.iter().map(|mass| mass / sum).zip(self.at) {
             below += own;
             while next < 3 && below >= [0.05, 0.5, 0.95][next] {
-                told.share[next] = self.at[k];
+                told.share[next] = at;
                 next += 1;
             }
             for (above, limit) in told.above.iter_mut().zip([0.02, 0.10]) {
-                *above += if self.at[k] > limit { own } else { 0.0 };
+                *above += if at > limit { own } else { 0.0 };
             }
         }
         told.above.iter_mut().for_each(|above| *above = above.min(1.0));
