@@ -21,7 +21,8 @@ fn states(number: u32, at: Time, nic: u8) -> [Observation; 2] {
         ground_speed_m_s: None,
         track_rad: None,
     };
-    let status = StatedStatus { version: Some(2), nac_p: Some(if nic == 0 { 0 } else { 9 }), ..StatedStatus::default() };
+    let status =
+        StatedStatus { version: Some(2), nac_p: Some(if nic == 0 { 0 } else { 9 }), ..StatedStatus::default() };
     let said = |index: u16, part| Observation {
         id: ObservationId { seq: Seq(at.floor_s().unsigned_abs() * 100 + u64::from(number)), index: index.into() },
         sensor: SensorId::default(),
