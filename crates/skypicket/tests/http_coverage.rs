@@ -46,7 +46,7 @@ fn what_could_have_been_seen_is_told_for_now_and_for_then_and_never_as_clear() {
     let sensors = high["sensors"].as_array().expect("sensors");
     let of = |name: &str| sensors.iter().find(|sensor| sensor["name"] == json!(name)).expect("it is described");
     assert_eq!(of("radar-north")["watching"], json!(true));
-    assert_eq!(of("adsb-north")["why_not"], json!("sees nothing that does not report itself"));
+    assert_eq!(of("adsb-north")["why_not"], json!("hears only what reports itself or answers"));
     // Of the past it is what the sensors were doing then, and says of when that is.
     let asked = world.begin + Span::from_s(25);
     let early = get(&format!("height_m=3000&rcs_m2=1&as_of={asked}"));
