@@ -273,11 +273,64 @@ async function originShown(page) {
   await region.waitFor({ state: 'detached', timeout: 5000 });
 }
 
+/** The layer is drawn, renewed, read by pointer and keyboard, follows the time bar, and an incident without a track leads to it. */
+async function gnssShown(page) {
+  await page.locator('body').click({ position: { x: 5, y: 5 } });
+  await page.locator('[data-incident-row="inc-g"]').click();
+  const detail = page.locator('aside.detail');
+  assert.match(await detail.innerText(), /of 9 aircraft heard within/);
+  assert.equal(await app(page, (a) => a.selected.length), 0, 'it has no track');
+  await detail.getByRole('button', { name: 'Show the cells' }).click();
+  const panel = page.locator('section.gnss');
+  await until(page, (a) => a.gnss.answer !== null && a.gnss.fault === null, null, 20_000);
+  await until(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill'] }).some((f) => f.properties.state === 'much'), null, 20_000);
+  const none = await app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill'] }).filter((f) => f.properties.state === 'none').length);
+  assert.equal(none, 0, 'where there is no evidence nothing is filled');
+  assert.doesNotMatch(await panel.innerText(), /\bsafe\b|\bclear\b|jammer|attack|hostile/i);
+  // It is renewed by itself.
+  const first = await app(page, (a) => a.gnss.answer.time);
+  await until(page, (a, t) => a.gnss.answer.time > t, first, 15_000);
+  // The list by keyboard: choosing flies there and tells the cell.
+  await panel.locator('[data-gnss-row]').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await until(page, (a) => a.gnss.chosenCell !== null, null, 5000);
+  await page.mouse.move(5, 5);
+  await panel.getByText('Evidence worth').waitFor({ timeout: 5000 });
+  assert.match(await panel.locator('.told').innerText(), /lack satellite navigation[^]*Last heard/);
+  // A click on another hexagon chooses that one.
+  await page.waitForTimeout(800);
+  const other = await app(page, (a) => { const box = a.view.map.getCanvas().getBoundingClientRect(); const list = a.gnss.cells.filter((c) => c.cell !== a.gnss.chosen).map((c) => ({ cell: c.cell, at: a.view.map.project([(c.ring[0][0] + c.ring[3][0]) / 2, (c.ring[0][1] + c.ring[3][1]) / 2]) })); const p = list.find((c) => c.at.x > 60 && c.at.x < box.width - 440 && c.at.y > 150 && c.at.y < box.height - 80 && a.view.layer.pick(c.at.x, c.at.y, 30) === null); return { cell: p.cell, x: p.at.x + box.left, y: p.at.y + box.top }; });
+  await page.mouse.click(other.x, other.y);
+  await until(page, (a, cell) => a.gnss.chosen === cell, other.cell, 5000);
+  // One layer only has fewer affected cells than the worst of all.
+  const all = await app(page, (a) => a.gnss.most.length);
+  await panel.getByLabel('Layer').selectOption('low');
+  await until(page, (a, n) => a.gnss.cells.every((c) => c.band === 'low') && a.gnss.most.length < n, all, 5000);
+  await until(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-none'] }).length > 0, null, 20_000);
+  await panel.getByLabel('Layer').selectOption('worst');
+  // Before it began nothing is affected; nothing of now is left standing.
+  await app(page, (a) => a.time.lookAt(a.time.from + 240_000, true));
+  await until(page, (a) => a.gnss.answer !== null && Math.abs(Date.parse(a.gnss.answer.time) - a.pictureMs) < 2000 && a.gnss.most.length === 0, null, 15_000);
+  await app(page, (a) => a.time.returnToLive());
+  await until(page, (a) => a.gnss.most.length > 0, null, 15_000);
+  await app(page, (a) => a.showIncident('inc-g', false));
+  await detail.getByRole('button', { name: 'Draw its history' }).click();
+  await detail.getByRole('img', { name: /Hexagons where more than 10 % lack it/ }).waitFor({ timeout: 30_000 });
+  assert.match(await detail.locator('figure').first().innerText(), /at most [1-9]/);
+  await page.keyboard.press('g');
+  await panel.waitFor({ state: 'detached', timeout: 5000 });
+  await page.waitForTimeout(300);
+  assert.equal(await app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill', 'gnss-none'] }).length), 0, 'the layer goes away');
+  await page.keyboard.press('c');
+}
+
 async function mockOnly(browser) {
   const mock = await startMock({ port: 0, start: 31 });
   const page = await openPage(browser, mock.url, { ...SMALL, settings: { operator: 'E. Tester' } });
   await settled(page);
   await step('where a track may have come from is a region that goes with its panel', () => originShown(page));
+  await step('where aircraft lack satellite navigation is drawn, told, and followed in time', () => gnssShown(page));
   await step('a stale picture says so and stands still', async () => {
     mock.stopFrames(true);
     await page.getByText('Stale picture').waitFor({ timeout: 8000 });

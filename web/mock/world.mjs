@@ -1,4 +1,5 @@
 // A made-up night over Poland. Everything is a function of time, so that any moment can be asked for: live, scrubbed, again.
+import { GNSS_BEGIN_S, GNSS_PLACE } from './gnss.mjs';
 import { loadAirspaces, signedDistance } from './geography.mjs';
 
 export const START_MS = Date.parse('2025-09-09T21:26:00.000Z');
@@ -204,6 +205,8 @@ export class World {
     };
     simple('inc-e', 2, 'emergency_code', 'Emergency code 7700', 'medium', 300, [subject(105)], 'squawk 7700 for 20 s', ['Mode 3/A code 7700 in 11 replies', 'flight ID known and consistent']);
     simple('inc-s', 4, 'feed_silent', 'Sensor silent: radar Lublin', 'low', 720, [{ kind: 'sensor', id: 'radar-lublin', number: null, label: 'radar Lublin', lat_deg: 51.22, lon_deg: 22.6 }], 'no message for 30 s', ['expected one message in 1 s, none for 30 s']);
+    simple('inc-g', 5, 'gnss_interference', '7 of 9 aircraft heard within 130 km of 54.6° N 20.6° E lack satellite navigation; 8 aircraft lost it since 21:35Z', 'medium', GNSS_BEGIN_S + 120, [{ kind: 'interference', id: '1', number: null, label: 'interference 1', ...GNSS_PLACE }],
+      '7 of 9 aircraft heard within 130 km of 54.6° N 20.6° E lack satellite navigation; 8 aircraft lost it since 21:35Z', ['19 hexagons affected', '8 aircraft lost it within 10 min of each other']);
     return list.map((i) => this.#withActions(i, ms)).sort((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed') || b.opened.localeCompare(a.opened));
   }
 

@@ -1316,13 +1316,13 @@ export type Status = {
 export type Subject = {
   /** Its name. */
   id: string;
-  /** `track` or `sensor`. */
+  /** `track`, `sensor` or `interference`. */
   kind: string;
   /** For people. */
   label: string;
-  /** Where it is, while it is shown. */
+  /** Where it is, while it is shown; the middle of the cells of an interference, which is not where it comes from. */
   lat_deg: (number) | null;
-  /** Where it is, while it is shown. */
+  /** See there. */
   lon_deg: (number) | null;
   /** A track's number, while it is shown. */
   number: (number) | null;

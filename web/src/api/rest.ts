@@ -1,5 +1,5 @@
 /** REST calls. Every fault becomes a `Fault` whose text can be shown as it is. */
-import type { Accepted, ClaimJson, Coverage, Entry, Feed, Incident, Origin, Outcome, PublicClaim, Sensor, Status, TrackDetail, TrackSummary } from './types';
+import type { Accepted, ClaimJson, Coverage, Entry, Feed, Gnss, Incident, Origin, Outcome, PublicClaim, Sensor, Status, TrackDetail, TrackSummary } from './types';
 
 export class Fault extends Error {
   constructor(
@@ -65,6 +65,8 @@ export const rest = {
   origin: (track: string, asOf: string | null) => call<Origin>(`tracks/${part(track)}/origin${at(asOf)}`),
   coverage: (height_m: number, rcs_m2: number, bbox: [number, number, number, number], asOf: string | null) =>
     call<Coverage>(`coverage?height_m=${height_m}&rcs_m2=${rcs_m2}&cells=8000&bbox=${bbox.map((x) => x.toFixed(4)).join(',')}${asOf ? `&as_of=${part(asOf)}` : ''}`),
+  /** An empty reality is the first that there is. */
+  gnss: (reality: string, asOf: string | null) => call<Gnss>(`gnss?${[...(reality ? [`reality=${part(reality)}`] : []), ...(asOf ? [`as_of=${part(asOf)}`] : [])].join('&')}`),
   search: (text: string) => call<{ tracks: TrackSummary[]; incidents: Incident[] }>(`search?q=${part(text)}`),
   fileReport: (operator: string, report: unknown) => call<Accepted>('reports', { operator, report }),
   correctReport: (id: string, operator: string, reason: string, report: unknown) => call<Accepted>(`reports/${part(id)}/correct`, { operator, reason, report }),

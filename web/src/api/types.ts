@@ -156,7 +156,7 @@ export interface Passage {
 }
 
 export interface Subject {
-  kind: 'track' | 'sensor';
+  kind: 'track' | 'sensor' | 'interference';
   id: string;
   number: number | null;
   label: string;
@@ -231,6 +231,29 @@ export interface Coverage {
   rows: number;
   bbox: [number, number, number, number];
   sensors: { id: string; name: string; watching: boolean; why_not: string | null }[];
+}
+
+/** A hexagon and layer of the air: how many of the aircraft in it lack satellite navigation. */
+export interface GnssCell {
+  cell: string;
+  band: 'low' | 'middle' | 'high';
+  /** Closed, longitude and latitude. */
+  ring: [number, number][];
+  state: 'none' | 'quiet' | 'some' | 'much';
+  share: [number, number, number];
+  above: [number, number];
+  effective: number;
+  /** With, and without. */
+  now: [number, number];
+  updated: string;
+  text: string;
+}
+
+export interface Gnss {
+  time: string;
+  reality: string;
+  cells: GnssCell[];
+  cut: boolean;
 }
 
 /** Where a track may have come from. Internal. */

@@ -8,6 +8,7 @@ import type { ThemeName } from '../map/theme';
 import { Alarms, Tone } from './alarm';
 import { PictureClock } from './clock';
 import { CoverageLayer } from './coverage.svelte';
+import { GnssLayer } from './gnss.svelte';
 import { OriginLayer } from './origin.svelte';
 import { Desk } from './desk.svelte';
 import { Live } from './live';
@@ -38,6 +39,7 @@ export class App {
   readonly desk = new Desk(this);
   readonly time = new Timeline(this);
   readonly coverage = new CoverageLayer(this);
+  readonly gnss = new GnssLayer(this);
   readonly origin = new OriginLayer(this);
   private readonly alarms = new Alarms();
   private readonly tone = new Tone();
@@ -237,6 +239,7 @@ export class App {
   lookAtPresent(): void {
     this.jump = true;
     this.live.returnToLive();
+    this.gnss.moved();
     void this.refreshPresent();
     void this.refreshDetail(true);
     if (this.tab === 'entries') void this.refreshEntries();
@@ -274,6 +277,7 @@ export class App {
   }
 
   clear(): void {
+    this.gnss.chosen = null;
     this.selected = [];
     this.openIncident = null;
     this.phonePage = this.phonePage === 'detail' ? 'list' : this.phonePage;
@@ -288,8 +292,10 @@ export class App {
     this.phonePage = 'detail';
     if (fly && incident) {
       const points = incident.subjects.flatMap((s) => (s.lon_deg === null || s.lat_deg === null ? [] : [[s.lon_deg, s.lat_deg] as [number, number]]));
+      // The middle of an interference is no place to look at closely.
+      const wide = incident.subjects.every((s) => s.kind === 'interference');
       // The panel takes room from the map first.
-      void tick().then(() => this.view?.showAll(points));
+      void tick().then(() => (wide && points[0] ? this.view?.show(points[0], 5.5) : this.view?.showAll(points)));
     }
   }
 

@@ -31,6 +31,7 @@ export class CoverageLayer {
     this.on = !this.on;
     this.answer = null;
     this.fault = null;
+    if (this.on && this.app.gnss.on) this.app.gnss.toggle();
     if (this.on) void this.refresh();
     else {
       window.clearTimeout(this.timer);

@@ -13,6 +13,7 @@ export const KEYS: [string[], string][] = [
   [['T'], 'trails of all tracks'],
   [['L'], 'labels'],
   [['O'], 'coverage: where a target could have been seen (internal)'],
+  [['G'], 'satellite navigation: where aircraft lack it'],
   [['V'], 'speed vectors: off, 1, 2, 5 minutes'],
   [['B'], 'brightness of the map'],
   [['N'], 'theme: dark, light, high contrast'],
@@ -63,6 +64,7 @@ function keys(app: App, key: string): ((view: App['view'], settings: App['settin
     case 'm': return () => (app.multi = !app.multi);
     case 't': return (_, s) => app.change('allTrails', !s.allTrails);
     case 'o': return () => app.coverage.toggle();
+    case 'g': return () => app.gnss.toggle();
     case 'l': return (_, s) => app.change('labels', !s.labels);
     case 'v': return (_, s) => app.change('vector_s', next(VECTORS, s.vector_s));
     case 'b': return (_, s) => app.change('brightness', s.brightness <= 0.45 ? 1 : s.brightness - 0.2);

@@ -93,6 +93,7 @@ export class Timeline {
     if (!this.seek) return;
     this.app.lookAtPast(this.seek.time, this.seek.speed, this.seek.paused);
     this.seek = null;
+    this.app.gnss.moved();
     this.refreshTexts();
   }
 

@@ -20,12 +20,17 @@ export function layers(name: ThemeName): LayerSpecification[] {
   const t = THEMES[name];
   const strong = name === 'contrast';
   const zoneColor: Expr = ['match', ['get', 'kind'], 'ctr', t.ctr, 'tma', t.tma, ['prohibited', 'restricted', 'danger'], t.restricted, 'uas_zone', t.uas, t.other];
+  const gnssColor: Expr = ['match', ['get', 'state'], 'much', t.gnss.much, 'some', t.gnss.some, t.gnss.quiet];
   const list = [
     { id: 'sea', type: 'background', paint: { 'background-color': t.sea } },
     { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': t.land, 'fill-antialias': false } },
     { id: 'watched-fill', type: 'fill', source: 'airspaces', filter: watchedState, paint: { 'fill-color': t.watchedFill, 'fill-opacity': strong ? 0.14 : 0.07 } },
     { id: 'coverage', type: 'fill', source: 'coverage', paint: { 'fill-color': t.coverage, 'fill-antialias': false, 'fill-opacity': ['match', ['get', 'band'], 3, strong ? 0.5 : 0.34, 2, strong ? 0.3 : 0.2, 1, strong ? 0.14 : 0.09, 0] } },
     { id: 'origin', type: 'fill', source: 'origin', paint: { 'fill-color': t.origin, 'fill-antialias': false, 'fill-opacity': ['match', ['get', 'region'], 50, strong ? 0.5 : 0.34, strong ? 0.26 : 0.15] } },
+    { id: 'gnss-fill', type: 'fill', source: 'gnss', filter: ['!=', ['get', 'state'], 'none'], paint: { 'fill-color': gnssColor, 'fill-antialias': false, 'fill-opacity': ['match', ['get', 'state'], 'much', t.gnss.opacity[2], 'some', t.gnss.opacity[1], t.gnss.opacity[0]] } },
+    { id: 'gnss-line', type: 'line', source: 'gnss', filter: ['!=', ['get', 'state'], 'none'], layout: { 'line-join': 'round' }, paint: { 'line-color': gnssColor, 'line-width': ['match', ['get', 'state'], 'much', 2.4, 'some', 1.4, 0.6], 'line-opacity': ['match', ['get', 'state'], 'quiet', 0.6, 1] } },
+    { id: 'gnss-none', type: 'line', source: 'gnss', filter: ['==', ['get', 'state'], 'none'], paint: { 'line-color': t.gnss.none, 'line-width': 0.8, 'line-dasharray': [2, 3], 'line-opacity': 0.8 } },
+    { id: 'gnss-chosen', type: 'line', source: 'gnss-chosen', layout: { 'line-join': 'round' }, paint: { 'line-color': t.labelText, 'line-width': 2.6 } },
     { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': t.coast, 'line-width': 0.8 } },
     { id: 'state-line', type: 'line', source: 'airspaces', filter: ['all', isState, ['!', ['get', 'watched']]], layout: { 'line-join': 'round' }, paint: { 'line-color': t.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 8, 1.1] } },
     { id: 'fir-line', type: 'line', source: 'airspaces', filter: kindIs('fir', 'adiz'), paint: { 'line-color': t.other, 'line-width': 0.9, 'line-dasharray': [8, 4], 'line-opacity': 0.7 } },
@@ -37,6 +42,7 @@ export function layers(name: ThemeName): LayerSpecification[] {
     { id: 'watched-line', type: 'line', source: 'airspaces', filter: ['get', 'watched'], layout: { 'line-join': 'round' }, paint: { 'line-color': t.watchedLine, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, 1.4, 9, 2.2] } },
     { id: 'zone-name', type: 'symbol', source: 'airspaces', minzoom: 7.4, filter: ['!', isState], layout: { 'symbol-placement': 'line', 'text-field': ['concat', ['get', 'name'], '  ', ['get', 'lower'], ' – ', ['get', 'upper']], 'text-font': FONT, 'text-size': 10, 'symbol-spacing': 420, 'text-offset': [0, -0.7], 'text-max-angle': 25 }, paint: { 'text-color': zoneColor, 'text-halo-color': t.halo, 'text-halo-width': 1.2, 'text-opacity': 0.9 } },
     { id: 'country-name', type: 'symbol', source: 'countries', minzoom: 2.5, maxzoom: 8, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 3, 10, 7, 15], 'text-transform': 'uppercase', 'text-letter-spacing': 0.22, 'text-max-width': 7, 'symbol-sort-key': ['-', 0, ['get', 'size']] }, paint: { 'text-color': t.country, 'text-halo-color': t.halo, 'text-halo-width': 1, 'text-opacity': strong ? 1 : 0.62 } },
+    { id: 'gnss-share', type: 'symbol', source: 'gnss-shares', minzoom: 5, layout: { 'text-field': ['get', 'share'], 'text-font': FONT, 'text-size': ['match', ['get', 'state'], 'much', 12.5, 11], 'text-padding': 0 }, paint: { 'text-color': t.labelText, 'text-halo-color': t.halo, 'text-halo-width': 1.6 } },
     { id: 'crossing', type: 'symbol', source: 'crossings', minzoom: 5.5, layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 20, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': t.crossing, 'text-halo-color': t.halo, 'text-halo-width': 1.6 } },
     { id: 'report', type: 'symbol', source: 'reports', layout: { 'text-field': ['match', ['get', 'kind'], 'wreck', '✖', 'debris', '⁂', 'sighting', '◉', 'damage', '▲', 'shot_down', '⊗', '?'], 'text-font': FONT, 'text-size': 17, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': t.labelText, 'text-halo-color': t.halo, 'text-halo-width': 2 } },
     { id: 'report-name', type: 'symbol', source: 'reports', minzoom: 6.6, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 10.5, 'text-anchor': 'left', 'text-offset': [0.9, 0] }, paint: { 'text-color': t.place, 'text-halo-color': t.halo, 'text-halo-width': 1.2 } },
@@ -63,6 +69,9 @@ export function style(name: ThemeName): StyleSpecification {
       crossings: { type: 'geojson', data: EMPTY },
       reports: { type: 'geojson', data: EMPTY },
       origin: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
+      gnss: { type: 'geojson', data: EMPTY, tolerance: 0, maxzoom: 9 },
+      'gnss-chosen': { type: 'geojson', data: EMPTY, tolerance: 0, maxzoom: 9 },
+      'gnss-shares': { type: 'geojson', data: EMPTY },
       coverage: { type: 'geojson', data: EMPTY, tolerance: 0, buffer: 0, maxzoom: 9 },
     },
     layers: layers(name),

@@ -5,6 +5,8 @@ import { feature } from 'topojson-client';
 import type { Topology } from 'topojson-specification';
 import type { PictureClock } from '../data/clock';
 import type { Rank, TrackStore } from '../data/store';
+import { areas, shares } from '../data/gnss';
+import type { GnssCell } from '../api/types';
 import { countryPoints, layers, style, watchedBox } from './style';
 import type { ThemeName } from './theme';
 import { TrackLayer, type LayerOptions } from './tracklayer';
@@ -17,7 +19,7 @@ const FINE_LAND_ZOOM = 6.8;
 const FINE_AIRSPACE_ZOOM = 8;
 
 export interface ViewHandlers {
-  click(number: number | null, add: boolean): void;
+  click(number: number | null, add: boolean, at: [number, number]): void;
   hover(number: number | null): void;
   moved(bbox: [number, number, number, number], zoom: number): void;
   pointer(lonLat: [number, number] | null): void;
@@ -100,7 +102,7 @@ export class MapView {
     this.map.on('click', (event) => {
       const touch = matchMedia('(pointer: coarse)').matches;
       const e = event.originalEvent;
-      this.on.click(this.layer.pick(event.point.x, event.point.y, touch ? 26 : 16), e.shiftKey || e.ctrlKey || e.metaKey);
+      this.on.click(this.layer.pick(event.point.x, event.point.y, touch ? 26 : 16), e.shiftKey || e.ctrlKey || e.metaKey, [event.lngLat.lng, event.lngLat.lat]);
     });
     this.loop = this.loop.bind(this);
     this.frame = requestAnimationFrame(this.loop);
@@ -185,15 +187,24 @@ export class MapView {
     this.source('coverage')?.setData(data ?? { type: 'FeatureCollection', features: [] });
   }
 
+  /** Cells of satellite navigation, and the one that was chosen. */
+  setGnss(cells: GnssCell[]): void {
+    this.source('gnss')?.setData(areas(cells));
+    this.source('gnss-shares')?.setData(shares(cells));
+  }
+  setGnssChosen(cell: GnssCell | null): void {
+    this.source('gnss-chosen')?.setData(areas(cell ? [cell] : []));
+  }
+
   /** Where a track may have come from; `null` shows none. */
   setOrigin(data: GeoJSON.FeatureCollection | null): void {
     this.source('origin')?.setData(data ?? { type: 'FeatureCollection', features: [] });
   }
 
   /** Shows all of some cells, given by their corners. */
-  fit(box: [number, number, number, number]): void {
+  fit(box: [number, number, number, number], maxZoom = 9, covered: { bottom?: number; right?: number } = {}): void {
     this.map.resize();
-    this.map.fitBounds(box, { padding: { top: 110, bottom: 60, left: 60, right: 80 }, maxZoom: 9, duration: 450 });
+    this.map.fitBounds(box, { padding: { top: 110, bottom: 60, left: 60, right: 80, ...covered }, maxZoom, duration: 450 });
   }
 
   /** Where objects came in. */
@@ -236,9 +247,9 @@ export class MapView {
     this.pace();
   }
 
-  show(lonLat: [number, number], zoom?: number): void {
+  show(lonLat: [number, number], zoom?: number, offset: [number, number] = [0, 0]): void {
     this.map.resize();
-    this.map.easeTo({ center: lonLat, zoom: Math.max(this.map.getZoom(), zoom ?? 0), duration: 450 });
+    this.map.easeTo({ center: lonLat, zoom: Math.max(this.map.getZoom(), zoom ?? 0), offset, duration: 450 });
   }
 
   showAll(points: [number, number][]): void {

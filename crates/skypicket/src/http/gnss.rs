@@ -1,8 +1,9 @@
 //! Satellite navigation by cell, as the map draws it.
 
 use skypicket_assess::gnss::corners;
-use skypicket_model::Reality;
+use skypicket_model::assessment::Finding;
 use skypicket_model::gnss::GnssCell;
+use skypicket_model::{Incident, LatLon, Reality, Subject};
 
 use super::dto::{GnssCellDto, GnssDto};
 use super::render::Renderer;
@@ -28,6 +29,15 @@ impl Renderer<'_> {
             cells: cells.into_iter().map(cell).collect(),
             cut,
         }
+    }
+}
+
+/// The middle of an interference's cells, by what was said of it last.
+pub(super) fn middle(subject: &Subject, incident: &Incident) -> Option<LatLon> {
+    let own = incident.assessments.iter().rev().find(|assessment| assessment.subject == *subject)?;
+    match &own.finding {
+        Finding::GnssInterference(interference) => Some(interference.place),
+        _ => None,
     }
 }
 
@@ -58,5 +68,56 @@ fn state(cell: &GnssCell) -> &'static str {
         "quiet"
     } else {
         "none"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skypicket_model::assessment::{Assessment, Evidence};
+    use skypicket_model::gnss::Interference;
+    use skypicket_model::{DetectorName, IncidentId, IncidentState, Severity, Time};
+
+    fn said(number: u32, lat_deg: f64) -> Assessment {
+        Assessment {
+            detector: DetectorName::new("gnss_interference"),
+            subject: Subject::Interference(number),
+            incident: None,
+            time: Time::from_s(20),
+            finding: Finding::GnssInterference(Interference {
+                reality: Reality::Live,
+                began: Time::from_s(10),
+                ended: None,
+                place: LatLon { lat_deg, lon_deg: 20.5 },
+                radius_m: 90_000.0,
+                cells: 5,
+                affected: 6,
+                unaffected: 1,
+                onsets: 7,
+            }),
+            probability: 0.99,
+            severity: Severity::Medium,
+            evidence: Evidence::default(),
+            reasons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_interference_is_shown_at_the_middle_of_its_own_cells() {
+        let incident = Incident {
+            id: IncidentId(7),
+            rule: DetectorName::new("gnss_interference"),
+            state: IncidentState::Open,
+            severity: Severity::Medium,
+            opened: Time::from_s(10),
+            updated: Time::from_s(20),
+            closed: None,
+            audible: false,
+            subjects: vec![Subject::Interference(1), Subject::Interference(2)],
+            assessments: vec![said(1, 54.5), said(2, 40.0)],
+            log: Vec::new(),
+        };
+        let lat_deg = |number| middle(&Subject::Interference(number), &incident).map(|place| place.lat_deg);
+        assert_eq!([lat_deg(1), lat_deg(2), lat_deg(3)], [Some(54.5), Some(40.0), None]);
     }
 }

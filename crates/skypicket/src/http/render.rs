@@ -4,6 +4,7 @@ use super::dto::{
     AssessmentDto, ClaimDto, ClassDto, Ellipse, EntryDto, EvidenceDto, FeedDto, FirstLast, IncidentDto, LineDto,
     LogDto, PassageDto, SensorDto, SubjectDto, TrackDetail, TrackStatic, TrackSummary,
 };
+use super::gnss::middle;
 use super::ledger::Ledger;
 use crate::plan::Plan;
 use crate::words;
@@ -13,7 +14,7 @@ use skypicket_model::incident::IncidentState;
 use skypicket_model::math::deg;
 use skypicket_model::track::{Claim, Class, HeightSource, Line};
 use skypicket_model::{
-    Address, AirspaceId, Assessment, FlightId, Incident, Reason, SensorId, Span, Subject, Time, Track, TrackId,
+    Address, AirspaceId, Assessment, FlightId, Incident, LatLon, Reason, SensorId, Span, Subject, Time, Track, TrackId,
 };
 use std::collections::BTreeSet;
 
@@ -304,7 +305,7 @@ impl Renderer<'_> {
             updated: incident.updated.to_string(),
             closed: incident.closed.map(|time| time.to_string()),
             audible: incident.audible,
-            subjects: incident.subjects.iter().map(|subject| self.subject(subject)).collect(),
+            subjects: incident.subjects.iter().map(|subject| self.subject(subject, incident)).collect(),
             assessments: incident.assessments.iter().map(|assessment| self.assessment(assessment)).collect(),
             entries: self.rows(self.ledger.of_incident(incident.id)),
             groups: self.groups_of(incident),
@@ -320,7 +321,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn subject(&self, subject: &Subject) -> SubjectDto {
+    fn subject(&self, subject: &Subject, incident: &Incident) -> SubjectDto {
         let shown = match subject {
             Subject::Track(id) => self.shown(*id),
             Subject::Sensor(_) | Subject::Interference(_) => None,
@@ -330,13 +331,16 @@ impl Renderer<'_> {
             Subject::Sensor(id) => ("sensor", id.to_string()),
             Subject::Interference(number) => ("interference", number.to_string()),
         };
+        let position = shown.map(|shown| shown.track.position);
+        let place = position.map(|at| LatLon { lat_deg: at.lat_deg, lon_deg: at.lon_deg });
+        let place = place.or_else(|| middle(subject, incident));
         SubjectDto {
             kind,
             id,
             number: shown.map(|shown| shown.number),
             label: self.subject_label(subject),
-            lat_deg: shown.map(|shown| shown.track.position.lat_deg),
-            lon_deg: shown.map(|shown| shown.track.position.lon_deg),
+            lat_deg: place.map(|place| place.lat_deg),
+            lon_deg: place.map(|place| place.lon_deg),
         }
     }
 

@@ -121,7 +121,7 @@ pub struct SharedGroupDto {
 /// A member of an incident's group.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct SubjectDto {
-    /// `track` or `sensor`.
+    /// `track`, `sensor` or `interference`.
     pub kind: &'static str,
     /// Its name.
     pub id: String,
@@ -129,9 +129,9 @@ pub struct SubjectDto {
     pub number: Option<u32>,
     /// For people.
     pub label: String,
-    /// Where it is, while it is shown.
+    /// Where it is, while it is shown; the middle of the cells of an interference, which is not where it comes from.
     pub lat_deg: Option<f64>,
-    /// Where it is, while it is shown.
+    /// See there.
     pub lon_deg: Option<f64>,
 }
 

@@ -1,0 +1,45 @@
+// Made-up cells of satellite navigation: hexagons about the Vistula Lagoon in which it is lost from the ninth minute on, wider and wider.
+const SIDE_LAT = 0.235;
+const MIDDLE = [20.6, 54.6];
+const BEGIN_S = 540, FULL_S = 1500;
+const RAD = Math.PI / 180;
+const LAYERS = { low: ['below FL100', 0.25], middle: ['FL100 to FL245', 0.6], high: ['FL245 and above', 1] };
+export const GNSS_PLACE = { lon_deg: MIDDLE[0], lat_deg: MIDDLE[1] };
+export const GNSS_BEGIN_S = BEGIN_S;
+
+/** Axial coordinates to a closed ring of six corners. */
+function ring(q, r) {
+  const wide = SIDE_LAT / Math.cos(MIDDLE[1] * RAD);
+  const x = MIDDLE[0] + wide * Math.sqrt(3) * (q + r / 2), y = MIDDLE[1] + SIDE_LAT * 1.5 * r;
+  const corners = Array.from({ length: 6 }, (_, i) => [x + wide * Math.cos((60 * i + 30) * RAD), y + SIDE_LAT * Math.sin((60 * i + 30) * RAD)]);
+  return [...corners, corners[0]];
+}
+
+const percent = (p) => `${Math.round(100 * p)} %`;
+
+export function gnssAt(t_s, time) {
+  const cells = [];
+  const grown = Math.max(0, Math.min(1, (t_s - BEGIN_S) / (FULL_S - BEGIN_S)));
+  for (let q = -7; q <= 7; q++) for (let r = -7; r <= 7; r++) {
+    const steps = (Math.abs(q) + Math.abs(r) + Math.abs(q + r)) / 2;
+    if (steps > 7) continue;
+    for (const [band, [layer, reach]] of Object.entries(LAYERS)) {
+      const noise = Math.abs(Math.sin(q * 12.9 + r * 78.2 + reach * 37)) % 1;
+      const effective = noise * (band === 'low' ? 4 : 9);
+      if (effective < 0.6) continue;
+      const near = grown > 0 ? Math.max(0, 1 - steps / (1 + 4.2 * grown * reach)) : 0;
+      const share = near > 0 && effective >= 2 ? Math.min(0.95, 0.04 + near) : 0.002;
+      const state = share > 0.14 ? 'much' : share > 0.03 ? 'some' : effective >= 3 ? 'quiet' : 'none';
+      const inside = Math.round(effective / 2), without = Math.round(inside * (share > 0.03 ? share : 0));
+      const low = share * 0.55, high = Math.min(0.99, share * 1.5 + 0.02);
+      const now = `${without} of ${inside} aircraft in it now lack satellite navigation`;
+      cells.push({
+        cell: `841f${((q + 8) * 32 + r + 8).toString(16).padStart(4, '0')}fffffff`, band, ring: ring(q, r), state, share: [low, share, high], above: [state === 'none' ? 0.05 : share > 0.03 ? 0.97 : 0.03, state === 'much' ? 0.96 : share > 0.03 ? 0.5 : 0.004],
+        effective, now: [inside - without, without], updated: time,
+        text: state === 'none' ? `${layer}: no evidence, ${effective.toFixed(1)} aircraft passes lately; ${now}` : `${layer}: ${percent(share)} of aircraft lack satellite navigation (${percent(low)} to ${percent(high)}); ${now}`,
+      });
+    }
+  }
+  cells.sort((a, b) => b.above[1] - a.above[1]);
+  return { time, reality: 'simulated', cells, cut: false };
+}
