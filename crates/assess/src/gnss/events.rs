@@ -247,9 +247,8 @@ fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams) -> Vec<Clust
             cluster.now[1] += cell.now[1];
             cluster.probability = cluster.probability.max(cell.above[1]);
         }
-        let near = world.onsets.iter().filter(|onset| cluster.is_near(onset.place, params.link_m));
-        let aircraft: BTreeSet<_> = near.map(|onset| onset.address).collect();
-        let enough = aircraft.len() as u32 >= params.aircraft || cluster.now[1] >= params.aircraft;
+        let near = world.affected.values().filter(|(place, _)| cluster.is_near(*place, params.link_m));
+        let enough = near.take(params.aircraft as usize).count() == params.aircraft as usize;
         cluster.sure = cluster.probability >= params.told && enough;
         all.push(cluster);
     }

@@ -1,6 +1,6 @@
 //! All aircraft and cells of one reality: messages in, votes and changes out.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 #[cfg(test)]
 use skypicket_model::gnss::GnssState;
@@ -21,14 +21,15 @@ const LOOK_EVERY: Span = Span::from_s(5);
 /// Unheard for so long, its pass is over; and so long its habits are remembered.
 const PASS_OVER: Span = Span::from_s(60);
 const HABITS_FOR: Span = Span::from_s(30 * 86_400);
-/// Onsets count for what is held probable of cells around for so long and so far.
+/// Onsets are remembered for so long.
 const ONSETS_FOR: Span = Span::from_s(180);
-const ONSET_REACH_M: f64 = 250_000.0;
+/// Aircraft that lack navigation count for what is held probable of cells so far around.
+const REACH_M: f64 = 250_000.0;
 const MAX_ONSETS: usize = 1024;
 /// Changes remembered for timelines.
 const MAX_CHANGES: usize = 4096;
-/// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lost its navigation near there within
-/// [`ONSETS_FOR`], and at most. Origin: docs/detectors/gnss_interference.md, "Cells".
+/// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lacks navigation now within
+/// [`REACH_M`], and at most. Origin: docs/detectors/gnss_interference.md, "Cells".
 const BEFORE: f64 = 0.002;
 const TIMES: f64 = 8.0;
 const MOST_BEFORE: f64 = 0.3;
@@ -38,10 +39,8 @@ const MOST_BEFORE: f64 = 0.3;
 pub(super) struct Onset {
     pub(super) time: Time,
     pub(super) place: LatLon,
-    pub(super) key: Option<Key>,
-    pub(super) address: Address,
 }
-skypicket_model::canon_struct!(Onset { time, place, key, address });
+skypicket_model::canon_struct!(Onset { time, place });
 
 /// One reality's aircraft and cells.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +48,8 @@ pub(super) struct World {
     pub(super) aircraft: Table<Address, Aircraft>,
     pub(super) cells: Cells,
     pub(super) onsets: VecDeque<Onset>,
+    /// Aircraft that lack navigation now: where, and in which hexagon.
+    pub(super) affected: BTreeMap<Address, (LatLon, u64)>,
     pub(super) changes: VecDeque<GnssChange>,
     /// Hexagons in which interference is held to be now.
     pub(super) active: BTreeSet<u64>,
@@ -57,10 +58,11 @@ pub(super) struct World {
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { aircraft, cells, onsets, changes, active, swept } = self;
+        let Self { aircraft, cells, onsets, affected, changes, active, swept } = self;
         aircraft.encode(out);
         cells.encode(out);
         onsets.encode(out);
+        affected.encode(out);
         changes.encode(out);
         active.encode(out);
         swept.encode(out);
@@ -71,6 +73,7 @@ impl skypicket_model::Canon for World {
             aircraft: Canon::decode(reader)?,
             cells: Canon::decode(reader)?,
             onsets: Canon::decode(reader)?,
+            affected: Canon::decode(reader)?,
             changes: Canon::decode(reader)?,
             active: Canon::decode(reader)?,
             swept: Canon::decode(reader)?,
@@ -110,12 +113,16 @@ impl World {
         }
         own.looked = now;
         look(own, change.as_ref(), &mut self.cells, now);
+        match own.pass.filter(|pass| pass.affected) {
+            Some(pass) => self.affected.insert(address, (own.reckoned(now), pass.key.0)),
+            None => self.affected.remove(&address),
+        };
         let Some(change) = change else { return };
         if change.to.vote() == Some(true) && change.from.vote() != Some(true) {
             if self.onsets.len() >= MAX_ONSETS {
                 self.onsets.pop_front();
             }
-            self.onsets.push_back(Onset { time: change.time, place: change.place, key: own.cell, address });
+            self.onsets.push_back(Onset { time: change.time, place: change.place });
         }
         if self.changes.len() >= MAX_CHANGES {
             self.changes.pop_front();
@@ -141,7 +148,10 @@ impl World {
         });
         // In an order that does not depend on the table's.
         over.sort_unstable_by_key(|(address, _)| *address);
-        over.iter().for_each(|(_, pass)| self.cells.end(pass, true, now));
+        for (address, pass) in &over {
+            self.cells.end(pass, true, now);
+            self.affected.remove(address);
+        }
         self.cells.sweep(now);
     }
 
@@ -150,14 +160,12 @@ impl World {
         self.cells.tell(shares, |key| self.before(key), now, out);
     }
 
-    /// How probable interference is in a cell before its own aircraft are counted: more where others lost their navigation around it just now.
+    /// How probable interference is in a cell before its own aircraft are counted: more where others around it lack navigation.
     fn before(&self, key: &Key) -> f64 {
         let Some(middle) = Cells::middle(key.0) else { return BEFORE };
-        let near = |onset: &&Onset| {
-            onset.key.is_none_or(|own| own.0 != key.0) && onset.place.rough_distance_m(middle) <= ONSET_REACH_M
-        };
+        let near = |(place, cell): &&(LatLon, u64)| *cell != key.0 && place.rough_distance_m(middle) <= REACH_M;
         let mut probability = BEFORE;
-        for _ in self.onsets.iter().filter(near).take(3) {
+        for _ in self.affected.values().filter(near).take(3) {
             probability *= TIMES;
         }
         probability.min(MOST_BEFORE)
@@ -168,6 +176,7 @@ impl World {
             self.aircraft.sorted().into_iter().map(|(address, own)| (own.heard, *address)).collect();
         heard.sort_unstable();
         for (at, address) in heard.into_iter().take(MAX_AIRCRAFT / 10) {
+            self.affected.remove(&address);
             if let Some(pass) = self.aircraft.remove(&address).and_then(|own| own.pass) {
                 self.cells.end(&pass, true, at);
             }
