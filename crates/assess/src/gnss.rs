@@ -3,6 +3,7 @@
 mod aircraft;
 mod cells;
 mod events;
+mod jump;
 mod quality;
 mod share;
 #[cfg(test)]
@@ -170,7 +171,9 @@ impl Detector for GnssInterference {
             for (number, news) in events.update(&cells, world, &self.params, &mut self.last_number, now) {
                 out.extend(events.get(number).map(|event| Self::judgement(event, *reality, news, now)));
             }
-            shown.push(GnssPicture { reality: *reality, time: Some(now), cells });
+            let skipped = world.changes.len().saturating_sub(GnssPicture::MOST_CHANGES);
+            let changes = world.changes.iter().skip(skipped).copied().collect();
+            shown.push(GnssPicture { reality: *reality, time: Some(now), cells, changes });
         }
         self.shown = Arc::new(shown);
     }

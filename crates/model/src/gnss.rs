@@ -149,8 +149,15 @@ pub struct GnssPicture {
     pub time: Option<Time>,
     /// Cells in which something was counted lately, by index and layer.
     pub cells: Vec<GnssCell>,
+    /// The last changes of aircraft's states, at most [`GnssPicture::MOST_CHANGES`], oldest first.
+    pub changes: Vec<GnssChange>,
 }
-crate::canon_struct!(GnssPicture { reality, time, cells });
+crate::canon_struct!(GnssPicture { reality, time, cells, changes });
+
+impl GnssPicture {
+    /// Origin: what a panel shows; all of it stands in the journal.
+    pub const MOST_CHANGES: usize = 256;
+}
 
 /// Aircraft of one region that lose their satellite navigation.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ use skypicket_model::math::{self, cos, rad};
 use skypicket_model::observation::SelfPart;
 use skypicket_model::{Address, LatLon, ObservationId, Span, Time};
 
+use super::jump::{self, Odd, Verdict};
 use super::quality::{FELL, FELL_AT_ONCE, FELL_SLOWLY, Habits, Quality};
 
 /// Log-likelihood ratios between which nothing is decided: 99 to 1 for, 10 to 1 against.
@@ -36,8 +37,10 @@ const SHARES: [f64; 2] = [0.05, 0.5];
 /// An airframe that was bad for this share of at least so many seconds is chronic; below the other share no longer.
 const CHRONIC: [f64; 2] = [0.2, 0.1];
 const CHRONIC_S: f64 = 600.0;
-/// Dead reckoning is believed for so long.
-const RECKONED_S: f64 = 60.0;
+/// Dead reckoning goes on for so long.
+const RECKONED_S: f64 = 600.0;
+/// Taken where an aircraft tells no velocity, m/s: that of most that fly high.
+const LEAST_SPEED_M_S: f64 = 50.0;
 
 /// What a message says, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,8 +72,13 @@ pub(super) struct Aircraft {
     llr: [f64; 2],
     good_s: f64,
     habits: Habits,
+    /// The last position that is believed, and when any came last.
     pub(super) place: LatLon,
     pub(super) place_at: Time,
+    positioned_at: Time,
+    /// Positions since that cannot be true, and whether one of them was a jump that is to be told.
+    odd: Option<Odd>,
+    jumped: bool,
     velocity_m_s: [f64; 2],
     pub(super) pressure_m: f64,
     pub(super) on_ground: bool,
@@ -104,6 +112,9 @@ skypicket_model::canon_struct!(Aircraft {
     habits,
     place,
     place_at,
+    positioned_at,
+    odd,
+    jumped,
     velocity_m_s,
     pressure_m,
     on_ground,
@@ -137,6 +148,9 @@ impl Aircraft {
             habits: Habits::default(),
             place: LatLon::default(),
             place_at: Time::MIN,
+            positioned_at: Time::MIN,
+            odd: None,
+            jumped: false,
             velocity_m_s: [0.0, 0.0],
             pressure_m: 0.0,
             on_ground: false,
@@ -190,7 +204,8 @@ impl Aircraft {
                 self.nic = position.nic;
                 self.others = 0.0;
                 self.share_of(1.0);
-                (self.place, self.place_at) = (position.place, now);
+                self.positioned_at = self.positioned_at.max(now);
+                self.place_it(position.place, now);
                 if let Some(pressure) = position.pressure {
                     self.pressure_m = pressure.m;
                 }
@@ -211,7 +226,10 @@ impl Aircraft {
                 self.other(now, 1.0);
             }
             Said::Part(SelfPart::Velocity(velocity)) => {
-                if let (Some(east), Some(north)) = (velocity.east_m_s, velocity.north_m_s) {
+                // How fast it says it is where it is not, is not believed either.
+                if let (Some(east), Some(north)) = (velocity.east_m_s, velocity.north_m_s)
+                    && self.odd.is_none()
+                {
                     self.velocity_m_s = [east, north];
                 }
                 self.other(now, 1.0);
@@ -223,11 +241,29 @@ impl Aircraft {
         self.judge(address, id, now)
     }
 
+    /// Believes a position, or not.
+    fn place_it(&mut self, place: LatLon, now: Time) {
+        let verdict = if self.has_place() {
+            let [east, north] = self.velocity_m_s;
+            let speed_m_s = math::hypot(east, north).max(LEAST_SPEED_M_S);
+            let (believed, reckoned) = ((self.place, self.place_at), self.reckoned(now));
+            jump::judge(&mut self.odd, believed, reckoned, speed_m_s, (place, now))
+        } else {
+            Verdict::Fits
+        };
+        match verdict {
+            Verdict::Fits | Verdict::Back => (self.place, self.place_at) = (place, now),
+            Verdict::Jumped => self.jumped = true,
+            Verdict::Odd | Verdict::Stays => {}
+        }
+    }
+
     fn forget(&mut self, now: Time) {
         (self.state, self.since) = (GnssState::Unknown, now);
         (self.llr, self.bad_since, self.fell, self.good_s) = ([HELD[0], FELL], None, false, 0.0);
         (self.nac_p, self.nic, self.others, self.rates) = (None, None, 0.0, [0.0, 0.0]);
         (self.weighed_at, self.other_at) = (now, now);
+        (self.odd, self.jumped, self.place_at) = (None, false, Time::MIN);
     }
 
     /// Rates forget by 1/(1 + t/τ), which needs no exponential.
@@ -294,7 +330,7 @@ impl Aircraft {
         let silent = -self.others * math::ln_1p(-self.share);
         !self.on_ground
             && self.has_place()
-            && now - self.place_at >= NO_POSITION
+            && now - self.positioned_at >= NO_POSITION
             && self.others >= LEAST_OTHERS
             && silent >= ENTERS
             && self.rates[0] >= FADING * self.rates[1]
@@ -306,15 +342,19 @@ impl Aircraft {
         let kept = now - self.since >= DWELL;
         let bad = self.evidence() > ENTERS;
         let good = self.llr[0] < LEAVES;
-        let positions = now - self.place_at < NO_POSITION;
+        let positions = now - self.positioned_at < NO_POSITION;
+        let jumped = core::mem::take(&mut self.jumped);
         let (to, between) = match self.state {
+            // Each jump is told, also one from a false place to another.
+            _ if jumped => (SpoofSuspect, (self.place_at, now)),
+            SpoofSuspect if self.odd.is_none() => (Recovering, (self.since, self.place_at)),
             _ if self.on_ground && !matches!(self.state, Unknown | Chronic) => (Unknown, (now, now)),
             Unknown | Good if flown_s >= CHRONIC_S && bad_share > CHRONIC[0] => (Chronic, (self.first, now)),
             Unknown if self.good_s >= GOOD_S && good => (Good, (now, now)),
-            Good | Recovering | Degraded if self.has_lost(now) => (Lost, (self.place_at, self.other_at)),
+            Good | Recovering | Degraded if self.has_lost(now) => (Lost, (self.positioned_at, self.other_at)),
             Good | Recovering if bad => (Degraded, (self.full_at, self.bad_since.unwrap_or(now))),
             Lost if positions && bad => (Degraded, (self.full_at, self.bad_since.unwrap_or(now))),
-            Lost if positions && good && kept => (Recovering, (self.since, self.place_at)),
+            Lost if positions && good && kept => (Recovering, (self.since, self.positioned_at)),
             Degraded if good && kept => (Recovering, (self.bad_since.unwrap_or(self.since), self.full_at)),
             Recovering if good && now - self.since >= RECOVERS => (Good, (now, now)),
             Chronic if bad_share < CHRONIC[1] => (Good, (now, now)),

@@ -232,3 +232,28 @@ fn what_is_stored_goes_on_to_the_same_bits() {
     };
     assert!(play_on(false) == play_on(true));
 }
+
+#[test]
+fn an_aircraft_that_is_told_another_place_is_suspected_with_the_second_position_and_believed_again_when_it_is_back() {
+    let mut play = Play::new();
+    let flown = |play: &mut Play, seconds: i64, north_deg: f64| {
+        for _ in 0..seconds {
+            let place = eastward(20.0, play.now_s);
+            play.aircraft(0, LatLon { lat_deg: place.lat_deg + north_deg, ..place }, WELL);
+            play.tick();
+        }
+    };
+    flown(&mut play, 60, 0.0);
+    flown(&mut play, 1, -5.0);
+    assert_eq!(play.state(0), GnssState::SpoofSuspect, "two positions came in that second");
+    flown(&mut play, 60, -5.0);
+    // From one false place to another.
+    flown(&mut play, 30, -9.0);
+    flown(&mut play, 5, 0.0);
+    assert_eq!(play.state(0), GnssState::Recovering);
+    flown(&mut play, 70, 0.0);
+    use GnssState::{Good, Recovering, SpoofSuspect};
+    assert_eq!(play.states(), [Good, SpoofSuspect, SpoofSuspect, Recovering, Good]);
+    let cells = &play.detector.gnss().expect("it judges that")[0].cells;
+    assert!(cells.iter().all(|cell| cell.now[1] == 0), "it votes nowhere: {cells:?}");
+}

@@ -160,7 +160,11 @@ fn gnss_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
     if neighbour.is_some_and(|other| Arc::ptr_eq(&other.gnss, &picture.gnss)) {
         return 0;
     }
-    picture.gnss.iter().map(|gnss| size_of_val(gnss) + size_of_val(gnss.cells.as_slice())).sum()
+    picture
+        .gnss
+        .iter()
+        .map(|gnss| size_of_val(gnss) + size_of_val(gnss.cells.as_slice()) + size_of_val(gnss.changes.as_slice()))
+        .sum()
 }
 
 fn groups_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
