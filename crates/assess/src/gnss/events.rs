@@ -14,6 +14,8 @@ use super::world::World;
 const MAX_EVENTS: usize = 64;
 /// Most cells of one.
 const MAX_CELLS: usize = 2048;
+/// One that was over begins again within this time: where few fly, nobody may be there to tell of it for a while. Origin: incidents' own `reopen_within_s`.
+const AGAIN_WITHIN: Span = Span::from_s(3600);
 /// Onsets this long before the first cell was told belong to it.
 const BEFORE: Span = Span::from_s(180);
 
@@ -128,7 +130,7 @@ impl Events {
                 news.push((event.number, News::Over));
             }
         }
-        self.all.retain(|_, event| event.ended.is_none() || now - event.last <= over_s + over_s);
+        self.all.retain(|_, event| event.ended.is_none() || now - event.last <= AGAIN_WITHIN);
         world.active.clear();
         world.active.extend(self.all.values().flat_map(|event| event.cells.iter().copied()));
         news
@@ -140,10 +142,13 @@ impl Events {
 
     /// The interference that a cluster goes on: the oldest that shares a cell with it, else the nearest within reach.
     fn of(&self, cluster: &Cluster, touched: &BTreeSet<u32>, params: &GnssParams) -> Option<u32> {
-        let open = || self.all.values().filter(|event| event.ended.is_none() && !touched.contains(&event.number));
-        let shares = open().find(|event| !event.cells.is_disjoint(&cluster.cells));
+        let free = |over: bool| {
+            let free = self.all.values().filter(|event| !touched.contains(&event.number));
+            free.filter(move |event| event.ended.is_some() == over)
+        };
+        let shares = free(false).find(|event| !event.cells.is_disjoint(&cluster.cells));
         let near = |event: &&Event| cluster.is_near(event.middle, params.link_m + event.radius_m);
-        shares.or_else(|| open().find(near)).map(|event| event.number)
+        shares.or_else(|| free(false).find(near)).or_else(|| free(true).find(near)).map(|event| event.number)
     }
 }
 
@@ -169,6 +174,7 @@ impl Event {
     /// Takes what a cluster says now; whether that is worth a word.
     fn take(&mut self, cluster: Cluster, world: &World, params: &GnssParams, now: Time) -> bool {
         let before = (self.cells.len(), self.now, self.onsets);
+        let again = self.ended.take().is_some();
         self.last = now;
         (self.now, self.probability) = (cluster.now, cluster.probability);
         (self.middle, self.radius_m) = cluster.circle();
@@ -185,7 +191,7 @@ impl Event {
         }
         self.counted = world.changes.back().map_or(self.counted, |change| change.time.max(self.counted));
         self.cells = cluster.cells.into_iter().take(MAX_CELLS).collect();
-        before != (self.cells.len(), self.now, self.onsets)
+        again || before != (self.cells.len(), self.now, self.onsets)
     }
 }
 
