@@ -137,7 +137,7 @@ impl GnssInterference {
                 cells: u32::try_from(event.cells.len()).unwrap_or(u32::MAX),
                 affected: event.now[1],
                 unaffected: event.now[0],
-                onsets: event.onsets,
+                onsets: u32::try_from(event.lost.len()).unwrap_or(u32::MAX),
             }),
             probability: event.probability,
             severity,

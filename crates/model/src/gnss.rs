@@ -30,10 +30,6 @@ crate::canon_enum!(GnssState {
 });
 
 impl GnssState {
-    /// All states.
-    pub const ALL: [Self; 7] =
-        [Self::Unknown, Self::Good, Self::Degraded, Self::Lost, Self::SpoofSuspect, Self::Recovering, Self::Chronic];
-
     /// As the API and files write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -72,9 +68,6 @@ pub enum HeightBand {
 crate::canon_enum!(HeightBand { 0 => Low, 1 => Middle, 2 => High });
 
 impl HeightBand {
-    /// All bands, from the ground up.
-    pub const ALL: [Self; 3] = [Self::Low, Self::Middle, Self::High];
-
     /// The band of a pressure altitude in metres.
     #[must_use]
     pub fn of_m(pressure_m: f64) -> Self {
@@ -119,6 +112,14 @@ pub struct GnssChange {
     pub evidence: ObservationId,
 }
 crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence });
+
+impl GnssChange {
+    /// Whether the aircraft lost its satellite navigation with it.
+    #[must_use]
+    pub fn is_onset(&self) -> bool {
+        self.to.vote() == Some(true) && self.from.vote() != Some(true)
+    }
+}
 
 /// How large a share of the aircraft in a cell and layer lack satellite navigation.
 #[derive(Clone, Debug, PartialEq)]

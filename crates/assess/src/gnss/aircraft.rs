@@ -61,8 +61,7 @@ pub(super) struct Aircraft {
     version: Option<u8>,
     nic: Option<u8>,
     nac_p: Option<(u8, Time)>,
-    /// Quality last stated, when quality was weighed last, and when it was last full.
-    step: Quality,
+    /// When quality was weighed last, and when it was last full.
     weighed_at: Time,
     full_at: Time,
     /// Since when it is not, and whether it is known how it fell.
@@ -102,7 +101,6 @@ skypicket_model::canon_struct!(Aircraft {
     version,
     nic,
     nac_p,
-    step,
     weighed_at,
     full_at,
     bad_since,
@@ -138,7 +136,6 @@ impl Aircraft {
             version: None,
             nic: None,
             nac_p: None,
-            step: Quality::Full,
             weighed_at: now,
             full_at: Time::MIN,
             bad_since: None,
@@ -300,7 +297,6 @@ impl Aircraft {
         let weight = (now - self.weighed_at).s().clamp(0.0, 1.0);
         self.weighed_at = self.weighed_at.max(now);
         let Some(step) = self.stated(now).filter(|_| !self.on_ground) else { return };
-        self.step = step;
         if step == Quality::Full {
             self.full_at = now;
             self.good_s = (self.good_s + weight).min(GOOD_S);

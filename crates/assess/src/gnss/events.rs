@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use skypicket_model::assessment::MAX_EVIDENCE;
 use skypicket_model::gnss::GnssCell;
-use skypicket_model::{Evidence, LatLon, ObservationId, Span, Time};
+use skypicket_model::{Address, Evidence, LatLon, ObservationId, Span, Time};
 
 use super::GnssParams;
 use super::cells::Cells;
 use super::world::World;
 
-/// Most that are followed in one reality; cells of further ones belong to the nearest.
-const MAX_EVENTS: usize = 64;
+/// Most that last at one time in one reality; of further ones nothing is told until one is over.
+const MAX_OPEN: usize = 64;
+/// Most that are over and may begin again; of more, the one that was over first is forgotten.
+const MAX_OVER: usize = 64;
+/// Most aircraft counted for one.
+const MAX_LOST: usize = 10_000;
 /// Most cells of one.
 const MAX_CELLS: usize = 2048;
 /// One that was over begins again within this time: where few fly, nobody may be there to tell of it for a while. Origin: incidents' own `reopen_within_s`.
@@ -32,14 +36,15 @@ pub(super) struct Event {
     pub(super) ended: Option<Time>,
     /// Hexagons that belong to it now.
     pub(super) cells: BTreeSet<u64>,
-    /// Aircraft in them now, not affected and affected, and affected in all.
+    /// Aircraft in them now, not affected and affected.
     pub(super) now: [u32; 2],
-    pub(super) onsets: u32,
+    /// Aircraft that lost their navigation since it began.
+    pub(super) lost: BTreeSet<Address>,
     pub(super) probability: f64,
     pub(super) middle: LatLon,
     pub(super) radius_m: f64,
     pub(super) evidence: Evidence,
-    /// The newest onset that was counted.
+    /// The newest change that was looked at.
     counted: Time,
 }
 skypicket_model::canon_struct!(Event {
@@ -50,7 +55,7 @@ skypicket_model::canon_struct!(Event {
     ended,
     cells,
     now,
-    onsets,
+    lost,
     probability,
     middle,
     radius_m,
@@ -103,11 +108,12 @@ impl Events {
             let known = self.of(&cluster, &touched, params);
             let number = match known {
                 Some(number) => number,
-                None if cluster.sure && self.all.len() < MAX_EVENTS => {
+                None if cluster.sure && self.all.values().filter(|event| event.ended.is_none()).count() < MAX_OPEN => {
                     *last_number += 1;
-                    let began = world.onsets.iter().filter(|onset| now - onset.time <= BEFORE);
-                    let began = began.filter(|onset| cluster.is_near(onset.place, params.link_m));
-                    let began = began.map(|onset| onset.time).min().unwrap_or(now);
+                    let lately = world.changes.iter().rev().take_while(|change| now - change.time <= BEFORE);
+                    let began =
+                        lately.filter(|change| change.is_onset() && cluster.is_near(change.place, params.link_m));
+                    let began = began.map(|change| change.between.1).min().unwrap_or(now);
                     self.all.insert(*last_number, Event::new(*last_number, began, now));
                     *last_number
                 }
@@ -131,6 +137,13 @@ impl Events {
             }
         }
         self.all.retain(|_, event| event.ended.is_none() || now - event.last <= AGAIN_WITHIN);
+        while self.all.values().filter(|event| event.ended.is_some()).count() > MAX_OVER {
+            let over = self.all.values().filter(|event| event.ended.is_some());
+            let Some(first) = over.min_by_key(|event| (event.last, event.number)).map(|event| event.number) else {
+                break;
+            };
+            self.all.remove(&first);
+        }
         world.active.clear();
         world.active.extend(self.all.values().flat_map(|event| event.cells.iter().copied()));
         news
@@ -140,7 +153,7 @@ impl Events {
         self.all.get(&number)
     }
 
-    /// The interference that a cluster goes on: the oldest that shares a cell with it, else the nearest within reach.
+    /// The interference that a cluster goes on: one that shares a cell with it, else one within reach, else one within reach that was over; the oldest of each.
     fn of(&self, cluster: &Cluster, touched: &BTreeSet<u32>, params: &GnssParams) -> Option<u32> {
         let free = |over: bool| {
             let free = self.all.values().filter(|event| !touched.contains(&event.number));
@@ -162,7 +175,7 @@ impl Event {
             ended: None,
             cells: BTreeSet::new(),
             now: [0, 0],
-            onsets: 0,
+            lost: BTreeSet::new(),
             probability: 0.0,
             middle: LatLon::default(),
             radius_m: 0.0,
@@ -173,7 +186,7 @@ impl Event {
 
     /// Takes what a cluster says now; whether that is worth a word.
     fn take(&mut self, cluster: Cluster, world: &World, params: &GnssParams, now: Time) -> bool {
-        let before = (self.cells.len(), self.now, self.onsets);
+        let before = (self.cells.len(), self.now, self.lost.len());
         let again = self.ended.take().is_some();
         self.last = now;
         (self.now, self.probability) = (cluster.now, cluster.probability);
@@ -181,17 +194,16 @@ impl Event {
         for change in
             world.changes.iter().rev().take_while(|change| change.time > self.counted.max(self.began - BEFORE))
         {
-            if change.to.vote() == Some(true)
-                && change.from.vote() != Some(true)
-                && cluster.is_near(change.place, params.link_m)
-            {
-                self.onsets += 1;
+            if change.is_onset() && cluster.is_near(change.place, params.link_m) {
+                if self.lost.len() < MAX_LOST {
+                    self.lost.insert(change.address);
+                }
                 note(&mut self.evidence, change.evidence);
             }
         }
         self.counted = world.changes.back().map_or(self.counted, |change| change.time.max(self.counted));
         self.cells = cluster.cells.into_iter().take(MAX_CELLS).collect();
-        again || before != (self.cells.len(), self.now, self.onsets)
+        again || before != (self.cells.len(), self.now, self.lost.len())
     }
 }
 

@@ -21,11 +21,8 @@ const LOOK_EVERY: Span = Span::from_s(5);
 /// Unheard for so long, its pass is over; and so long its habits are remembered.
 const PASS_OVER: Span = Span::from_s(60);
 const HABITS_FOR: Span = Span::from_s(30 * 86_400);
-/// Onsets are remembered for so long.
-const ONSETS_FOR: Span = Span::from_s(180);
 /// Aircraft that lack navigation count for what is held probable of cells so far around.
 const REACH_M: f64 = 250_000.0;
-const MAX_ONSETS: usize = 1024;
 /// Changes remembered for timelines.
 const MAX_CHANGES: usize = 4096;
 /// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lacks navigation now within
@@ -34,20 +31,11 @@ const BEFORE: f64 = 0.002;
 const TIMES: f64 = 8.0;
 const MOST_BEFORE: f64 = 0.3;
 
-/// An aircraft that lost its navigation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Onset {
-    pub(super) time: Time,
-    pub(super) place: LatLon,
-}
-skypicket_model::canon_struct!(Onset { time, place });
-
 /// One reality's aircraft and cells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct World {
     pub(super) aircraft: Table<Address, Aircraft>,
     pub(super) cells: Cells,
-    pub(super) onsets: VecDeque<Onset>,
     /// Aircraft that lack navigation now: where, and in which hexagon.
     pub(super) affected: BTreeMap<Address, (LatLon, u64)>,
     pub(super) changes: VecDeque<GnssChange>,
@@ -58,10 +46,9 @@ pub(super) struct World {
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { aircraft, cells, onsets, affected, changes, active, swept } = self;
+        let Self { aircraft, cells, affected, changes, active, swept } = self;
         aircraft.encode(out);
         cells.encode(out);
-        onsets.encode(out);
         affected.encode(out);
         changes.encode(out);
         active.encode(out);
@@ -72,7 +59,6 @@ impl skypicket_model::Canon for World {
         Ok(Self {
             aircraft: Canon::decode(reader)?,
             cells: Canon::decode(reader)?,
-            onsets: Canon::decode(reader)?,
             affected: Canon::decode(reader)?,
             changes: Canon::decode(reader)?,
             active: Canon::decode(reader)?,
@@ -118,12 +104,6 @@ impl World {
             None => self.affected.remove(&address),
         };
         let Some(change) = change else { return };
-        if change.to.vote() == Some(true) && change.from.vote() != Some(true) {
-            if self.onsets.len() >= MAX_ONSETS {
-                self.onsets.pop_front();
-            }
-            self.onsets.push_back(Onset { time: change.time, place: change.place });
-        }
         if self.changes.len() >= MAX_CHANGES {
             self.changes.pop_front();
         }
@@ -136,9 +116,6 @@ impl World {
             return;
         }
         self.swept = Some(now);
-        while self.onsets.front().is_some_and(|onset| now - onset.time > ONSETS_FOR) {
-            self.onsets.pop_front();
-        }
         let mut over = Vec::new();
         self.aircraft.retain(|address, own| {
             if now - own.heard > PASS_OVER {
@@ -195,7 +172,7 @@ fn look(own: &mut Aircraft, change: Option<&GnssChange>, cells: &mut Cells, now:
     if !own.has_place() {
         return;
     }
-    if change.is_some_and(|change| change.to.vote() == Some(true) && change.from.vote() != Some(true)) {
+    if change.is_some_and(GnssChange::is_onset) {
         own.cells_since_onset = 0;
     }
     let Some(hexagon) = Cells::hexagon(own.reckoned(now)) else { return };
