@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use skypicket_model::assessment::EntryState;
-use skypicket_model::gnss::GnssPicture;
+use skypicket_model::gnss::{Distrust, GnssPicture};
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
     Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent,
@@ -95,6 +95,11 @@ impl Assessor {
     /// Shows the detectors what came in.
     pub fn observe(&mut self, observations: &[Observation]) {
         self.detectors.iter_mut().for_each(|detector| detector.observe(observations));
+    }
+
+    /// Appends whose stated positions became unusable, or usable again, since this was asked last.
+    pub fn distrusts(&mut self, out: &mut Vec<Distrust>) {
+        self.detectors.iter_mut().for_each(|detector| detector.distrusts(out));
     }
 
     /// What is held of satellite navigation, by reality. The same `Arc` until it is worked out anew.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use skypicket_model::gnss::GnssPicture;
+use skypicket_model::gnss::{Distrust, GnssPicture};
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
 use skypicket_model::{
@@ -102,6 +102,8 @@ pub trait Detector: Send {
     fn awaits(&self, _out: &mut Vec<TrackId>) {}
     /// Looks between two ticks at tracks that it awaits and that were measured since: the view holds only those.
     fn look(&mut self, _view: &TickView<'_>, _site: &Site, _out: &mut Vec<Judgement>) {}
+    /// Appends whose stated positions became unusable, or usable again, since this was asked last: it is asked after every input.
+    fn distrusts(&mut self, _out: &mut Vec<Distrust>) {}
     /// What it holds of satellite navigation by cell, if that is what it judges. The same `Arc` until it changes.
     fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {
         None

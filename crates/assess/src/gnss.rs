@@ -3,17 +3,18 @@
 mod aircraft;
 mod cells;
 mod events;
-mod jump;
+mod measured;
 mod quality;
 mod share;
 #[cfg(test)]
 mod tests;
+mod told;
 mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skypicket_model::gnss::{GnssPicture, Interference};
+use skypicket_model::gnss::{Distrust, GnssPicture, Interference};
 #[cfg(test)]
 use skypicket_model::{
     Address,
@@ -153,7 +154,8 @@ impl Detector for GnssInterference {
     fn observe(&mut self, observations: &[Observation]) {
         for observation in observations {
             if matches!(observation.report, Report::SelfReport(_) | Report::ModeS(_)) {
-                self.worlds.entry(observation.reality).or_default().0.observe(observation);
+                let world = self.worlds.entry(observation.reality);
+                world.or_insert_with(|| (World::new(observation.reality), Events::default())).0.observe(observation);
             }
         }
     }
@@ -166,6 +168,8 @@ impl Detector for GnssInterference {
         let mut shown = Vec::new();
         for (reality, (world, events)) in &mut self.worlds {
             world.sweep(now);
+            world.compare_places(view.tracks, now);
+            world.compare_heights(now);
             let mut cells = Vec::new();
             world.tell(&self.shares, now, &mut cells);
             for (number, news) in events.update(&cells, world, &self.params, &mut self.last_number, now) {
@@ -176,6 +180,10 @@ impl Detector for GnssInterference {
             shown.push(GnssPicture { reality: *reality, time: Some(now), cells, changes });
         }
         self.shown = Arc::new(shown);
+    }
+
+    fn distrusts(&mut self, out: &mut Vec<Distrust>) {
+        self.worlds.values_mut().for_each(|(world, _)| out.append(&mut world.distrusts));
     }
 
     fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {

@@ -8,6 +8,7 @@ use crate::reports::Reports;
 use crate::sensors::{ClockLimits, Sensors};
 use skypicket_assess::claims::Claims;
 use skypicket_assess::{AssessEvent, Assessor, TickView};
+use skypicket_model::gnss::Distrust;
 use skypicket_model::{
     Action, Assessment, Canon, ClaimAction, ClaimEvent, Command, GroundReportEvent, IncidentEvent, Observation, Sensor,
     SensorEvent, Seq, Span, StandardIdentity, Time, Track, TrackEnd, TrackId,
@@ -105,6 +106,7 @@ pub struct Engine {
 struct Scratch {
     observations: Vec<Observation>,
     track_events: Vec<TrackEvent>,
+    distrusts: Vec<Distrust>,
     assess_events: Vec<AssessEvent>,
     tracks: Vec<Track>,
     near: Vec<TrackId>,
@@ -198,6 +200,10 @@ impl Engine {
         }
         self.scratch.track_events.clear();
         self.assessor.observe(accepted);
+        self.assessor.distrusts(&mut self.scratch.distrusts);
+        for word in self.scratch.distrusts.drain(..) {
+            self.tracker.distrust(&word, &mut self.scratch.track_events);
+        }
         self.tracker.observe(accepted, &mut self.scratch.track_events);
         publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
         if self.time - self.looked.0 >= LOOK_EVERY {
@@ -259,6 +265,12 @@ impl Engine {
         };
         self.assessor.tick(&view, &mut self.scratch.assess_events);
         self.assessor.tally(&view, &self.reports.shown());
+        self.scratch.track_events.clear();
+        self.assessor.distrusts(&mut self.scratch.distrusts);
+        for word in self.scratch.distrusts.drain(..) {
+            self.tracker.distrust(&word, &mut self.scratch.track_events);
+        }
+        publish_track_events(&self.scratch.track_events, &mut self.sensors, &mut self.decisions, events);
         publish_assess_events(&mut self.scratch.assess_events, events);
         if time.floor_s() % NEAR_EVERY_S == 0 {
             self.keep_near(time);

@@ -91,6 +91,38 @@ impl HeightBand {
     }
 }
 
+/// What betrays positions that cannot be true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FalseSign {
+    /// Nobody flies so far in so short a time.
+    Jump,
+    /// Nobody flies so slowly at that height, or so much faster or slower than its airspeed.
+    Speed,
+    /// Positions do not move as the stated velocity says.
+    Slip,
+    /// A sensor that measures by itself puts it elsewhere.
+    Radar,
+    /// Its stated height differs from its pressure altitude as nobody's around does.
+    Height,
+}
+crate::canon_enum!(FalseSign { 0 => Jump, 1 => Speed, 2 => Slip, 3 => Radar, 4 => Height });
+
+/// An aircraft whose stated positions are not to be used any more, or again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distrust {
+    /// In which world.
+    pub reality: Reality,
+    /// Whose.
+    pub address: Address,
+    /// Since when, or from when on they may be used again.
+    pub at: Time,
+    /// Not to be used.
+    pub unusable: bool,
+    /// Where it is believed to be, if that is known.
+    pub believed: Option<LatLon>,
+}
+crate::canon_struct!(Distrust { reality, address, at, unusable, believed });
+
 /// A change of an aircraft's state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GnssChange {
@@ -110,8 +142,10 @@ pub struct GnssChange {
     pub pressure_m: f64,
     /// The message that decided.
     pub evidence: ObservationId,
+    /// What betrayed positions that cannot be true, and where they lie; of changes to [`GnssState::SpoofSuspect`] only.
+    pub falsely: Option<(FalseSign, LatLon)>,
 }
-crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence });
+crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence, falsely });
 
 impl GnssChange {
     /// Whether the aircraft lost its satellite navigation with it.

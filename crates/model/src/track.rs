@@ -108,8 +108,10 @@ pub struct Identity {
     pub emergency: Option<Claim<Emergency>>,
     /// Since when an independent measurement has contradicted what the object says of its place; `None` while nothing does.
     pub contradicted_since: Option<Time>,
+    /// Since when the positions that it states are not used, because they cannot be true; `None` while they are.
+    pub unusable_since: Option<Time>,
 }
-crate::canon_struct!(Identity { addresses, flight_ids, squawks, category, emergency, contradicted_since });
+crate::canon_struct!(Identity { addresses, flight_ids, squawks, category, emergency, contradicted_since, unusable_since });
 
 impl Identity {
     /// The current 24-bit address.

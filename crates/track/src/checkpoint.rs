@@ -34,6 +34,7 @@ impl Tracker {
         }
         self.free.encode(out);
         self.addresses.save(out);
+        self.unusable.encode(out);
         self.unseen.save(out);
         self.rays.encode(out);
         self.knots.encode(out);
@@ -73,6 +74,7 @@ impl Tracker {
         tracker.load_tracks(reader)?;
         tracker.free = Vec::decode(reader)?;
         tracker.addresses = crate::fuse::addresses::Addresses::load(reader)?;
+        tracker.unusable = Canon::decode(reader)?;
         tracker.unseen = crate::unseen::Unseen::load(reader)?;
         tracker.rays = Canon::decode(reader)?;
         tracker.knots = Canon::decode(reader)?;

@@ -51,6 +51,8 @@ pub struct Counts {
     pub unused: u64,
     /// Self-reports that did not fit the track of their address.
     pub misfits: u64,
+    /// Self-reported positions and velocities that were not used, because what the object states cannot be true.
+    pub unusable: u64,
 }
 skypicket_model::canon_struct!(Counts {
     plots,
@@ -63,4 +65,5 @@ skypicket_model::canon_struct!(Counts {
     unplaced,
     unused,
     misfits,
+    unusable,
 });

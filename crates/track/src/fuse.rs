@@ -6,6 +6,7 @@ pub(crate) mod claims;
 mod contradiction;
 pub(crate) mod join;
 pub(crate) mod system;
+pub(crate) mod unusable;
 
 pub(crate) use claims::{claims_of_plot, mode_s};
 pub(crate) use system::system_track;
@@ -49,6 +50,12 @@ pub(crate) fn self_report(
         tracker.now = at;
     } else if (tracker.now - at).s() > tracker.params.late_limit_s {
         tracker.counts.too_late += 1;
+        return;
+    }
+    if matches!(report.part, SelfPart::Position(_) | SelfPart::Velocity(_))
+        && tracker.is_unusable(report.address, observation.reality)
+    {
+        unusable::heard(tracker, report.address, observation);
         return;
     }
     match &report.part {

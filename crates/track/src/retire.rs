@@ -99,7 +99,7 @@ fn overdue(tracker: &mut Tracker, slot: usize, now: Time) {
     let silence = Span::from_s_f64(tracker.params.self_report_silence_s).unwrap_or(Span::from_s(10));
     let track = &mut tracker.tracks[slot];
     if let Some(d) = track.dossier.as_mut()
-        && let Some((_, last, _)) = d.reports
+        && let Some(last) = crate::fuse::unusable::last_heard(d)
         && now - d.silent_since.map_or(last, |t| t.max(last)) >= silence
     {
         d.silent_since = Some(now);
@@ -144,7 +144,7 @@ fn turn_without_marker(tracker: &mut Tracker, now: Time) {
     }
 }
 
-fn end(tracker: &mut Tracker, slot: usize, why: TrackEnd, events: &mut Vec<TrackEvent>) {
+pub(crate) fn end(tracker: &mut Tracker, slot: usize, why: TrackEnd, events: &mut Vec<TrackEvent>) {
     let track = &tracker.tracks[slot];
     if track.announced {
         events.push(TrackEvent::Ended(track.id, why));

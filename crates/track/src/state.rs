@@ -64,6 +64,8 @@ pub(crate) struct Dossier {
     pub misfits: u32,
     /// While its word is contradicted: since when its reports fit again, and how many did.
     pub fits: Option<(Time, u32)>,
+    /// When it last stated a position or velocity that is not used.
+    pub heard_unusable: Option<Time>,
     /// Set by the address table: this track answers for the address.
     pub address: Option<Address>,
     /// Standard identity carried from an earlier epoch, set by a person.
@@ -80,6 +82,7 @@ skypicket_model::canon_struct!(Dossier {
     fused,
     misfits,
     fits,
+    heard_unusable,
     address,
     carried,
 });

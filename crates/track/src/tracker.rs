@@ -12,6 +12,7 @@ use crate::predict::{Models, up_at};
 use crate::sensor::Prepared;
 use crate::state::{Bernoulli, Hot};
 use crate::unseen::{Rates, Unseen};
+use std::collections::BTreeMap;
 use skypicket_model::observation::SensorStatus;
 use skypicket_model::table::Table;
 use skypicket_model::{
@@ -40,6 +41,8 @@ pub struct Tracker {
     pub(crate) free: Vec<u32>,
     pub(crate) unseen: Unseen,
     pub(crate) addresses: Addresses,
+    /// Whose stated positions are not used, and since when.
+    pub(crate) unusable: BTreeMap<(skypicket_model::Address, Reality), Time>,
     pub(crate) rays: Rays,
     pub(crate) knots: Vec<crate::defer::Knot>,
     pub(crate) system: crate::fuse::system::Numbers,
@@ -95,6 +98,7 @@ impl Tracker {
             free: Vec::new(),
             unseen: Unseen::default(),
             addresses: Addresses::default(),
+            unusable: BTreeMap::new(),
             rays: Rays::default(),
             knots: Vec::new(),
             system: crate::fuse::system::Numbers::default(),

@@ -1,12 +1,13 @@
 //! One aircraft's satellite navigation, message by message: a log-likelihood state machine (docs/detectors/gnss_interference.md, "One aircraft").
 
-use skypicket_model::gnss::{GnssChange, GnssState};
-use skypicket_model::math::{self, cos, rad};
+use skypicket_model::gnss::{FalseSign, GnssChange, GnssState};
+use skypicket_model::math;
 use skypicket_model::observation::SelfPart;
 use skypicket_model::{Address, LatLon, ObservationId, Span, Time};
 
-use super::jump::{self, Odd, Verdict};
+use super::measured::Height;
 use super::quality::{FELL, FELL_AT_ONCE, FELL_SLOWLY, Habits, Quality};
+use super::told::{News, Told};
 
 /// Log-likelihood ratios between which nothing is decided: 99 to 1 for, 10 to 1 against.
 const ENTERS: f64 = 4.6;
@@ -37,18 +38,14 @@ const SHARES: [f64; 2] = [0.05, 0.5];
 /// An airframe that was bad for this share of at least so many seconds is chronic; below the other share no longer.
 const CHRONIC: [f64; 2] = [0.2, 0.1];
 const CHRONIC_S: f64 = 600.0;
-/// Dead reckoning goes on for so long.
-const RECKONED_S: f64 = 600.0;
-/// Taken where an aircraft tells no velocity, m/s: that of most that fly high.
-const LEAST_SPEED_M_S: f64 = 50.0;
 
 /// What a message says, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Said {
     /// A part of a self-report.
     Part(SelfPart),
-    /// A short reply or one on request, that is no position.
-    Reply,
+    /// A short reply or one on request, that is no position; true airspeed where it carries that, m/s.
+    Reply(Option<f64>),
 }
 
 /// What is known of one aircraft.
@@ -71,14 +68,12 @@ pub(super) struct Aircraft {
     llr: [f64; 2],
     good_s: f64,
     habits: Habits,
-    /// The last position that is believed, and when any came last.
-    pub(super) place: LatLon,
-    pub(super) place_at: Time,
+    /// What it tells of its place and motion, and when it told any place last.
+    pub(super) told: Told,
     positioned_at: Time,
-    /// Positions since that cannot be true, and whether one of them was a jump that is to be told.
-    odd: Option<Odd>,
-    jumped: bool,
-    velocity_m_s: [f64; 2],
+    /// What betrayed false positions, until that is judged.
+    falsely: Option<FalseSign>,
+    pub(super) height: Height,
     pub(super) pressure_m: f64,
     pub(super) on_ground: bool,
     /// Messages since the last position that might have been one, when that was counted last, and the usual share of positions.
@@ -108,12 +103,10 @@ skypicket_model::canon_struct!(Aircraft {
     llr,
     good_s,
     habits,
-    place,
-    place_at,
+    told,
     positioned_at,
-    odd,
-    jumped,
-    velocity_m_s,
+    falsely,
+    height,
     pressure_m,
     on_ground,
     others,
@@ -143,12 +136,10 @@ impl Aircraft {
             llr: [HELD[0], FELL],
             good_s: 0.0,
             habits: Habits::default(),
-            place: LatLon::default(),
-            place_at: Time::MIN,
+            told: Told::default(),
             positioned_at: Time::MIN,
-            odd: None,
-            jumped: false,
-            velocity_m_s: [0.0, 0.0],
+            falsely: None,
+            height: Height::default(),
             pressure_m: 0.0,
             on_ground: false,
             others: 0.0,
@@ -162,18 +153,23 @@ impl Aircraft {
         }
     }
 
-    /// It has told a position at all.
-    pub(super) fn has_place(&self) -> bool {
-        self.place_at > Time::MIN
+    /// Where it is believed to be at a moment.
+    pub(super) fn reckoned(&self, at: Time) -> Option<LatLon> {
+        self.told.reckoned(at)
     }
 
-    /// Where it is at a moment, by its last position and velocity.
-    pub(super) fn reckoned(&self, at: Time) -> LatLon {
-        let seconds = (at - self.place_at).s().clamp(0.0, RECKONED_S);
-        let [east, north] = self.velocity_m_s;
-        let lat_deg = self.place.lat_deg + north * seconds / 111_120.0;
-        let lon_deg = self.place.lon_deg + east * seconds / (111_120.0 * cos(rad(self.place.lat_deg)).max(0.01));
-        LatLon { lat_deg: lat_deg.clamp(-90.0, 90.0), lon_deg: math::wrap_deg_180(lon_deg) }
+    /// The same, if it told a position since it was heard anew.
+    pub(super) fn place(&self, at: Time) -> Option<LatLon> {
+        self.reckoned(at).filter(|_| self.positioned_at > Time::MIN)
+    }
+
+    /// Forgets what it told falsely; whether there was any.
+    pub(super) fn forget_false(&mut self, now: Time) -> bool {
+        if self.state != GnssState::SpoofSuspect {
+            return false;
+        }
+        (self.state, self.since, self.told) = (GnssState::Unknown, now, Told::default());
+        true
     }
 
     /// For interference, as log-likelihood ratio against the best other explanation.
@@ -202,7 +198,8 @@ impl Aircraft {
                 self.others = 0.0;
                 self.share_of(1.0);
                 self.positioned_at = self.positioned_at.max(now);
-                self.place_it(position.place, now);
+                let news = self.told.position(position.place, now);
+                self.news(news);
                 if let Some(pressure) = position.pressure {
                     self.pressure_m = pressure.m;
                 }
@@ -223,44 +220,50 @@ impl Aircraft {
                 self.other(now, 1.0);
             }
             Said::Part(SelfPart::Velocity(velocity)) => {
-                // How fast it says it is where it is not, is not believed either.
+                if let Some(over_m) = velocity.height_minus_pressure_m {
+                    self.height.over = Some((over_m, now));
+                }
+                if let Some(true_m_s) = velocity.true_airspeed_m_s {
+                    self.told.airspeed(true_m_s, now);
+                }
                 if let (Some(east), Some(north)) = (velocity.east_m_s, velocity.north_m_s)
-                    && self.odd.is_none()
+                    && !self.on_ground
                 {
-                    self.velocity_m_s = [east, north];
+                    let news = self.told.velocity([east, north], self.pressure_m, now);
+                    self.news(news);
                 }
                 self.other(now, 1.0);
             }
             Said::Part(SelfPart::Identity { .. } | SelfPart::Target(_)) => self.other(now, 1.0),
             // Not in the rhythm of squitters: it says that the aircraft is there, and little more.
-            Said::Reply => self.other(now, 0.25),
+            Said::Reply(airspeed) => {
+                if let Some(true_m_s) = airspeed {
+                    self.told.airspeed(true_m_s, now);
+                }
+                self.other(now, 0.25);
+            }
         }
         self.judge(address, id, now)
     }
 
-    /// Believes a position, or not.
-    fn place_it(&mut self, place: LatLon, now: Time) {
-        let verdict = if self.has_place() {
-            let [east, north] = self.velocity_m_s;
-            let speed_m_s = math::hypot(east, north).max(LEAST_SPEED_M_S);
-            let (believed, reckoned) = ((self.place, self.place_at), self.reckoned(now));
-            jump::judge(&mut self.odd, believed, reckoned, speed_m_s, (place, now))
-        } else {
-            Verdict::Fits
-        };
-        match verdict {
-            Verdict::Fits | Verdict::Back => (self.place, self.place_at) = (place, now),
-            Verdict::Jumped => self.jumped = true,
-            Verdict::Odd | Verdict::Stays => {}
+    /// Keeps what betrayed false positions, or that they are over, until it is judged.
+    pub(super) fn news(&mut self, news: News) {
+        match news {
+            News::None => {}
+            News::Back => self.falsely = None,
+            News::False(sign) => self.falsely = Some(sign),
         }
     }
 
     fn forget(&mut self, now: Time) {
-        (self.state, self.since) = (GnssState::Unknown, now);
+        self.told.forget(now);
+        if !self.told.is_false() {
+            (self.state, self.since) = (GnssState::Unknown, now);
+        }
         (self.llr, self.bad_since, self.fell, self.good_s) = ([HELD[0], FELL], None, false, 0.0);
         (self.nac_p, self.nic, self.others, self.rates) = (None, None, 0.0, [0.0, 0.0]);
+        self.positioned_at = Time::MIN;
         (self.weighed_at, self.other_at) = (now, now);
-        (self.odd, self.jumped, self.place_at) = (None, false, Time::MIN);
     }
 
     /// Rates forget by 1/(1 + t/τ), which needs no exponential.
@@ -325,25 +328,27 @@ impl Aircraft {
     fn has_lost(&self, now: Time) -> bool {
         let silent = -self.others * math::ln_1p(-self.share);
         !self.on_ground
-            && self.has_place()
+            && self.positioned_at > Time::MIN
             && now - self.positioned_at >= NO_POSITION
             && self.others >= LEAST_OTHERS
             && silent >= ENTERS
             && self.rates[0] >= FADING * self.rates[1]
     }
 
-    fn judge(&mut self, address: Address, id: ObservationId, now: Time) -> Option<GnssChange> {
+    pub(super) fn judge(&mut self, address: Address, id: ObservationId, now: Time) -> Option<GnssChange> {
         use GnssState::{Chronic, Degraded, Good, Lost, Recovering, SpoofSuspect, Unknown};
         let (flown_s, bad_share) = self.habits.bad_share();
         let kept = now - self.since >= DWELL;
         let bad = self.evidence() > ENTERS;
         let good = self.llr[0] < LEAVES;
         let positions = now - self.positioned_at < NO_POSITION;
-        let jumped = core::mem::take(&mut self.jumped);
+        let sign = self.falsely.take();
+        let believed_at = self.told.believed.map_or(self.since, |last| last.at);
         let (to, between) = match self.state {
             // Each jump is told, also one from a false place to another.
-            _ if jumped => (SpoofSuspect, (self.place_at, now)),
-            SpoofSuspect if self.odd.is_none() => (Recovering, (self.since, self.place_at)),
+            _ if sign.is_some() => (SpoofSuspect, (believed_at, now)),
+            SpoofSuspect if !self.told.is_false() => (Recovering, (self.since, believed_at)),
+            SpoofSuspect => return None,
             _ if self.on_ground && !matches!(self.state, Unknown | Chronic) => (Unknown, (now, now)),
             Unknown | Good if flown_s >= CHRONIC_S && bad_share > CHRONIC[0] => (Chronic, (self.first, now)),
             Unknown if self.good_s >= GOOD_S && good => (Good, (now, now)),
@@ -354,11 +359,23 @@ impl Aircraft {
             Degraded if good && kept => (Recovering, (self.bad_since.unwrap_or(self.since), self.full_at)),
             Recovering if good && now - self.since >= RECOVERS => (Good, (now, now)),
             Chronic if bad_share < CHRONIC[1] => (Good, (now, now)),
-            Unknown | Good | Degraded | Lost | SpoofSuspect | Recovering | Chronic => return None,
+            Unknown | Good | Degraded | Lost | Recovering | Chronic => return None,
         };
         let from = core::mem::replace(&mut self.state, to);
         self.since = now;
-        let place = self.reckoned(between.1);
-        Some(GnssChange { address, from, to, time: now, between, place, pressure_m: self.pressure_m, evidence: id })
+        let false_place = self.told.false_place().map(|(place, _)| place);
+        let place = self.reckoned(between.1).or(false_place).unwrap_or_default();
+        let falsely = sign.zip(false_place);
+        Some(GnssChange {
+            address,
+            from,
+            to,
+            time: now,
+            between,
+            place,
+            pressure_m: self.pressure_m,
+            evidence: id,
+            falsely,
+        })
     }
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 #[cfg(test)]
 use skypicket_model::gnss::GnssState;
-use skypicket_model::gnss::{GnssCell, GnssChange, HeightBand};
+use skypicket_model::gnss::{Distrust, GnssCell, GnssChange, HeightBand};
 use skypicket_model::identity::AddressKind;
-use skypicket_model::observation::Channel;
+use skypicket_model::observation::{Channel, ModeSPart};
 use skypicket_model::table::Table;
-use skypicket_model::{Address, LatLon, Observation, Report, Span, Time};
+use skypicket_model::{Address, LatLon, Observation, Reality, Report, Span, Time};
 
 use super::aircraft::{Aircraft, Said};
 use super::cells::{Cells, Key, Pass, worth};
@@ -20,11 +20,13 @@ const MAX_AIRCRAFT: usize = 40_000;
 const LOOK_EVERY: Span = Span::from_s(5);
 /// Unheard for so long, its pass is over; and so long its habits are remembered.
 const PASS_OVER: Span = Span::from_s(60);
+/// Unheard for so long, what it told falsely is forgotten.
+const SILENT: Span = Span::from_s(3600);
 const HABITS_FOR: Span = Span::from_s(30 * 86_400);
 /// Aircraft that lack navigation count for what is held probable of cells so far around.
 const REACH_M: f64 = 250_000.0;
 /// Changes remembered for timelines.
-const MAX_CHANGES: usize = 4096;
+pub(super) const MAX_CHANGES: usize = 4096;
 /// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lacks navigation now within
 /// [`REACH_M`], and at most. Origin: docs/detectors/gnss_interference.md, "Cells".
 const BEFORE: f64 = 0.002;
@@ -34,6 +36,7 @@ const MOST_BEFORE: f64 = 0.3;
 /// One reality's aircraft and cells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct World {
+    pub(super) reality: Reality,
     pub(super) aircraft: Table<Address, Aircraft>,
     pub(super) cells: Cells,
     /// Aircraft that lack navigation now: where, and in which hexagon.
@@ -41,33 +44,46 @@ pub(super) struct World {
     pub(super) changes: VecDeque<GnssChange>,
     /// Hexagons in which interference is held to be now.
     pub(super) active: BTreeSet<u64>,
+    /// Aircraft that are held to tell false positions.
+    pub(super) suspected: BTreeSet<Address>,
+    /// What became unusable or usable since it was asked last. Taken with every input, so never part of what is stored.
+    pub(super) distrusts: Vec<Distrust>,
     swept: Option<Time>,
 }
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { aircraft, cells, affected, changes, active, swept } = self;
+        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, swept } = self;
+        reality.encode(out);
         aircraft.encode(out);
         cells.encode(out);
         affected.encode(out);
         changes.encode(out);
         active.encode(out);
+        suspected.encode(out);
         swept.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
         Ok(Self {
+            reality: Canon::decode(reader)?,
             aircraft: Canon::decode(reader)?,
             cells: Canon::decode(reader)?,
             affected: Canon::decode(reader)?,
             changes: Canon::decode(reader)?,
             active: Canon::decode(reader)?,
+            suspected: Canon::decode(reader)?,
+            distrusts: Vec::new(),
             swept: Canon::decode(reader)?,
         })
     }
 }
 
 impl World {
+    pub(super) fn new(reality: Reality) -> Self {
+        Self { reality, ..Self::default() }
+    }
+
     /// Takes an observation, where it is an aircraft's own word.
     pub(super) fn observe(&mut self, observation: &Observation) {
         let (address, said) = match observation.report {
@@ -75,7 +91,13 @@ impl World {
             Report::SelfReport(own) if matches!(own.channel, Channel::AdsB | Channel::Network) => {
                 (own.address, Said::Part(own.part))
             }
-            Report::ModeS(reply) => (reply.address, Said::Reply),
+            Report::ModeS(reply) => {
+                let airspeed = match reply.part {
+                    ModeSPart::AirData(data) => data.true_airspeed_m_s.map(f64::from),
+                    _ => None,
+                };
+                (reply.address, Said::Reply(airspeed))
+            }
             _ => return,
         };
         if address.kind != AddressKind::Icao {
@@ -84,7 +106,7 @@ impl World {
         let now = observation.measured;
         if !self.aircraft.contains_key(&address) {
             // Noise makes replies of aircraft that are not there.
-            if said == Said::Reply {
+            if matches!(said, Said::Reply(_)) {
                 return;
             }
             if self.aircraft.len() >= MAX_AIRCRAFT {
@@ -100,14 +122,16 @@ impl World {
         own.looked = now;
         look(own, change.as_ref(), &mut self.cells, now);
         match own.pass.filter(|pass| pass.affected) {
-            Some(pass) => self.affected.insert(address, (own.reckoned(now), pass.key.0)),
+            Some(pass) => self.affected.insert(address, (own.reckoned(now).unwrap_or_default(), pass.key.0)),
             None => self.affected.remove(&address),
         };
-        let Some(change) = change else { return };
-        if self.changes.len() >= MAX_CHANGES {
-            self.changes.pop_front();
+        if let Some(change) = change {
+            self.changed(change, now);
         }
-        self.changes.push_back(change);
+    }
+
+    pub(super) fn distrust(&mut self, address: Address, unusable: bool, believed: Option<LatLon>, at: Time) {
+        self.distrusts.push(Distrust { reality: self.reality, address, at, unusable, believed });
     }
 
     /// Ends the passes of those unheard and forgets what is old.
@@ -116,8 +140,11 @@ impl World {
             return;
         }
         self.swept = Some(now);
-        let mut over = Vec::new();
+        let (mut over, mut silent) = (Vec::new(), Vec::new());
         self.aircraft.retain(|address, own| {
+            if now - own.heard > SILENT && own.forget_false(now) {
+                silent.push(*address);
+            }
             if now - own.heard > PASS_OVER {
                 over.extend(own.pass.take().map(|pass| (*address, pass)));
             }
@@ -128,6 +155,12 @@ impl World {
         for (address, pass) in &over {
             self.cells.end(pass, true, now);
             self.affected.remove(address);
+        }
+        silent.sort_unstable();
+        for address in silent {
+            if self.suspected.remove(&address) {
+                self.distrust(address, false, None, now);
+            }
         }
         self.cells.sweep(now);
     }
@@ -154,6 +187,9 @@ impl World {
         heard.sort_unstable();
         for (at, address) in heard.into_iter().take(MAX_AIRCRAFT / 10) {
             self.affected.remove(&address);
+            if self.suspected.remove(&address) {
+                self.distrust(address, false, None, at);
+            }
             if let Some(pass) = self.aircraft.remove(&address).and_then(|own| own.pass) {
                 self.cells.end(&pass, true, at);
             }
@@ -169,13 +205,10 @@ impl World {
 
 /// Puts an aircraft's vote where it is now.
 fn look(own: &mut Aircraft, change: Option<&GnssChange>, cells: &mut Cells, now: Time) {
-    if !own.has_place() {
-        return;
-    }
     if change.is_some_and(GnssChange::is_onset) {
         own.cells_since_onset = 0;
     }
-    let Some(hexagon) = Cells::hexagon(own.reckoned(now)) else { return };
+    let Some(hexagon) = own.place(now).and_then(Cells::hexagon) else { return };
     let key = (hexagon, HeightBand::of_m(own.pressure_m));
     if own.cell.is_some_and(|before| before.0 != key.0) {
         own.cells_since_onset = own.cells_since_onset.saturating_add(1);

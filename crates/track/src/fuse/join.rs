@@ -37,6 +37,7 @@ fn into(own: &mut Dossier, its: Dossier) {
     own.silent_since = own.silent_since.max(its.silent_since);
     own.fused = own.fused.max(its.fused);
     own.address = own.address.or(its.address);
+    own.heard_unusable = own.heard_unusable.max(its.heard_unusable);
     own.carried = own.carried.or(its.carried);
 }
 
@@ -51,6 +52,7 @@ fn identity(own: &mut Identity, its: Identity) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (own, its) => own.or(its),
     };
+    own.unusable_since = own.unusable_since.or(its.unusable_since);
 }
 
 fn claims<T: PartialEq + Copy>(own: &mut Vec<Claim<T>>, its: Vec<Claim<T>>) {
