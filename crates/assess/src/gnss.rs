@@ -3,6 +3,7 @@
 mod aircraft;
 mod cells;
 mod events;
+mod false_positions;
 mod measured;
 mod quality;
 mod share;
@@ -32,6 +33,7 @@ use crate::site::Site;
 
 pub use cells::corners;
 use events::{Event, Events, News};
+use false_positions::{Falsehood, Falsehoods};
 use share::Shares;
 use world::World;
 
@@ -84,6 +86,15 @@ impl GnssParams {
     }
 }
 
+/// What is held of one reality.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    world: World,
+    events: Events,
+    falsehoods: Falsehoods,
+}
+skypicket_model::canon_struct!(Held { world, events, falsehoods });
+
 /// Cells are told anew this often, seconds.
 const TELL_EVERY_S: i64 = 2;
 
@@ -91,7 +102,7 @@ const TELL_EVERY_S: i64 = 2;
 pub(crate) struct GnssInterference {
     params: GnssParams,
     shares: Shares,
-    worlds: BTreeMap<Reality, (World, Events)>,
+    worlds: BTreeMap<Reality, Held>,
     /// Interferences are numbered from 1 over all realities.
     last_number: u32,
     shown: Arc<Vec<GnssPicture>>,
@@ -111,18 +122,18 @@ impl GnssInterference {
     /// The state of an aircraft's navigation.
     #[cfg(test)]
     fn state(&self, reality: Reality, address: Address) -> Option<GnssState> {
-        self.worlds.get(&reality)?.0.state(address)
+        self.worlds.get(&reality)?.world.state(address)
     }
 
     /// Changes of aircraft's states, oldest first.
     #[cfg(test)]
     fn changes(&self, reality: Reality) -> Vec<GnssChange> {
-        self.worlds.get(&reality).map_or_else(Vec::new, |(world, _)| world.changes.iter().copied().collect())
+        self.worlds.get(&reality).map_or_else(Vec::new, |held| held.world.changes.iter().copied().collect())
     }
 }
 
 impl GnssInterference {
-    fn judgement(event: &Event, reality: Reality, news: News, now: Time) -> Judgement {
+    fn judgement(event: &Event, world: &World, reality: Reality, news: News, now: Time) -> Judgement {
         let severity = if event.ended.is_some() { Severity::Information } else { Severity::Medium };
         let assessment = Assessment {
             detector: DetectorName::new(KIND.name),
@@ -139,6 +150,7 @@ impl GnssInterference {
                 affected: event.now[1],
                 unaffected: event.now[0],
                 onsets: u32::try_from(event.lost.len()).unwrap_or(u32::MAX),
+                withdrawn: event.ended.is_some() && event.is_withdrawn(world),
             }),
             probability: event.probability,
             severity,
@@ -148,6 +160,28 @@ impl GnssInterference {
         let handling = if event.ended.is_some() { Handling::Update } else { Handling::Open };
         Judgement { assessment, news: news != News::Changed, handling, group: Group::Alone, row: None }
     }
+
+    fn of_falsehood(own: &Falsehood, reality: Reality, news: News, now: Time) -> Judgement {
+        let severity = match (own.ended, own.aircraft()) {
+            (Some(_), _) => Severity::Information,
+            // One alone may have a fault of its own.
+            (None, 1) => Severity::Low,
+            (None, _) => Severity::Medium,
+        };
+        let assessment = Assessment {
+            detector: DetectorName::new(KIND.name),
+            subject: Subject::Interference(own.number),
+            incident: None,
+            time: now,
+            finding: Finding::FalsePositions(own.finding(reality)),
+            probability: own.probability(),
+            severity,
+            evidence: own.evidence.clone(),
+            reasons: Vec::new(),
+        };
+        let handling = if own.ended.is_some() { Handling::Update } else { Handling::Open };
+        Judgement { assessment, news: news != News::Changed, handling, group: Group::Alone, row: None }
+    }
 }
 
 impl Detector for GnssInterference {
@@ -155,7 +189,10 @@ impl Detector for GnssInterference {
         for observation in observations {
             if matches!(observation.report, Report::SelfReport(_) | Report::ModeS(_)) {
                 let world = self.worlds.entry(observation.reality);
-                world.or_insert_with(|| (World::new(observation.reality), Events::default())).0.observe(observation);
+                world
+                    .or_insert_with(|| Held { world: World::new(observation.reality), ..Held::default() })
+                    .world
+                    .observe(observation);
             }
         }
     }
@@ -166,14 +203,17 @@ impl Detector for GnssInterference {
             return;
         }
         let mut shown = Vec::new();
-        for (reality, (world, events)) in &mut self.worlds {
+        for (reality, Held { world, events, falsehoods }) in &mut self.worlds {
             world.sweep(now);
             world.compare_places(view.tracks, now);
             world.compare_heights(now);
             let mut cells = Vec::new();
             world.tell(&self.shares, now, &mut cells);
             for (number, news) in events.update(&cells, world, &self.params, &mut self.last_number, now) {
-                out.extend(events.get(number).map(|event| Self::judgement(event, *reality, news, now)));
+                out.extend(events.get(number).map(|event| Self::judgement(event, world, *reality, news, now)));
+            }
+            for (number, news) in falsehoods.update(world, &self.params, &mut self.last_number, now) {
+                out.extend(falsehoods.get(number).map(|own| Self::of_falsehood(own, *reality, news, now)));
             }
             let skipped = world.changes.len().saturating_sub(GnssPicture::MOST_CHANGES);
             let changes = world.changes.iter().skip(skipped).copied().collect();
@@ -183,7 +223,7 @@ impl Detector for GnssInterference {
     }
 
     fn distrusts(&mut self, out: &mut Vec<Distrust>) {
-        self.worlds.values_mut().for_each(|(world, _)| out.append(&mut world.distrusts));
+        self.worlds.values_mut().for_each(|held| out.append(&mut held.world.distrusts));
     }
 
     fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {

@@ -100,7 +100,7 @@ impl Permissions {
 
     /// What a rule that rests on a claim is worth.
     fn claimed(&self, track: &Track, rule: String, now: Time) -> Permission {
-        if track.identity.contradicted_since.is_some() {
+        if track.identity.is_doubted() {
             return Permission::Undetermined { rule, contradicted: true };
         }
         let corroborated = track.lines.iter().any(|line| {

@@ -61,7 +61,10 @@ impl Renumbering {
                     ended.get_or_insert(assessment.time);
                 }
             }
-            Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } | Finding::GnssInterference(_) => {}
+            Finding::EmergencyCode { .. }
+            | Finding::FeedSilent { .. }
+            | Finding::GnssInterference(_)
+            | Finding::FalsePositions(_) => {}
         }
         for reason in &mut assessment.reasons {
             if let Reason::Stated { sensor } = reason {

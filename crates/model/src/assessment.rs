@@ -5,7 +5,7 @@
 
 use crate::coverage::NotObserved;
 use crate::frames::LatLon;
-use crate::gnss::Interference;
+use crate::gnss::{FalsePositions, Interference};
 use crate::identity::{Emergency, Mode3A};
 use crate::ids::{AirspaceId, IncidentId, ObservationId, SensorId, TrackId};
 use crate::passage::Passage;
@@ -171,6 +171,8 @@ pub enum Finding {
     },
     /// Aircraft of a region lose their satellite navigation.
     GnssInterference(Interference),
+    /// Aircraft state positions that cannot be true.
+    FalsePositions(FalsePositions),
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
@@ -178,6 +180,7 @@ crate::canon_enum!(Finding {
     2 => EmergencyCode { emergency, squawk, ended },
     3 => FeedSilent { last_received, expected_within, heard_again },
     4 => GnssInterference(a),
+    5 => FalsePositions(a),
 });
 
 /// Why a detector thinks so, or what keeps it from being surer; rendered to text at the edge.

@@ -144,8 +144,10 @@ pub struct GnssChange {
     pub evidence: ObservationId,
     /// What betrayed positions that cannot be true, and where they lie; of changes to [`GnssState::SpoofSuspect`] only.
     pub falsely: Option<(FalseSign, LatLon)>,
+    /// A sensor measured it where it says that it is: it was suspected wrongly.
+    pub cleared: bool,
 }
-crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence, falsely });
+crate::canon_struct!(GnssChange { address, from, to, time, between, place, pressure_m, evidence, falsely, cleared });
 
 impl GnssChange {
     /// Whether the aircraft lost its satellite navigation with it.
@@ -215,8 +217,58 @@ pub struct Interference {
     pub unaffected: u32,
     /// Aircraft that lost it since it began.
     pub onsets: u32,
+    /// It was told wrongly: most of them turned out to be airframes that state low quality wherever they fly.
+    pub withdrawn: bool,
 }
-crate::canon_struct!(Interference { reality, began, ended, place, radius_m, cells, affected, unaffected, onsets });
+crate::canon_struct!(Interference {
+    reality,
+    began,
+    ended,
+    place,
+    radius_m,
+    cells,
+    affected,
+    unaffected,
+    onsets,
+    withdrawn,
+});
+
+/// Aircraft that state positions that cannot be true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FalsePositions {
+    /// Of which world.
+    pub reality: Reality,
+    /// Since when: the first such position.
+    pub began: Time,
+    /// Until when, once none of them does any more.
+    pub ended: Option<Time>,
+    /// It was told wrongly: sensors measured all of them where they said that they were.
+    pub withdrawn: bool,
+    /// The middle of where they are believed to be.
+    pub place: LatLon,
+    /// Aircraft that state them now, and in all.
+    pub now: u32,
+    /// See there.
+    pub aircraft: u32,
+    /// What betrayed the last of them.
+    pub sign: FalseSign,
+    /// How far from where it was believed to be an aircraft said it was, at most, metres; 0 where that is not known.
+    pub farthest_m: f64,
+    /// The place that the most of them stated together, and how many, where more than one did.
+    pub one_place: Option<(LatLon, u32)>,
+}
+crate::canon_struct!(FalsePositions {
+    reality,
+    began,
+    ended,
+    withdrawn,
+    place,
+    now,
+    aircraft,
+    sign,
+    farthest_m,
+    one_place,
+});
 
 impl GnssCell {
     /// Passes below which nothing is said of a cell. Origin: one aircraft may be an airframe's own fault, two are a coincidence that happens.

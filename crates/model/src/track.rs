@@ -111,9 +111,22 @@ pub struct Identity {
     /// Since when the positions that it states are not used, because they cannot be true; `None` while they are.
     pub unusable_since: Option<Time>,
 }
-crate::canon_struct!(Identity { addresses, flight_ids, squawks, category, emergency, contradicted_since, unusable_since });
+crate::canon_struct!(Identity {
+    addresses,
+    flight_ids,
+    squawks,
+    category,
+    emergency,
+    contradicted_since,
+    unusable_since
+});
 
 impl Identity {
+    /// Whether what it says of its place is contradicted or not used.
+    #[must_use]
+    pub const fn is_doubted(&self) -> bool {
+        self.contradicted_since.is_some() || self.unusable_since.is_some()
+    }
     /// The current 24-bit address.
     #[must_use]
     pub fn address(&self) -> Option<Address> {

@@ -16,7 +16,7 @@ mod report;
 pub use claim::{claim_content, claim_part, claim_reason, claim_state, has_probability, verdict, verdict_said};
 pub use count::{count, count_basis, group_change, group_title, referent};
 pub use entry::{held_back, is_contradicted, rests_on, rests_on_contradicted, two_places};
-pub use finding::{finding, gnss_cell, recomputed};
+pub use finding::{finding, gnss_cell, gnss_change, recomputed};
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};
 pub use report::ground_report;

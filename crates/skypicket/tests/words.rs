@@ -2,11 +2,12 @@
 
 use skypicket::words::{finding, held_back, incident_title, log_item, reason, rests_on, two_places, what_would_change};
 use skypicket_model::assessment::{Entry, EntryState};
+use skypicket_model::gnss::{FalsePositions, FalseSign};
 use skypicket_model::incident::LogItem;
 use skypicket_model::passage::{Crossing, Range};
 use skypicket_model::{
     AirspaceId, Assessment, DetectorName, Emergency, Evidence, FeedId, Finding, Incident, IncidentId, IncidentState,
-    LatLon, Mode3A, Passage, Permission, Reason, SensorId, Severity, Span, Subject, Time, TrackId,
+    LatLon, Mode3A, Passage, Permission, Reality, Reason, SensorId, Severity, Span, Subject, Time, TrackId,
 };
 
 fn at(clock: &str) -> Time {
@@ -149,6 +150,45 @@ fn other_findings_too() {
     assert_eq!(say(&emergency(Some(at("21:40:00")))), "stated a general emergency (code 7700) until 21:40:00Z");
     assert_eq!(say(&silent(None)), "silent since 21:52:00Z; normally heard within 15 s");
     assert_eq!(say(&silent(Some(at("21:54:00")))), "was silent for 2 min; heard again at 21:54:00Z");
+}
+
+#[test]
+fn false_positions_are_told_with_what_betrayed_them_and_taken_back_where_they_were_none() {
+    let place = |lat_deg, lon_deg| LatLon { lat_deg, lon_deg };
+    let one = FalsePositions {
+        reality: Reality::Live,
+        began: at("21:30:05"),
+        ended: None,
+        withdrawn: false,
+        place: place(49.54, 20.61),
+        now: 1,
+        aircraft: 1,
+        sign: FalseSign::Speed,
+        farthest_m: 244_000.0,
+        one_place: None,
+    };
+    assert_eq!(
+        say(&Finding::FalsePositions(one.clone())),
+        "an aircraft near 49.5° N 20.6° E states positions that cannot be true (nobody flies at such a speed there), up to 244.0 km from where it is believed to fly; since 21:30:05Z"
+    );
+    let more = FalsePositions {
+        now: 2,
+        aircraft: 3,
+        sign: FalseSign::Jump,
+        one_place: Some((place(49.7, 24.0), 2)),
+        ..one.clone()
+    };
+    assert_eq!(
+        say(&Finding::FalsePositions(more.clone())),
+        "3 aircraft near 49.5° N 20.6° E, 2 of them now, state positions that cannot be true (they jump), up to 244.0 km from where they are believed to fly; 2 of them at one place, 49.7° N 24.0° E; since 21:30:05Z"
+    );
+    let over = FalsePositions { ended: Some(at("21:50:00")), ..more };
+    assert!(say(&Finding::FalsePositions(over)).ends_with("from 21:30:05Z to 21:50:00Z"));
+    let none = FalsePositions { ended: Some(at("21:31:00")), withdrawn: true, ..one };
+    assert_eq!(
+        say(&Finding::FalsePositions(none)),
+        "correction: positions held false since 21:30:05Z were not: sensors measured the aircraft where it says"
+    );
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(crate) fn class(track: &Bernoulli, height_m: f64, velocity_m_s: [f64; 3]) ->
     }
     weights[6] = OTHER;
     if let Some(d) = &track.dossier
-        && d.identity.contradicted_since.is_none()
+        && !d.identity.is_doubted()
         && let Some(k) = d.identity.category.and_then(|c| claimed(c.value))
     {
         weights[k] = (weights[k] * CLAIM).max(OTHER);
@@ -82,7 +82,7 @@ pub(crate) fn standard_identity(track: &Bernoulli, lines: &[LineOfEvidence], at:
     let Some(d) = &track.dossier else { return StandardIdentity::Unknown };
     let claims = d.identity.address().is_some_and(|a| a.kind == AddressKind::Icao)
         && (d.identity.flight_id().is_some() || d.identity.squawk().is_some())
-        && d.identity.contradicted_since.is_none();
+        && !d.identity.is_doubted();
     let own = lines.iter().find(|l| l.line == Line::SelfReport);
     let young = at - Span::from_s(YOUNG_S);
     let corroborated = own.is_some_and(|own| {

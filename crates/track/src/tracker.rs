@@ -12,12 +12,12 @@ use crate::predict::{Models, up_at};
 use crate::sensor::Prepared;
 use crate::state::{Bernoulli, Hot};
 use crate::unseen::{Rates, Unseen};
-use std::collections::BTreeMap;
 use skypicket_model::observation::SensorStatus;
 use skypicket_model::table::Table;
 use skypicket_model::{
     LatLon, Observation, Reality, Report, Sensor, SensorId, SensorKind, Seq, Span, Time, Track, TrackId,
 };
+use std::collections::BTreeMap;
 
 /// How much memory of tracks that are gone is kept for those to come.
 const MOST_SPARE: usize = 1024;

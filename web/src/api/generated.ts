@@ -556,10 +556,32 @@ export type GnssCell = {
   updated: string;
 };
 
+/** A change of an aircraft's satellite navigation. */
+export type GnssChange = {
+  /** 24-bit address, six hexadecimal digits. */
+  address: string;
+  /** The last message of the state before and the first of the new one. */
+  between: [string, string];
+  /** Where it said that it was, if that was held false. */
+  false_place: ([number, number]) | null;
+  /** `unknown`, `good`, `degraded`, `lost`, `spoof_suspect`, `recovering` or `chronic`: before. */
+  from: string;
+  /** Where it is believed to have been, `[longitude, latitude]` in degrees. */
+  place: [number, number];
+  /** The same in words. */
+  text: string;
+  /** When it was judged so. */
+  time: string;
+  /** And after. */
+  to: string;
+};
+
 /** Cells at a time. */
 export type Gnss = {
   /** Cells in which something was counted lately; at most 20,000, the most affected first. */
   cells: (GnssCell)[];
+  /** The last changes of aircraft's satellite navigation, at most 256, oldest first. */
+  changes: (GnssChange)[];
   /** More than that. */
   cut: boolean;
   /** `live`, `exercise` or `simulated`. */
@@ -1386,6 +1408,8 @@ export type TrackDetail = {
   lines: (Line)[];
   /** WGS 84. */
   lon_deg: number;
+  /** How its satellite navigation did, by what it sends: changes among the last 256 of all aircraft, oldest first. */
+  navigation: (GnssChange)[];
   /** Short number in this view. */
   number: number;
   /** First and last observation, journal input and index. */
@@ -1404,6 +1428,8 @@ export type TrackDetail = {
   status: string;
   /** Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for. */
   time: string;
+  /** Since when the positions that it states are not used, because they cannot be true. */
+  unusable_since: (string) | null;
   /** Last position update. */
   updated: string;
   /** Position updates. */

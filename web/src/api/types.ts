@@ -82,6 +82,8 @@ export interface TrackDetail extends TrackSummary {
   velocity_sigma_m_s: number;
   claims: Claim[];
   contradicted_since: string | null;
+  unusable_since: string | null;
+  navigation: GnssChange[];
   lines: Line[];
   classes: { class: string; probability: number }[];
   entries: Entry[];
@@ -249,11 +251,24 @@ export interface GnssCell {
   text: string;
 }
 
+/** A change of an aircraft's satellite navigation. */
+export interface GnssChange {
+  address: string;
+  time: string;
+  between: [string, string];
+  from: string;
+  to: string;
+  place: [number, number];
+  false_place: [number, number] | null;
+  text: string;
+}
+
 export interface Gnss {
   time: string;
   reality: string;
   cells: GnssCell[];
   cut: boolean;
+  changes: GnssChange[];
 }
 
 /** Where a track may have come from. Internal. */

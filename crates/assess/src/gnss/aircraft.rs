@@ -71,8 +71,9 @@ pub(super) struct Aircraft {
     /// What it tells of its place and motion, and when it told any place last.
     pub(super) told: Told,
     positioned_at: Time,
-    /// What betrayed false positions, until that is judged.
+    /// What betrayed false positions, or that they were none, until that is judged.
     falsely: Option<FalseSign>,
+    cleared: bool,
     pub(super) height: Height,
     pub(super) pressure_m: f64,
     pub(super) on_ground: bool,
@@ -106,6 +107,7 @@ skypicket_model::canon_struct!(Aircraft {
     told,
     positioned_at,
     falsely,
+    cleared,
     height,
     pressure_m,
     on_ground,
@@ -139,6 +141,7 @@ impl Aircraft {
             told: Told::default(),
             positioned_at: Time::MIN,
             falsely: None,
+            cleared: false,
             height: Height::default(),
             pressure_m: 0.0,
             on_ground: false,
@@ -251,7 +254,8 @@ impl Aircraft {
         match news {
             News::None => {}
             News::Back => self.falsely = None,
-            News::False(sign) => self.falsely = Some(sign),
+            News::Cleared => (self.falsely, self.cleared) = (None, true),
+            News::False(sign) => (self.falsely, self.cleared) = (Some(sign), false),
         }
     }
 
@@ -376,6 +380,7 @@ impl Aircraft {
             pressure_m: self.pressure_m,
             evidence: id,
             falsely,
+            cleared: core::mem::take(&mut self.cleared),
         })
     }
 }

@@ -166,6 +166,14 @@ impl Events {
 }
 
 impl Event {
+    /// Most of the aircraft that it rested on turned out to state low quality wherever they fly.
+    pub(super) fn is_withdrawn(&self, world: &World) -> bool {
+        let chronic = self.lost.iter().filter(|address| {
+            world.aircraft.get(address).is_some_and(|own| own.state == skypicket_model::gnss::GnssState::Chronic)
+        });
+        2 * chronic.count() > self.lost.len()
+    }
+
     fn new(number: u32, began: Time, now: Time) -> Self {
         Self {
             number,
@@ -207,8 +215,8 @@ impl Event {
     }
 }
 
-/// Adds a message to what an interference rests on.
-fn note(evidence: &mut Evidence, id: ObservationId) {
+/// Adds a message to what something rests on.
+pub(super) fn note(evidence: &mut Evidence, id: ObservationId) {
     if evidence.count == 0 {
         (evidence.first, evidence.last) = (id, id);
     }

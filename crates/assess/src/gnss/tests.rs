@@ -257,3 +257,49 @@ fn an_aircraft_that_is_told_another_place_is_suspected_with_the_second_position_
     let cells = &play.detector.gnss().expect("it judges that")[0].cells;
     assert!(cells.iter().all(|cell| cell.now[1] == 0), "it votes nowhere: {cells:?}");
 }
+
+#[test]
+fn aircraft_that_state_one_false_place_are_told_together_and_their_end_too() {
+    let mut play = Play::new();
+    let airport = LatLon { lat_deg: 49.8, lon_deg: 24.0 };
+    for second in 0..1600 {
+        for number in 0..4 {
+            let place = eastward(18.0 + 0.5 * f64::from(number), second);
+            let falsely = number < 3 && (100 + 20 * i64::from(number)..700).contains(&second);
+            play.aircraft(number, if falsely { airport } else { place }, WELL);
+        }
+        play.tick();
+    }
+    let news: Vec<_> = play.told.iter().filter(|(_, judgement)| judgement.news).collect();
+    assert_eq!(news.len(), 2, "told once, and that it is over: {news:?}");
+    assert!(news[0].0 <= 104, "{}", news[0].0);
+    let Finding::FalsePositions(over) = &news[1].1.assessment.finding else { panic!("{news:?}") };
+    assert!(over.ended.is_some() && !over.withdrawn && over.aircraft == 3, "{over:?}");
+    let (place, count) = over.one_place.expect("all at one");
+    assert!(count == 3 && place.rough_distance_m(airport) < 100.0, "{over:?}");
+    assert!(over.farthest_m > 400_000.0, "{over:?}");
+    let told: Vec<_> = play.told.iter().map(|(_, judgement)| judgement.assessment.severity).collect();
+    assert!(
+        told.contains(&skypicket_model::Severity::Low) && told.contains(&skypicket_model::Severity::Medium),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn whose_positions_are_not_to_be_used_is_said_once_and_taken_back_once() {
+    let mut play = Play::new();
+    let mut said = Vec::new();
+    for second in 0..400 {
+        let place = eastward(20.0, second);
+        let falsely = (100..200).contains(&second);
+        play.aircraft(0, if falsely { LatLon { lat_deg: 48.0, ..place } } else { place }, WELL);
+        let mut distrusts = Vec::new();
+        play.detector.distrusts(&mut distrusts);
+        said.extend(distrusts.into_iter().map(|word| (second, word)));
+        play.tick();
+    }
+    let [(first, unusable), (last, usable)] = said[..] else { panic!("{said:?}") };
+    assert!(unusable.unusable && !usable.unusable && first == 100 && last == 200, "{said:?}");
+    let believed = unusable.believed.expect("it was believed before");
+    assert!(believed.rough_distance_m(eastward(20.0, 100)) < 1000.0, "{believed:?}");
+}

@@ -106,6 +106,8 @@ pub(super) enum News {
     False(FalseSign),
     /// It is believed again.
     Back,
+    /// A sensor measured it where it says that it is.
+    Cleared,
 }
 
 /// What one aircraft told.
@@ -142,10 +144,15 @@ skypicket_model::canon_struct!(Told {
     slips,
 });
 
-/// Whether a place can be reached from another in the time between.
-fn reachable(from: (LatLon, Time), to: (LatLon, Time)) -> bool {
+/// Whether a place can be flown to from another in the time between.
+fn flown(from: (LatLon, Time), to: (LatLon, Time)) -> bool {
     let gap = (to.1 - from.1).max(Span::ZERO);
-    gap > REACHABLE_AFTER || from.0.rough_distance_m(to.0) <= FASTEST_M_S * gap.s() + BESIDE_M
+    from.0.rough_distance_m(to.0) <= FASTEST_M_S * gap.s() + BESIDE_M
+}
+
+/// The same, or it is too long since.
+fn reachable(from: (LatLon, Time), to: (LatLon, Time)) -> bool {
+    to.1 - from.1 > REACHABLE_AFTER || flown(from, to)
 }
 
 impl Told {
@@ -223,7 +230,7 @@ impl Told {
         if near && !self.doubtful || now - since > FORGIVEN {
             return self.back(place, now);
         }
-        let continues = reachable((odd.place, odd.at), (place, now));
+        let continues = flown((odd.place, odd.at), (place, now));
         let fit = if continues { odd.fit.saturating_add(1) } else { 1 };
         let since = if self.doubtful { now } else { since };
         self.odd = Some(Odd { place, at: now, fit, held: Some((sign, since)) });
@@ -295,7 +302,8 @@ impl Told {
         if let Some(odd) = self.odd.filter(|odd| odd.held.is_some()) {
             let way_m = math::hypot(velocity_m_s[0], velocity_m_s[1]) * (now - odd.at).s().abs();
             if (now - odd.at).s() < 10.0 && odd.place.rough_distance_m(place) <= APART_M / 5.0 + 2.0 * sigma_m + way_m {
-                return self.back(odd.place, odd.at);
+                self.back(odd.place, odd.at);
+                return News::Cleared;
             }
             self.believed = Some(measured);
             return News::None;
@@ -372,7 +380,7 @@ mod tests {
     }
 
     /// One that flies north from [`HERE`] at 240 m/s, to a second.
-    fn flown(seconds: i64) -> (Told, impl Fn(i64) -> LatLon) {
+    fn flying(seconds: i64) -> (Told, impl Fn(i64) -> LatLon) {
         let place = |second: i64| LatLon { lat_deg: 50.0 + second as f64 * 240.0 / 111_132.95, lon_deg: 20.0 };
         let mut told = Told::default();
         for second in 0..=seconds {
@@ -384,7 +392,7 @@ mod tests {
 
     #[test]
     fn one_wrong_message_is_no_jump() {
-        let (mut told, place) = flown(60);
+        let (mut told, place) = flying(60);
         assert_eq!(told.position(THERE, at(61)), News::None);
         assert_eq!(told.position(place(62), at(62)), News::None);
         assert!(!told.is_false() && told.odd.is_none());
@@ -392,7 +400,7 @@ mod tests {
 
     #[test]
     fn two_that_fit_each_other_are_and_coming_back_is_noticed() {
-        let (mut told, place) = flown(60);
+        let (mut told, place) = flying(60);
         assert_eq!(told.position(THERE, at(61)), News::None);
         assert_eq!(told.position(THERE, at(62)), News::False(FalseSign::Jump));
         assert_eq!(told.position(THERE, at(63)), News::None);
@@ -407,14 +415,14 @@ mod tests {
 
     #[test]
     fn a_position_after_a_long_silence_is_believed() {
-        let (mut told, _) = flown(60);
+        let (mut told, _) = flying(60);
         assert_eq!(told.position(THERE, at(2000)), News::None);
         assert!(!told.is_false());
     }
 
     #[test]
     fn after_a_silence_a_speed_that_nobody_flies_at_its_height_betrays_a_false_place_and_flying_on_ends_it() {
-        let (mut told, place) = flown(60);
+        let (mut told, place) = flying(60);
         // 250 km aside after twenty minutes: reachable. At 26 m/s it would fall.
         let aside = |second: i64| LatLon { lat_deg: 52.0, lon_deg: 23.6 - 26.0 / 70_000.0 * (second - 1260) as f64 };
         assert_eq!(told.position(aside(1260), at(1260)), News::None);
@@ -435,7 +443,7 @@ mod tests {
 
     #[test]
     fn positions_that_stand_still_while_it_flies_are_false_after_two_windows() {
-        let (mut told, place) = flown(60);
+        let (mut told, place) = flying(60);
         let stays = place(60);
         let first = (61..140).find(|second| {
             told.velocity([0.0, 240.0], 11_000.0, at(*second));
@@ -447,11 +455,11 @@ mod tests {
 
     #[test]
     fn turning_and_slowing_down_is_flown_by_many() {
-        let (mut told, _) = flown(60);
+        let (mut told, _) = flying(60);
         let (mut place, mut heading, mut speed) = (told.believed.expect("flown").place, 0.0_f64, 240.0_f64);
         for second in 61..1200 {
             (heading, speed) = (heading + 0.05, (speed - 0.3).max(70.0));
-            let velocity = [speed * heading.sin(), speed * heading.cos()];
+            let velocity = [speed * math::sin(heading), speed * cos(heading)];
             place = Believed { place, at: at(0), velocity_m_s: velocity }.reckoned(at(1));
             let pressure_m = (11_000.0 - 12.0 * (second - 60) as f64).max(500.0);
             assert_eq!(told.velocity(velocity, pressure_m, at(second)), News::None, "{second}");
@@ -461,12 +469,12 @@ mod tests {
 
     #[test]
     fn a_sensor_that_puts_it_elsewhere_makes_it_false_and_one_that_puts_it_there_true() {
-        let (mut told, place) = flown(60);
+        let (mut told, place) = flying(60);
         assert_eq!(told.measured(place(60), [0.0, 240.0], 200.0, at(60)), News::None);
         let aside = LatLon { lon_deg: 20.2, ..place(60) };
         assert_eq!(told.measured(aside, [0.0, 240.0], 200.0, at(60)), News::False(FalseSign::Radar));
         assert_eq!(told.believed.map(|last| last.place), Some(aside));
         told.position(place(61), at(61));
-        assert_eq!(told.measured(place(61), [0.0, 240.0], 200.0, at(61)), News::Back);
+        assert_eq!(told.measured(place(61), [0.0, 240.0], 200.0, at(61)), News::Cleared);
     }
 }

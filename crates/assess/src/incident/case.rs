@@ -288,9 +288,10 @@ pub(super) fn rank(assessment: &Assessment) -> u8 {
     match &assessment.finding {
         Finding::AirspaceEntry(entry) => 1 + entry.state as u8,
         Finding::PredictedEntry { .. } => 1,
-        Finding::EmergencyCode { .. } | Finding::FeedSilent { .. } | Finding::GnssInterference(_) => {
-            assessment.severity as u8
-        }
+        Finding::EmergencyCode { .. }
+        | Finding::FeedSilent { .. }
+        | Finding::GnssInterference(_)
+        | Finding::FalsePositions(_) => assessment.severity as u8,
     }
 }
 
@@ -301,6 +302,7 @@ fn stay(assessment: &Assessment) -> Option<Time> {
         Finding::FeedSilent { last_received, .. } => Some(*last_received),
         Finding::EmergencyCode { .. } => Some(assessment.time),
         Finding::GnssInterference(interference) => Some(interference.began),
+        Finding::FalsePositions(own) => Some(own.began),
         Finding::PredictedEntry { .. } => None,
     }
 }

@@ -2,10 +2,10 @@
 
 use skypicket_assess::gnss::corners;
 use skypicket_model::assessment::Finding;
-use skypicket_model::gnss::GnssCell;
-use skypicket_model::{Incident, LatLon, Reality, Subject};
+use skypicket_model::gnss::{GnssCell, GnssChange};
+use skypicket_model::{Incident, LatLon, Reality, Subject, Track};
 
-use super::dto::{GnssCellDto, GnssDto};
+use super::dto::{GnssCellDto, GnssChangeDto, GnssDto};
 use super::render::Renderer;
 use crate::words;
 
@@ -28,7 +28,29 @@ impl Renderer<'_> {
             reality: words::reality(own.map_or(reality.unwrap_or_default(), |gnss| gnss.reality)),
             cells: cells.into_iter().map(cell).collect(),
             cut,
+            changes: own.map_or_else(Vec::new, |gnss| gnss.changes.iter().map(change).collect()),
         }
+    }
+
+    /// How the satellite navigation of a track's aircraft did.
+    pub(super) fn navigation(&self, track: &Track) -> Vec<GnssChangeDto> {
+        let Some(address) = track.identity.address() else { return Vec::new() };
+        let own = self.picture.gnss.iter().filter(|gnss| gnss.reality == track.reality);
+        own.flat_map(|gnss| &gnss.changes).filter(|change| change.address == address).map(change).collect()
+    }
+}
+
+fn change(change: &GnssChange) -> GnssChangeDto {
+    let lon_lat = |place: LatLon| [place.lon_deg, place.lat_deg];
+    GnssChangeDto {
+        address: change.address.to_string(),
+        time: change.time.to_string(),
+        between: [change.between.0.to_string(), change.between.1.to_string()],
+        from: change.from.name(),
+        to: change.to.name(),
+        place: lon_lat(change.place),
+        false_place: change.falsely.map(|(_, place)| lon_lat(place)),
+        text: words::gnss_change(change),
     }
 }
 
@@ -37,6 +59,7 @@ pub(super) fn middle(subject: &Subject, incident: &Incident) -> Option<LatLon> {
     let own = incident.assessments.iter().rev().find(|assessment| assessment.subject == *subject)?;
     match &own.finding {
         Finding::GnssInterference(interference) => Some(interference.place),
+        Finding::FalsePositions(own) => Some(own.place),
         _ => None,
     }
 }
@@ -94,6 +117,7 @@ mod tests {
                 affected: 6,
                 unaffected: 1,
                 onsets: 7,
+                withdrawn: false,
             }),
             probability: 0.99,
             severity: Severity::Medium,

@@ -138,6 +138,8 @@ impl Renderer<'_> {
             velocity_sigma_m_s: (0.5 * (track.covariance.get(3, 3) + track.covariance.get(4, 4))).max(0.0).sqrt(),
             claims: self.claims(track),
             contradicted_since: track.identity.contradicted_since.map(|time| time.to_string()),
+            unusable_since: track.identity.unusable_since.map(|time| time.to_string()),
+            navigation: self.navigation(track),
             lines: track.lines.iter().map(|line| self.line(line)).collect(),
             classes: Class::ALL
                 .iter()

@@ -1,7 +1,7 @@
 //! What was found, in one sentence: present while it lasts, past when it is over.
 
 use skypicket_model::assessment::{Entry, EntryState, Finding};
-use skypicket_model::gnss::{GnssCell, HeightBand, Interference};
+use skypicket_model::gnss::{FalsePositions, FalseSign, GnssCell, GnssChange, GnssState, HeightBand, Interference};
 use skypicket_model::{AirspaceId, Emergency, LatLon, Mode3A, Passage};
 
 use super::{clock, distance, duration, emergency_for_people, entry_state, is_contradicted, percent, two_places};
@@ -39,12 +39,20 @@ pub fn finding(finding: &Finding, airspace: impl Fn(AirspaceId) -> String) -> St
             format!("silent since {}; normally heard within {}", clock(*last_received), duration(*expected_within))
         }
         Finding::GnssInterference(interference) => gnss_interference(interference),
+        Finding::FalsePositions(own) => false_positions(own),
     }
 }
 
 /// Who lacks satellite navigation where. What interferes is not told by it, nor why.
 pub(super) fn gnss_interference(interference: &Interference) -> String {
-    let Interference { began, ended, place, radius_m, affected, unaffected, onsets, .. } = interference;
+    let Interference { began, ended, place, radius_m, affected, unaffected, onsets, withdrawn, .. } = interference;
+    if *withdrawn {
+        return format!(
+            "correction: what was told of {} since {} was none; most of the aircraft state low quality wherever they fly",
+            degrees(*place),
+            clock(*began)
+        );
+    }
     let around = format!("within {} of {}", distance(radius_m + HALF_CELL_M), degrees(*place));
     let lost = format!("{onsets} aircraft");
     match ended {
@@ -55,6 +63,40 @@ pub(super) fn gnss_interference(interference: &Interference) -> String {
         ),
         Some(ended) => {
             format!("{lost} lost satellite navigation {around} from {} to {}", clock(*began), clock(*ended))
+        }
+    }
+}
+
+/// Who states positions that cannot be true. Who makes them do so is not told by it.
+pub(super) fn false_positions(own: &FalsePositions) -> String {
+    let FalsePositions { began, ended, withdrawn, place, now, aircraft, sign, farthest_m, one_place, .. } = own;
+    if *withdrawn {
+        let said = if *aircraft == 1 { "the aircraft where it says" } else { "the aircraft where they say" };
+        return format!("correction: positions held false since {} were not: sensors measured {said}", clock(*began));
+    }
+    let (one, why) = (*aircraft == 1, betrayed(*sign, *aircraft == 1));
+    let who = if one { "it is believed to fly" } else { "they are believed to fly" };
+    let far = if *farthest_m >= 1000.0 {
+        format!(", up to {} from where {who}", distance(*farthest_m))
+    } else {
+        String::new()
+    };
+    let together =
+        one_place.map_or(String::new(), |(at, count)| format!("; {count} of them at one place, {}", degrees(at)));
+    let (near, since) = (degrees(*place), clock(*began));
+    match (ended, one) {
+        (None, true) => {
+            format!("an aircraft near {near} states positions that cannot be true ({why}){far}; since {since}")
+        }
+        (None, false) => format!(
+            "{aircraft} aircraft near {near}, {now} of them now, state positions that cannot be true ({why}){far}{together}; since {since}"
+        ),
+        (Some(ended), _) => {
+            let who = if one { "an aircraft".to_owned() } else { format!("{aircraft} aircraft") };
+            format!(
+                "{who} near {near} stated positions that cannot be true ({why}){far}{together}, from {since} to {}",
+                clock(*ended)
+            )
         }
     }
 }
@@ -80,6 +122,49 @@ pub fn gnss_cell(cell: &GnssCell) -> String {
         format!("{layer}: {middle} of aircraft lack satellite navigation ({low} to {high}); {now}")
     } else {
         format!("{layer}: no evidence, {:.1} aircraft passes lately; {now}", cell.effective)
+    }
+}
+
+/// What became of an aircraft's satellite navigation.
+#[must_use]
+pub fn gnss_change(change: &GnssChange) -> String {
+    match (change.to, change.falsely) {
+        (GnssState::SpoofSuspect, Some((sign, place))) => {
+            let far_m = change.place.rough_distance_m(place);
+            let far = if far_m >= 1000.0 {
+                format!(", {} from where it is believed to fly", distance(far_m))
+            } else {
+                String::new()
+            };
+            format!("states a position that cannot be true{far}: {}", betrayed(sign, true))
+        }
+        (GnssState::SpoofSuspect, None) => "states positions that cannot be true".to_owned(),
+        (GnssState::Recovering, _) if change.cleared => {
+            "correction: a sensor measured it where it says it is".to_owned()
+        }
+        (GnssState::Recovering, _) if change.from == GnssState::SpoofSuspect => {
+            "is again where it can have flown".to_owned()
+        }
+        (GnssState::Recovering, _) => "has satellite navigation again, for less than a minute".to_owned(),
+        (GnssState::Good, _) => "satellite navigation as usual".to_owned(),
+        (GnssState::Degraded, _) => "stated quality fell as interference makes it fall".to_owned(),
+        (GnssState::Lost, _) => "sends on, but no positions".to_owned(),
+        (GnssState::Chronic, _) => "states low quality wherever it flies".to_owned(),
+        (GnssState::Unknown, _) => "not known".to_owned(),
+    }
+}
+
+/// What betrayed false positions, of one aircraft or of several.
+const fn betrayed(sign: FalseSign, one: bool) -> &'static str {
+    match (sign, one) {
+        (FalseSign::Jump, true) => "it jumped",
+        (FalseSign::Jump, false) => "they jump",
+        (FalseSign::Speed, _) => "nobody flies at such a speed there",
+        (FalseSign::Slip, true) => "it does not move as the stated velocity says",
+        (FalseSign::Slip, false) => "they do not move as the stated velocity says",
+        (FalseSign::Radar, true) => "a sensor measures it elsewhere",
+        (FalseSign::Radar, false) => "sensors measure the aircraft elsewhere",
+        (FalseSign::Height, _) => "the stated height fits no aircraft around",
     }
 }
 

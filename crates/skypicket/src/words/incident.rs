@@ -4,7 +4,7 @@ use skypicket_model::assessment::{Entry, EntryState, Finding};
 use skypicket_model::incident::LogItem;
 use skypicket_model::{AirspaceId, Assessment, Incident, Subject};
 
-use super::finding::gnss_interference;
+use super::finding::{false_positions, gnss_interference};
 use super::{capital, clock, counted, emergency_for_people, entry_state, outcome, rests_on_contradicted, severity};
 
 /// So many names are said; of more only the number.
@@ -64,6 +64,7 @@ pub fn incident_title(
         }
         Finding::FeedSilent { .. } => silence(incident, &label),
         Finding::GnssInterference(interference) => capital(&gnss_interference(interference)),
+        Finding::FalsePositions(own) => capital(&false_positions(own)),
     }
 }
 

@@ -73,6 +73,10 @@ pub fn what_would_change(assessment: &Assessment) -> Vec<String> {
             said("aircraft there that keep satellite navigation, or others around it that lose it")
         }
         Finding::GnssInterference(_) => said("aircraft that lose satellite navigation there again"),
+        Finding::FalsePositions(own) if own.ended.is_none() => {
+            said("positions that they can have flown to, or a sensor that measures them where they say they are")
+        }
+        Finding::FalsePositions(_) => said("positions there again that cannot be true"),
         Finding::FeedSilent { heard_again: Some(_), expected_within, .. } => {
             vec![format!("another silence of more than {}", duration(*expected_within))]
         }

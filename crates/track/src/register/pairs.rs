@@ -58,7 +58,7 @@ pub(crate) fn paired(tracker: &mut Tracker, slot: usize, index: u16, plot: usize
 fn with_report(tracker: &mut Tracker, slot: usize, index: u16, plot: usize, lag_s: f64) {
     let track = &tracker.tracks[slot];
     let Some(d) = &track.dossier else { return };
-    let (Some(fused), None) = (d.fused, d.identity.contradicted_since) else { return };
+    let (Some(fused), false) = (d.fused, d.identity.is_doubted()) else { return };
     let plot = &tracker.frame.plots[plot];
     let at = tracker.frame.observations[plot.source].measured;
     if (at - fused).abs().s() > REPORT_AGE_S {

@@ -190,9 +190,10 @@ fn census(tracker: &mut Tracker, now: Time) {
                     .any(|look| usize::from(look.sensor) == index && look.count >= 2 && look.last >= since)
             })
         };
-        let reports = track.dossier.as_ref().is_some_and(|d| {
-            d.identity.contradicted_since.is_none() && d.fused.is_some_and(|fused| now - fused < Span::from_s(10))
-        });
+        let reports = track
+            .dossier
+            .as_ref()
+            .is_some_and(|d| !d.identity.is_doubted() && d.fused.is_some_and(|fused| now - fused < Span::from_s(10)));
         let seers = (0..since.len()).filter(|index| sees(*index)).count();
         if !reports && seers == 0 {
             continue;

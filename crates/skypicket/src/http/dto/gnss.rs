@@ -29,6 +29,27 @@ pub struct GnssCellDto {
     pub text: String,
 }
 
+/// A change of an aircraft's satellite navigation.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssChangeDto {
+    /// 24-bit address, six hexadecimal digits.
+    pub address: String,
+    /// When it was judged so.
+    pub time: String,
+    /// The last message of the state before and the first of the new one.
+    pub between: [String; 2],
+    /// `unknown`, `good`, `degraded`, `lost`, `spoof_suspect`, `recovering` or `chronic`: before.
+    pub from: &'static str,
+    /// And after.
+    pub to: &'static str,
+    /// Where it is believed to have been, `[longitude, latitude]` in degrees.
+    pub place: [f64; 2],
+    /// Where it said that it was, if that was held false.
+    pub false_place: Option<[f64; 2]>,
+    /// The same in words.
+    pub text: String,
+}
+
 /// Cells at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GnssDto {
@@ -40,4 +61,6 @@ pub struct GnssDto {
     pub cells: Vec<GnssCellDto>,
     /// More than that.
     pub cut: bool,
+    /// The last changes of aircraft's satellite navigation, at most 256, oldest first.
+    pub changes: Vec<GnssChangeDto>,
 }

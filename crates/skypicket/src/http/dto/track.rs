@@ -1,6 +1,6 @@
 //! Tracks.
 
-use super::{EntryDto, IncidentDto};
+use super::{EntryDto, GnssChangeDto, IncidentDto};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -98,6 +98,10 @@ pub struct TrackDetail {
     pub claims: Vec<ClaimDto>,
     /// Since when something independent has contradicted what it says.
     pub contradicted_since: Option<String>,
+    /// Since when the positions that it states are not used, because they cannot be true.
+    pub unusable_since: Option<String>,
+    /// How its satellite navigation did, by what it sends: changes among the last 256 of all aircraft, oldest first.
+    pub navigation: Vec<GnssChangeDto>,
     /// Its lines of evidence.
     pub lines: Vec<LineDto>,
     /// Probability of each class.
