@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use skypicket_model::assessment::EntryState;
-use skypicket_model::gnss::{Distrust, GnssPicture};
+use skypicket_model::gnss::{Distrust, GnssDay, GnssPicture};
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
     Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent,
@@ -106,6 +106,12 @@ impl Assessor {
     #[must_use]
     pub fn gnss(&self) -> Arc<Vec<GnssPicture>> {
         self.detectors.iter().find_map(|detector| detector.gnss()).unwrap_or_default()
+    }
+
+    /// Counts of days by hexagon. The same `Arc` until they are counted up anew.
+    #[must_use]
+    pub fn gnss_days(&self) -> Arc<Vec<GnssDay>> {
+        self.detectors.iter().find_map(|detector| detector.gnss_days()).unwrap_or_default()
     }
 
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.

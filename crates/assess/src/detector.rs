@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use skypicket_model::gnss::{Distrust, GnssPicture};
+use skypicket_model::gnss::{Distrust, GnssDay, GnssPicture};
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
 use skypicket_model::{
@@ -106,6 +106,10 @@ pub trait Detector: Send {
     fn distrusts(&mut self, _out: &mut Vec<Distrust>) {}
     /// What it holds of satellite navigation by cell, if that is what it judges. The same `Arc` until it changes.
     fn gnss(&self) -> Option<Arc<Vec<GnssPicture>>> {
+        None
+    }
+    /// Counts of days, if it counts them. The same `Arc` until it counts them up anew.
+    fn gnss_days(&self) -> Option<Arc<Vec<GnssDay>>> {
         None
     }
     /// Appends the canonical bytes of its state.

@@ -2,6 +2,7 @@
 
 mod aircraft;
 mod cells;
+mod daily;
 mod events;
 mod false_positions;
 mod measured;
@@ -15,7 +16,7 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skypicket_model::gnss::{Distrust, GnssPicture, Interference};
+use skypicket_model::gnss::{Distrust, GnssDay, GnssPicture, Interference};
 #[cfg(test)]
 use skypicket_model::{
     Address,
@@ -32,6 +33,7 @@ use crate::renumber::Renumbering;
 use crate::site::Site;
 
 pub use cells::corners;
+pub use daily::DayShares;
 use events::{Event, Events, News};
 use false_positions::{Falsehood, Falsehoods};
 use share::Shares;
@@ -97,6 +99,8 @@ skypicket_model::canon_struct!(Held { world, events, falsehoods });
 
 /// Cells are told anew this often, seconds.
 const TELL_EVERY_S: i64 = 2;
+/// And days.
+const DAYS_EVERY_S: i64 = 60;
 
 /// The detector and its state.
 pub(crate) struct GnssInterference {
@@ -106,6 +110,7 @@ pub(crate) struct GnssInterference {
     /// Interferences are numbered from 1 over all realities.
     last_number: u32,
     shown: Arc<Vec<GnssPicture>>,
+    days: Arc<Vec<GnssDay>>,
 }
 
 impl GnssInterference {
@@ -116,6 +121,7 @@ impl GnssInterference {
             worlds: BTreeMap::new(),
             last_number: 0,
             shown: Arc::new(Vec::new()),
+            days: Arc::new(Vec::new()),
         }
     }
 
@@ -220,6 +226,13 @@ impl Detector for GnssInterference {
             shown.push(GnssPicture { reality: *reality, time: Some(now), cells, changes });
         }
         self.shown = Arc::new(shown);
+        if now.floor_s() % DAYS_EVERY_S == 0 {
+            let mut days = Vec::new();
+            self.worlds
+                .iter_mut()
+                .for_each(|(reality, held)| held.world.days.tell(*reality, self.params.quiet_share, now, &mut days));
+            self.days = Arc::new(days);
+        }
     }
 
     fn distrusts(&mut self, out: &mut Vec<Distrust>) {
@@ -230,16 +243,22 @@ impl Detector for GnssInterference {
         Some(Arc::clone(&self.shown))
     }
 
+    fn gnss_days(&self) -> Option<Arc<Vec<GnssDay>>> {
+        Some(Arc::clone(&self.days))
+    }
+
     fn encode(&self, out: &mut Vec<u8>) {
         self.worlds.encode(out);
         self.last_number.encode(out);
         self.shown.as_ref().encode(out);
+        self.days.as_ref().encode(out);
     }
 
     fn restore(&mut self, reader: &mut Reader<'_>) -> Result<(), CanonError> {
         self.worlds = skypicket_model::Canon::decode(reader)?;
         self.last_number = skypicket_model::Canon::decode(reader)?;
         self.shown = Arc::new(skypicket_model::Canon::decode(reader)?);
+        self.days = Arc::new(skypicket_model::Canon::decode(reader)?);
         Ok(())
     }
 

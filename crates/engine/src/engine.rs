@@ -351,6 +351,7 @@ impl Engine {
             groups: self.assessor.groups(),
             counts: self.assessor.counts(),
             gnss: self.assessor.gnss(),
+            gnss_days: self.assessor.gnss_days(),
         };
         self.digest_picture(&picture);
         self.picture = Arc::new(picture);
@@ -381,6 +382,9 @@ impl Engine {
         // Worked out anew every other second; each time the chain takes it whole, for most cells change.
         if picture.gnss.iter().any(|gnss| gnss.time == Some(picture.time)) {
             picture.gnss.encode(bytes);
+        }
+        if picture.gnss_days.iter().any(|day| day.told == picture.time) {
+            picture.gnss_days.encode(bytes);
         }
         self.digest.extend(bytes);
     }

@@ -1,6 +1,6 @@
 //! What readers see: an immutable picture a tick.
 
-use skypicket_model::gnss::GnssPicture;
+use skypicket_model::gnss::{GnssDay, GnssPicture};
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::{
@@ -68,6 +68,8 @@ pub struct Picture {
     pub counts: Arc<Vec<Count>>,
     /// Satellite navigation by cell, of each reality. Shared with the former picture until it is worked out anew.
     pub gnss: Arc<Vec<GnssPicture>>,
+    /// Counts of days by hexagon. Shared with the former picture until they are counted up anew.
+    pub gnss_days: Arc<Vec<GnssDay>>,
 }
 
 impl Picture {
@@ -88,6 +90,7 @@ impl Picture {
             groups: Arc::new(Vec::new()),
             counts: Arc::new(Vec::new()),
             gnss: Arc::new(Vec::new()),
+            gnss_days: Arc::new(Vec::new()),
         }
     }
 }
@@ -107,6 +110,7 @@ impl skypicket_model::Canon for Picture {
         self.groups.encode(out);
         self.counts.encode(out);
         self.gnss.encode(out);
+        self.gnss_days.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -124,6 +128,7 @@ impl skypicket_model::Canon for Picture {
             groups: Canon::decode(reader)?,
             counts: Canon::decode(reader)?,
             gnss: Canon::decode(reader)?,
+            gnss_days: Canon::decode(reader)?,
         })
     }
 }

@@ -196,6 +196,70 @@ impl GnssPicture {
     pub const MOST_CHANGES: usize = 256;
 }
 
+/// Aircraft counted in a hexagon on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GnssDayCell {
+    /// H3 index, resolution 4.
+    pub cell: u64,
+    /// Aircraft that never stated low quality there.
+    pub good: u32,
+    /// Aircraft that did.
+    pub bad: u32,
+}
+crate::canon_struct!(GnssDayCell { cell, good, bad });
+
+/// Counts of a UTC day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GnssDay {
+    /// Of which world.
+    pub reality: Reality,
+    /// Its midnight.
+    pub begins: Time,
+    /// When it was counted up.
+    pub told: Time,
+    /// The day is over.
+    pub complete: bool,
+    /// Share of aircraft that was taken to state low quality where nobody interferes.
+    pub quiet_share: f64,
+    /// By index.
+    pub cells: Vec<GnssDayCell>,
+}
+crate::canon_struct!(GnssDay { reality, begins, told, complete, quiet_share, cells });
+
+/// Colours of published daily maps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Band {
+    /// At most 2 % bad.
+    Green,
+    /// More than 2 %, at most 10 %.
+    Yellow,
+    /// More than 10 %.
+    Red,
+}
+
+impl Band {
+    /// Of a day's counts, by the rule of gpsjam.org as published re-implementations have it: one bad aircraft is discounted, 100·max(0, bad − 1)/(good + bad) in per cent.
+    #[must_use]
+    pub fn of(good: u32, bad: u32) -> Self {
+        let (above, all) = (100 * u64::from(bad.saturating_sub(1)), u64::from(good) + u64::from(bad));
+        match () {
+            () if above > 10 * all => Self::Red,
+            () if above > 2 * all => Self::Yellow,
+            () => Self::Green,
+        }
+    }
+
+    /// As the API and files write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+        }
+    }
+}
+
 /// Aircraft of one region that lose their satellite navigation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Interference {

@@ -145,6 +145,7 @@ fn incidents_and_ledger_count_where_they_are_not_shared() {
             groups: Arc::new(view.picture.groups.to_vec()),
             counts: Arc::new(view.picture.counts.to_vec()),
             gnss: Arc::new(view.picture.gnss.to_vec()),
+            gnss_days: Arc::new(view.picture.gnss_days.to_vec()),
             origins: Arc::new(view.picture.origins.iter().map(|region| Arc::new((**region).clone())).collect()),
             ..(*view.picture).clone()
         };

@@ -167,3 +167,24 @@ fn a_sensor_has_its_own_numbers_and_the_feed_those_of_all() {
         assert!(sensor.get("decoded").is_none() && sensor.get("rejected").is_none(), "these are the feed's: {sensor}");
     }
 }
+
+#[test]
+fn a_day_s_counts_are_given_as_published_maps_give_them() {
+    let (served, _) = played();
+    let answer = served.get("/api/v1/gnss/days").json();
+    let day = &answer["days"][0];
+    assert_eq!((&day["reality"], &day["complete"]), (&json!("live"), &json!(false)), "{answer}");
+    let cells = day["cells"].as_array().expect("a list");
+    assert!(!cells.is_empty(), "airliners flew");
+    let all: u64 = cells.iter().filter_map(|cell| cell["count_good_aircraft"].as_u64()).sum();
+    assert!(all >= cells.len() as u64 && cells.iter().all(|cell| cell["band"] == json!("green")), "{cells:?}");
+    let name = day["day"].as_str().expect("a day");
+    let csv = served.get(&format!("/api/v1/gnss/days?day={name}&format=csv"));
+    let text = csv.body.clone();
+    assert_eq!(text.lines().next(), Some("hex,count_good_aircraft,count_bad_aircraft"));
+    assert_eq!(text.lines().count(), cells.len() + 1);
+    let first = format!("{},{},0", cells[0]["hex"].as_str().expect("hex"), cells[0]["count_good_aircraft"]);
+    assert_eq!(text.lines().nth(1), Some(first.as_str()));
+    assert_eq!(served.get("/api/v1/gnss/days?day=1999-01-01").status, 404);
+    assert_eq!(served.get("/api/v1/gnss/days?format=xml").status, 400);
+}

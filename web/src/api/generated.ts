@@ -576,6 +576,42 @@ export type GnssChange = {
   to: string;
 };
 
+/** Aircraft counted in a hexagon on a day. */
+export type GnssDayCell = {
+  /** P(share > 2 %) and P(share > 10 %), by what those counts are worth. */
+  above: [number, number];
+  /** `green`, `yellow` or `red`, as published daily maps colour it: at most 2 % bad, at most 10 %, more; one bad aircraft is discounted. */
+  band: string;
+  /** Aircraft that did. */
+  count_bad_aircraft: number;
+  /** Aircraft that never stated low quality there. */
+  count_good_aircraft: number;
+  /** H3 index of resolution 4, hexadecimal. */
+  hex: string;
+};
+
+/** Counts of a UTC day. */
+export type GnssDay = {
+  /** By index. */
+  cells: (GnssDayCell)[];
+  /** It is over. */
+  complete: boolean;
+  /** The day, `YYYY-MM-DD`. */
+  day: string;
+  /** `live`, `exercise` or `simulated`. */
+  reality: string;
+  /** Up to when it was counted. */
+  told: string;
+};
+
+/** Days that are kept: the present one and a week before. */
+export type GnssDays = {
+  /** The newest first. */
+  days: (GnssDay)[];
+  /** Picture time. */
+  time: string;
+};
+
 /** Cells at a time. */
 export type Gnss = {
   /** Cells in which something was counted lately; at most 20,000, the most affected first. */

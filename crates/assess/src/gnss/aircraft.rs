@@ -75,6 +75,8 @@ pub(super) struct Aircraft {
     falsely: Option<FalseSign>,
     cleared: bool,
     pub(super) height: Height,
+    /// Where it was counted today.
+    pub(super) counted: super::daily::Counted,
     pub(super) pressure_m: f64,
     pub(super) on_ground: bool,
     /// Messages since the last position that might have been one, when that was counted last, and the usual share of positions.
@@ -109,6 +111,7 @@ skypicket_model::canon_struct!(Aircraft {
     falsely,
     cleared,
     height,
+    counted,
     pressure_m,
     on_ground,
     others,
@@ -143,6 +146,7 @@ impl Aircraft {
             falsely: None,
             cleared: false,
             height: Height::default(),
+            counted: super::daily::Counted::default(),
             pressure_m: 0.0,
             on_ground: false,
             others: 0.0,
@@ -173,6 +177,14 @@ impl Aircraft {
         }
         (self.state, self.since, self.told) = (GnssState::Unknown, now, Told::default());
         true
+    }
+
+    /// Whether it states low quality, as published daily counts ask it; `None` where they leave it out.
+    pub(super) fn is_low(&self, now: Time) -> Option<bool> {
+        let counts = !self.on_ground && self.version.is_some_and(|version| version >= 1) && self.positioned_at == now;
+        counts.then_some(())?;
+        let accuracy = self.nac_p.filter(|(_, at)| now - *at <= ACCURACY_FOR).map(|(nac_p, _)| nac_p);
+        Some(self.nic? < 7 || accuracy.is_some_and(|nac_p| nac_p < 8))
     }
 
     /// For interference, as log-likelihood ratio against the best other explanation.

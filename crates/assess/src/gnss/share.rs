@@ -16,6 +16,8 @@ pub(super) struct Posterior {
     pub(super) share: [f64; 3],
     /// P(share > 2 %), P(share > 10 %).
     pub(super) above: [f64; 2],
+    /// Expected share.
+    pub(super) mean: f64,
 }
 
 /// Points, and how probable each is before anything was counted, for a quiet and for a disturbed cell.
@@ -70,10 +72,11 @@ impl Shares {
             *mass = ((1.0 - disturbed) * quiet + disturbed * other) * exp(*mass - most);
         }
         let sum: f64 = mass.iter().sum();
-        let mut told = Posterior { share: [0.0; 3], above: [0.0; 2] };
+        let mut told = Posterior { share: [0.0; 3], above: [0.0; 2], mean: 0.0 };
         let (mut below, mut next) = (0.0, 0);
         for (own, at) in mass.iter().map(|mass| mass / sum).zip(self.at) {
             below += own;
+            told.mean += own * at;
             while next < 3 && below >= [0.05, 0.5, 0.95][next] {
                 told.share[next] = at;
                 next += 1;

@@ -12,6 +12,7 @@ use skypicket_model::{Address, LatLon, Observation, Reality, Report, Span, Time}
 
 use super::aircraft::{Aircraft, Said};
 use super::cells::{Cells, Key, Pass, worth};
+use super::daily::Days;
 use super::share::Shares;
 
 /// Most aircraft remembered; beyond it those unheard for longest are forgotten, a tenth at once. Origin: all of the world's air at one time is 20,000.
@@ -48,12 +49,13 @@ pub(super) struct World {
     pub(super) suspected: BTreeSet<Address>,
     /// What became unusable or usable since it was asked last. Taken with every input, so never part of what is stored.
     pub(super) distrusts: Vec<Distrust>,
+    pub(super) days: Days,
     swept: Option<Time>,
 }
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, swept } = self;
+        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, days, swept } = self;
         reality.encode(out);
         aircraft.encode(out);
         cells.encode(out);
@@ -61,6 +63,7 @@ impl skypicket_model::Canon for World {
         changes.encode(out);
         active.encode(out);
         suspected.encode(out);
+        days.encode(out);
         swept.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
@@ -74,6 +77,7 @@ impl skypicket_model::Canon for World {
             active: Canon::decode(reader)?,
             suspected: Canon::decode(reader)?,
             distrusts: Vec::new(),
+            days: Canon::decode(reader)?,
             swept: Canon::decode(reader)?,
         })
     }
@@ -121,6 +125,9 @@ impl World {
         }
         own.looked = now;
         look(own, change.as_ref(), &mut self.cells, now);
+        if let (Some(low), Some((cell, _))) = (own.is_low(now), own.cell) {
+            self.days.count(&mut own.counted, cell, low, now);
+        }
         match own.pass.filter(|pass| pass.affected) {
             Some(pass) => self.affected.insert(address, (own.reckoned(now).unwrap_or_default(), pass.key.0)),
             None => self.affected.remove(&address),

@@ -1,11 +1,11 @@
 //! Satellite navigation by cell, as the map draws it.
 
-use skypicket_assess::gnss::corners;
+use skypicket_assess::gnss::{DayShares, corners};
 use skypicket_model::assessment::Finding;
-use skypicket_model::gnss::{GnssCell, GnssChange};
+use skypicket_model::gnss::{Band, GnssCell, GnssChange, GnssDay};
 use skypicket_model::{Incident, LatLon, Reality, Subject, Track};
 
-use super::dto::{GnssCellDto, GnssChangeDto, GnssDto};
+use super::dto::{GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto};
 use super::render::Renderer;
 use crate::words;
 
@@ -32,12 +32,47 @@ impl Renderer<'_> {
         }
     }
 
+    /// Counts of days, the newest first; of one reality where it is named.
+    #[must_use]
+    pub fn gnss_days(&self, reality: Option<Reality>) -> GnssDaysDto {
+        let own = self.picture.gnss_days.iter().rev();
+        let days = own.filter(|day| reality.is_none_or(|reality| day.reality == reality)).map(day);
+        GnssDaysDto { time: self.picture.time.to_string(), days: days.collect() }
+    }
+
     /// How the satellite navigation of a track's aircraft did.
     pub(super) fn navigation(&self, track: &Track) -> Vec<GnssChangeDto> {
         let Some(address) = track.identity.address() else { return Vec::new() };
         let own = self.picture.gnss.iter().filter(|gnss| gnss.reality == track.reality);
         own.flat_map(|gnss| &gnss.changes).filter(|change| change.address == address).map(change).collect()
     }
+}
+
+fn day(day: &GnssDay) -> GnssDayDto {
+    let shares = DayShares::new(day.quiet_share);
+    let cells = day.cells.iter().map(|cell| GnssDayCellDto {
+        hex: format!("{:x}", cell.cell),
+        count_good_aircraft: cell.good,
+        count_bad_aircraft: cell.bad,
+        band: Band::of(cell.good, cell.bad).name(),
+        above: shares.above(cell.good, cell.bad),
+    });
+    GnssDayDto {
+        day: day.begins.to_string().chars().take(10).collect(),
+        reality: words::reality(day.reality),
+        complete: day.complete,
+        told: day.told.to_string(),
+        cells: cells.collect(),
+    }
+}
+
+/// A day as published daily maps give it: a table of comma-separated values.
+pub(super) fn day_csv(day: &GnssDayDto) -> String {
+    let mut csv = String::from("hex,count_good_aircraft,count_bad_aircraft\n");
+    for cell in &day.cells {
+        csv.push_str(&format!("{},{},{}\n", cell.hex, cell.count_good_aircraft, cell.count_bad_aircraft));
+    }
+    csv
 }
 
 fn change(change: &GnssChange) -> GnssChangeDto {

@@ -155,8 +155,17 @@ fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
         + gnss_beside(picture, neighbour)
 }
 
-/// Cells are worked out anew every other second and share nothing.
+/// Cells are worked out anew every other second, days every minute; they share nothing.
 fn gnss_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
+    let days = if neighbour.is_some_and(|other| Arc::ptr_eq(&other.gnss_days, &picture.gnss_days)) {
+        0
+    } else {
+        picture.gnss_days.iter().map(|day| size_of_val(day) + size_of_val(day.cells.as_slice())).sum()
+    };
+    days + gnss_cells_beside(picture, neighbour)
+}
+
+fn gnss_cells_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
     if neighbour.is_some_and(|other| Arc::ptr_eq(&other.gnss, &picture.gnss)) {
         return 0;
     }

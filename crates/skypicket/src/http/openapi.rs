@@ -148,6 +148,20 @@ fn operations(generator: &mut SchemaGenerator) -> Vec<Operation> {
             &[AS_OF, ("reality", "live, exercise or simulated; the first that there is by default.")],
             schema::<dto::GnssDto>(g),
         ),
+        get(
+            "/api/v1/gnss/days",
+            "Aircraft that stated low quality and that did not, by hexagon and UTC day, as published daily maps count them",
+            &[
+                AS_OF,
+                ("reality", "live, exercise or simulated; all by default."),
+                ("day", "One day, YYYY-MM-DD; all that are kept by default."),
+                (
+                    "format",
+                    "json, or csv: one day (the newest by default) as hex,count_good_aircraft,count_bad_aircraft.",
+                ),
+            ],
+            schema::<dto::GnssDaysDto>(g),
+        ),
         get("/api/v1/groups", "Tracks that belong together", &[AS_OF, OFFSET, LIMIT], schema::<dto::Groups>(g)),
         get("/api/v1/reports", "What is reported from the ground", &[AS_OF, OFFSET, LIMIT], schema::<dto::Reports>(g)),
         get("/api/v1/reports/{id}", "One report, by number or id", &[AS_OF], schema::<dto::ReportAt>(g)),

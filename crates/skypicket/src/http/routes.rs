@@ -124,6 +124,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/counts", get(counts))
         .route("/groups", get(groups))
         .route("/gnss", get(gnss::gnss))
+        .route("/gnss/days", get(gnss::days))
         .route("/reports", get(all_reports).post(reports::file))
         .route("/reports/{id}", get(report))
         .route("/reports/{id}/correct", post(reports::correct))

@@ -50,6 +50,45 @@ pub struct GnssChangeDto {
     pub text: String,
 }
 
+/// Aircraft counted in a hexagon on a day.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssDayCellDto {
+    /// H3 index of resolution 4, hexadecimal.
+    pub hex: String,
+    /// Aircraft that never stated low quality there.
+    pub count_good_aircraft: u32,
+    /// Aircraft that did.
+    pub count_bad_aircraft: u32,
+    /// `green`, `yellow` or `red`, as published daily maps colour it: at most 2 % bad, at most 10 %, more; one bad aircraft is discounted.
+    pub band: &'static str,
+    /// P(share > 2 %) and P(share > 10 %), by what those counts are worth.
+    pub above: [f64; 2],
+}
+
+/// Counts of a UTC day.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssDayDto {
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// `live`, `exercise` or `simulated`.
+    pub reality: &'static str,
+    /// It is over.
+    pub complete: bool,
+    /// Up to when it was counted.
+    pub told: String,
+    /// By index.
+    pub cells: Vec<GnssDayCellDto>,
+}
+
+/// Days that are kept: the present one and a week before.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssDaysDto {
+    /// Picture time.
+    pub time: String,
+    /// The newest first.
+    pub days: Vec<GnssDayDto>,
+}
+
 /// Cells at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GnssDto {
