@@ -30,6 +30,10 @@ crate::canon_enum!(GnssState {
 });
 
 impl GnssState {
+    /// All states.
+    pub const ALL: [Self; 7] =
+        [Self::Unknown, Self::Good, Self::Degraded, Self::Lost, Self::SpoofSuspect, Self::Recovering, Self::Chronic];
+
     /// As the API and files write it.
     #[must_use]
     pub const fn name(self) -> &'static str {

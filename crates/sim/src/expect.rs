@@ -4,6 +4,7 @@
 //! docs/formats/scenario.md.
 
 mod check;
+mod gnss;
 mod matching;
 mod numbers;
 mod parse;
@@ -15,6 +16,7 @@ pub use matching::{Metrics, identities, metrics};
 pub use table::{Line, groups, table};
 
 use skypicket_model::assessment::EntryState;
+use skypicket_model::gnss::GnssState;
 use skypicket_model::{Airspace, LatLon, Mode3A, Permission, Span, Time, TrackId};
 
 /// What a scenario expects.
@@ -211,6 +213,26 @@ pub enum Statement {
         /// When.
         within: Within,
     },
+    /// So many interferences with satellite navigation are told.
+    Interferences(Amount),
+    /// One is told, or is over, within a time.
+    Interference {
+        /// It is over, not begun.
+        over: bool,
+        /// When.
+        within: Within,
+    },
+    /// The navigation of each of these targets comes into a state within a time.
+    Navigation {
+        /// Which targets.
+        who: Who,
+        /// Which state.
+        state: GnssState,
+        /// When.
+        within: Within,
+    },
+    /// None of these targets is ever held to lack its navigation or to be told a false place.
+    NavigationNeverBad(Who),
 }
 
 /// What is asked of a count.
@@ -304,6 +326,28 @@ pub struct SeenGroup {
     pub tracks: Vec<TrackId>,
 }
 
+/// An interference with satellite navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenInterference {
+    /// Its number.
+    pub number: u32,
+    /// When it was first told.
+    pub told: Time,
+    /// When it was told that it is over, if it was.
+    pub over: Option<Time>,
+}
+
+/// A change of an aircraft's navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeenNavigation {
+    /// When it was judged so.
+    pub time: Time,
+    /// Its 24-bit address.
+    pub address: u32,
+    /// Its state from then on.
+    pub to: GnssState,
+}
+
 /// What a run of the engine over a world has shown.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -325,6 +369,10 @@ pub struct Outcome {
     pub groups: Vec<SeenGroup>,
     /// The origin regions, in the order in which they were told.
     pub origins: Vec<SeenOrigin>,
+    /// Interferences with satellite navigation, in order of their numbers.
+    pub interferences: Vec<SeenInterference>,
+    /// Changes of aircraft's navigation, oldest first.
+    pub navigation: Vec<SeenNavigation>,
     /// The engine's digest at each whole hour.
     pub digests: Vec<(Time, String)>,
     /// The watched airspaces as the engine had them.

@@ -10,6 +10,7 @@ pub mod expect;
 pub mod geodesic;
 pub mod listener;
 pub mod load;
+pub mod navigation;
 pub mod nights;
 pub mod path;
 pub mod radar;

@@ -1,5 +1,6 @@
 //! What a transponder's messages say: from what the aircraft knows to 56 or 112 bits.
 
+use crate::navigation::Positions;
 use crate::squitter::{Frame, Knows, Say};
 use crate::target::{Kind, Transponder};
 use skypicket_model::math::{M_PER_FT, M_S_PER_FT_MIN, M_S_PER_KT};
@@ -74,7 +75,7 @@ fn integrity(nic: u8) -> (u8, bool, bool) {
 }
 
 fn position(knows: &Knows, odd: bool) -> Field {
-    if !knows.gnss {
+    if knows.positions != Positions::Stated {
         // Type code 0: no position, only the pressure altitude.
         return Field::new().put(9, 20, encode::altitude_code_12(Some(knows.pressure_ft)));
     }
@@ -89,16 +90,16 @@ fn velocity(knows: &Knows) -> Field {
         nac_v: knows.quality.nac_v,
         vertical_fpm: Some(knows.motion.up_m_s / M_S_PER_FT_MIN),
         barometric: true,
-        height_minus_pressure_ft: knows.gnss.then_some(height_ft - knows.pressure_ft),
+        height_minus_pressure_ft: knows.velocity.then_some(height_ft - knows.pressure_ft),
     };
-    let component = |m_s: f64| knows.gnss.then_some(m_s / M_S_PER_KT);
+    let component = |m_s: f64| knows.velocity.then_some(m_s / M_S_PER_KT);
     encode::ground_velocity(common, component(knows.motion.east_m_s), component(knows.motion.north_m_s))
 }
 
 fn operational(knows: &Knows) -> Field {
     let quality = knows.quality;
     encode::operational_status(Operational {
-        version: 2,
+        version: knows.version,
         nic_a: integrity(quality.nic).1,
         nac_p: quality.nac_p,
         sil: quality.sil,

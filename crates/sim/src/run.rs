@@ -86,6 +86,12 @@ impl<'w> Run<'w> {
         }
     }
 
+    /// The truth of satellite navigation of all that some receiver hears now: the target's place in [`World::targets`], and since when its messages show
+    /// that something outside keeps it from navigating.
+    pub fn navigation(&self) -> impl Iterator<Item = (usize, Option<Time>)> + '_ {
+        self.emitters.iter().filter(|own| own.is_heard()).map(|own| (own.target, own.affected_since()))
+    }
+
     fn send(&mut self, received: Time, feed: usize, bytes: Vec<u8>) {
         if bytes.is_empty() {
             return;
@@ -115,9 +121,15 @@ impl<'w> Run<'w> {
         while let Some(&index) = self.waiting.last() {
             let Some(target) = world.targets.get(index).filter(|target| target.born < until) else { break };
             self.waiting.pop();
-            self.emitters.extend(Emitter::new(index, target, world.begin, world.seed));
+            let emitter = Emitter::new(index, target, world.begin, world.seed);
+            self.emitters.extend(emitter.map(|own| own.with_unit(target, &world.navigation, world.seed)));
         }
-        let around = Around { air: &world.air, receivers: &world.receivers, interference: &world.interference };
+        let around = Around {
+            air: &world.air,
+            receivers: &world.receivers,
+            interference: &world.interference,
+            navigation: &world.navigation,
+        };
         let heard = &mut self.heard;
         self.emitters.retain_mut(|emitter| {
             let Some(target) = world.targets.get(emitter.target) else { return false };

@@ -5,6 +5,7 @@
 //! squitter once a second), each jittered as there; replies to ground radars are drawn at the rates of a few interrogators.
 
 use crate::messages;
+use crate::navigation::{FalseFix, Navigation, Positions, Says, Unit};
 use crate::path::Motion;
 use crate::receiver::{Interference, Receiver};
 use crate::rng::Rng;
@@ -73,8 +74,12 @@ pub(crate) struct Knows {
     pub(crate) pressure_ft: f64,
     pub(crate) squawk: Mode3A,
     pub(crate) quality: Quality,
-    /// Satellite navigation works.
-    pub(crate) gnss: bool,
+    /// Which positions it sends.
+    pub(crate) positions: Positions,
+    /// It knows how it moves over ground, by its own account.
+    pub(crate) velocity: bool,
+    /// ADS-B version of its unit.
+    pub(crate) version: u8,
 }
 
 /// One transponder at work.
@@ -93,6 +98,10 @@ pub(crate) struct Emitter {
     worse: bool,
     /// How much of the error of a disturbed receiver has grown, 0 to 1.
     worsened: f64,
+    /// Its navigation unit, where the world has more than plain ones, and what that says this second.
+    unit: Option<Unit>,
+    says: Option<Says>,
+    affected_since: Option<Time>,
     /// Receiver, probability, range.
     hears: Vec<(usize, f64, f64)>,
 }
@@ -102,6 +111,7 @@ pub(crate) struct Around<'w> {
     pub(crate) air: &'w Air,
     pub(crate) receivers: &'w [Receiver],
     pub(crate) interference: &'w [Interference],
+    pub(crate) navigation: &'w Navigation,
 }
 
 const SECOND: Span = Span::from_s(1);
@@ -133,8 +143,34 @@ impl Emitter {
             gnss: true,
             worse: false,
             worsened: 0.0,
+            unit: None,
+            says: None,
+            affected_since: None,
             hears,
         })
+    }
+
+    /// Gives it a navigation unit of the airframe that its address has in this world.
+    pub(crate) fn with_unit(mut self, target: &Target, navigation: &Navigation, seed: u64) -> Self {
+        if let Some(transponder) =
+            target.transponder.as_ref().filter(|own| own.ads_b.is_some() && !navigation.is_plain())
+        {
+            let usual = transponder.ads_b.unwrap_or(Quality::USUAL);
+            let airframes = navigation.airframes.clone().unwrap_or_default();
+            let airframe = airframes.draw(seed, transponder.address, usual);
+            self.unit = Some(Unit::new(airframe, seed, &target.name, self.knot));
+        }
+        self
+    }
+
+    /// Some receiver hears it.
+    pub(crate) fn is_heard(&self) -> bool {
+        !self.hears.is_empty()
+    }
+
+    /// Since when its messages show that something outside keeps it from navigating.
+    pub(crate) const fn affected_since(&self) -> Option<Time> {
+        self.affected_since
     }
 
     /// Everything said before `until`, given to `heard` for each receiver that hears it: receiver, time, range, message.
@@ -159,6 +195,15 @@ impl Emitter {
                 continue;
             }
             let Some(transponder) = &target.transponder else { return };
+            // A version 0 unit has no operational status to speak of, and some send no positions when they know none.
+            let mute = match say {
+                Say::Position => knows.positions == Positions::Silent,
+                Say::Operational => knows.version == 0,
+                _ => false,
+            };
+            if mute {
+                continue;
+            }
             if say == Say::Position {
                 self.odd = !self.odd;
             }
@@ -204,7 +249,13 @@ impl Emitter {
             (true, true) => Quality::WORSE,
             (true, false) => transponder.ads_b.unwrap_or(Quality::USUAL),
         };
-        Some(Knows { motion, pressure_ft, squawk: transponder.squawk(time), quality, gnss: self.gnss })
+        let positions = if self.gnss { Positions::Stated } else { Positions::Unknown };
+        let squawk = transponder.squawk(time);
+        let mut knows = Knows { motion, pressure_ft, squawk, quality, positions, velocity: self.gnss, version: 2 };
+        if let Some(says) = self.says.filter(|_| self.gnss && !self.worse) {
+            believe(&mut knows, &says, self.unit.as_ref().is_some_and(|unit| unit.airframe().velocity_goes));
+        }
+        Some(knows)
     }
 
     /// Once a second: who hears it, whether it is jammed, how its GNSS errs.
@@ -222,12 +273,37 @@ impl Emitter {
         }
         self.gnss = !around.interference.iter().any(|source| source.reaches(self.knot, place, agl_m));
         self.worse = self.gnss && around.interference.iter().any(|source| source.weakens(self.knot, place, agl_m));
+        if let Some(unit) = &mut self.unit {
+            let says = unit.second(self.knot, &around.navigation.exposure(self.knot, motion.place, around.air));
+            self.affected_since = says.affected.then(|| self.affected_since.unwrap_or(self.knot));
+            self.says = Some(says);
+        }
         let step = if self.worse { 1.0 } else { -1.0 } / WORSENING_S;
         self.worsened = (self.worsened + step).clamp(0.0, 1.0);
         let keep = exp(-1.0 / GNSS_CORRELATION_S);
         let fresh = GNSS_SIGMA_M * (1.0 - keep * keep).sqrt();
         self.error_m.0 = keep * self.error_m.0 + fresh * self.rng.normal();
         self.error_m.1 = keep * self.error_m.1 + fresh * self.rng.normal();
+    }
+}
+
+/// What the aircraft knows becomes what its navigation unit says. `velocity_too`: it has its velocity from the satellites as well.
+fn believe(knows: &mut Knows, says: &Says, velocity_too: bool) {
+    (knows.quality, knows.positions, knows.version) = (says.quality, says.positions, says.version);
+    knows.velocity = says.velocity;
+    displace(&mut knows.motion, says.astray_m);
+    match says.false_fix {
+        Some(FalseFix::At { place, height_m, east_m_s, north_m_s }) => {
+            knows.motion.place = place.at_height(height_m);
+            if velocity_too {
+                (knows.motion.east_m_s, knows.motion.north_m_s) = (east_m_s, north_m_s);
+            }
+        }
+        Some(FalseFix::Off { east_m_s, north_m_s }) if velocity_too => {
+            knows.motion.east_m_s += east_m_s;
+            knows.motion.north_m_s += north_m_s;
+        }
+        Some(FalseFix::Off { .. }) | None => {}
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod flight;
+pub(crate) mod navigation;
 pub mod report;
 pub mod spec;
 pub mod traffic;

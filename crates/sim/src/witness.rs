@@ -3,7 +3,9 @@
 //! The same order as everywhere: bytes in order of arrival, and a tick at each whole second after all that was received before it.
 //! The engine comes from outside, so that it is built exactly as a site file of that world would build it.
 
-use crate::expect::{Outcome, Sample, SeenCount, SeenEntry, SeenGroup, SeenIncident, SeenOrigin};
+use crate::expect::{
+    Outcome, Sample, SeenCount, SeenEntry, SeenGroup, SeenIncident, SeenInterference, SeenNavigation, SeenOrigin,
+};
 use crate::world::World;
 use skypicket_engine::{Engine, Event, Input, Picture};
 use skypicket_model::assessment::{Finding, Subject};
@@ -12,7 +14,7 @@ use skypicket_model::{
     TrackId, TrackStatus,
 };
 use skypicket_wire::{Chunk, Feed, FeedSetup, Intake, Output};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How often tracks are sampled, seconds.
@@ -46,6 +48,8 @@ struct Witness {
     /// The groups as they were last, by the list that the picture shares while nothing changes; and when each origin region was worked out.
     groups: Arc<Vec<TrackGroup>>,
     origins: BTreeMap<TrackId, Time>,
+    /// Changes of navigation that were written down: the picture shows the last ones again and again.
+    navigation: BTreeSet<SeenNavigation>,
 }
 
 /// Plays the whole world into the engine. `airspaces` are those that the engine judges against, by their ids; the watched ones are
@@ -130,6 +134,7 @@ impl Witness {
             names: world.feeds().into_iter().map(|feed| feed.name).collect(),
             groups: Arc::default(),
             origins: BTreeMap::new(),
+            navigation: BTreeSet::new(),
         }
     }
 
@@ -151,6 +156,12 @@ impl Witness {
         self.incidents(&picture);
         self.groups(&picture, airspaces);
         self.origins(&picture);
+        for change in picture.gnss.iter().filter(|gnss| gnss.time == Some(now)).flat_map(|gnss| &gnss.changes) {
+            let seen = SeenNavigation { time: change.time, address: change.address.value, to: change.to };
+            if self.navigation.insert(seen) {
+                self.outcome.navigation.push(seen);
+            }
+        }
         if now.floor_s() % COUNT_EVERY_S == 0 {
             self.counts(&picture, airspaces);
         }
@@ -174,6 +185,14 @@ impl Witness {
             }
             (Finding::EmergencyCode { squawk: Some(code), .. }, Subject::Track(track)) => {
                 self.outcome.emergencies.push((track, *code, assessment.time));
+            }
+            (Finding::GnssInterference(told), Subject::Interference(number)) => {
+                let all = &mut self.outcome.interferences;
+                let over = told.ended.is_some().then_some(assessment.time);
+                match all.iter_mut().find(|own| own.number == number) {
+                    Some(own) => own.over = over,
+                    None => all.push(SeenInterference { number, told: assessment.time, over }),
+                }
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use crate::expect::Expectations;
 use crate::listener::Listener;
+use crate::navigation::Navigation;
 use crate::radar::Radar;
 use crate::receiver::{Interference, Receiver, Stamps};
 use crate::run::Run;
@@ -54,6 +55,8 @@ pub struct World {
     pub listeners: Vec<Listener>,
     /// Who interferes with satellite navigation.
     pub interference: Vec<Interference>,
+    /// What else keeps aircraft from satellite navigation, and how their units take it.
+    pub navigation: Navigation,
     /// What people tell, in order of time.
     pub said: Vec<Said>,
     /// What must be seen.
@@ -94,6 +97,7 @@ impl World {
             trackers: Vec::new(),
             listeners: Vec::new(),
             interference: Vec::new(),
+            navigation: Navigation::default(),
             said: Vec::new(),
             expectations: Expectations::default(),
         }
@@ -196,7 +200,8 @@ impl World {
         let transponder = truth.target.transponder.as_ref();
         let heard = transponder.is_some_and(|x| x.ads_b.is_some())
             && self.receivers.iter().any(|r| !r.outages.silent(t) && r.hears(place, agl_m).is_some())
-            && !self.interference.iter().any(|source| source.reaches(t, place, agl_m));
+            && !self.interference.iter().any(|source| source.reaches(t, place, agl_m))
+            && !self.navigation.denies(t, truth.motion.place, &self.air);
         heard || self.radars.iter().any(|radar| !radar.outages.silent(t) && radar.likely(truth.target, place, agl_m))
     }
 }

@@ -235,6 +235,11 @@ fn a_drone_across_belarus() {
 }
 
 #[test]
+fn an_evening_of_interference() {
+    holds("jamming");
+}
+
+#[test]
 fn an_airliner_with_a_flight_plan_gives_the_same_digest_twice() {
     assert_eq!(holds("airliner"), holds("airliner"));
 }

@@ -14,25 +14,37 @@ use skypicket_model::{
 
 const BEGIN_S: i64 = 1_758_400_000;
 
-/// What an aircraft states in a second: NIC, NACp; a position at all; anything at all.
+/// What an aircraft states in a second, and how much of it is heard.
 #[derive(Clone, Copy)]
 struct States {
     nic: u8,
     nac_p: u8,
-    position: bool,
-    heard: bool,
+    positions: Positions,
+    /// Messages of a hundred that are heard.
+    heard: u64,
 }
 
-const WELL: States = States { nic: 8, nac_p: 9, position: true, heard: true };
-const BADLY: States = States { nic: 0, nac_p: 0, position: true, heard: true };
-const NO_POSITION: States = States { position: false, ..WELL };
-const UNHEARD: States = States { heard: false, ..WELL };
+#[derive(Clone, Copy, PartialEq)]
+enum Positions {
+    Stated,
+    /// Type code 0.
+    Unknown,
+    Silent,
+}
+
+const WELL: States = States { nic: 8, nac_p: 9, positions: Positions::Stated, heard: 100 };
+const BADLY: States = States { nic: 0, nac_p: 0, ..WELL };
+const NO_POSITION: States = States { positions: Positions::Unknown, ..WELL };
+const SILENT: States = States { positions: Positions::Silent, ..WELL };
+const UNHEARD: States = States { heard: 0, ..WELL };
 
 struct Play {
     detector: GnssInterference,
     site: Site,
     seq: u64,
     now_s: i64,
+    luck: u64,
+    grounded: bool,
     told: Vec<(i64, Judgement)>,
 }
 
@@ -44,7 +56,8 @@ impl Play {
             crate::geometry::BorderSigma::default(),
         )
         .expect("nothing to index");
-        Self { detector: GnssInterference::new(&GnssParams::default()), site, seq: 0, now_s: 0, told: Vec::new() }
+        let detector = GnssInterference::new(&GnssParams::default());
+        Self { detector, site, seq: 0, now_s: 0, luck: 1, grounded: false, told: Vec::new() }
     }
 
     fn say(&mut self, ms: i64, report: Report) {
@@ -61,18 +74,23 @@ impl Play {
         self.detector.observe(&[observation]);
     }
 
+    /// Says it, or it is not heard, by luck (a linear congruence: Knuth's MMIX).
+    fn perhaps(&mut self, states: States, ms: i64, report: Report) {
+        self.luck = self.luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        if (self.luck >> 33) % 100 < states.heard {
+            self.say(ms, report);
+        }
+    }
+
     /// A second of one aircraft at a place: two positions, a velocity, a status and an all-call reply.
     fn aircraft(&mut self, number: u32, place: LatLon, states: States) {
-        if !states.heard {
-            return;
-        }
         let address = Address::icao(0x48_0000 + number);
         let own = |part| Report::SelfReport(SelfReport { address, channel: Channel::AdsB, part });
         let position = StatedPosition {
             place,
             pressure: Some(PressureAltitude::from_ft(34_000.0)),
             height: None,
-            on_ground: false,
+            on_ground: self.grounded,
             nic: Some(states.nic),
             containment_m: None,
             sigma_m: 10.0,
@@ -80,13 +98,17 @@ impl Play {
             track_rad: None,
         };
         for ms in [100, 600] {
-            self.say(ms, own(if states.position { SelfPart::Position(position) } else { SelfPart::NoPosition }));
+            match states.positions {
+                Positions::Stated => self.perhaps(states, ms, own(SelfPart::Position(position))),
+                Positions::Unknown => self.perhaps(states, ms, own(SelfPart::NoPosition)),
+                Positions::Silent => {}
+            }
         }
         let velocity = StatedVelocity { east_m_s: Some(220.0), north_m_s: Some(0.0), ..StatedVelocity::default() };
-        self.say(300, own(SelfPart::Velocity(velocity)));
+        self.perhaps(states, 300, own(SelfPart::Velocity(velocity)));
         let status = StatedStatus { version: Some(2), nac_p: Some(states.nac_p), ..StatedStatus::default() };
-        self.say(700, own(SelfPart::Status(status)));
-        self.say(800, Report::ModeS(ModeS { address, part: ModeSPart::AllCall { capability: 5 } }));
+        self.perhaps(states, 700, own(SelfPart::Status(status)));
+        self.perhaps(states, 800, Report::ModeS(ModeS { address, part: ModeSPart::AllCall { capability: 5 } }));
     }
 
     fn tick(&mut self) {
@@ -126,15 +148,18 @@ fn eastward(lon_deg: f64, seconds: i64) -> LatLon {
 }
 
 #[test]
-fn an_aircraft_that_loses_all_quality_is_degraded_within_seconds_and_recovers_after_a_minute() {
+fn an_aircraft_that_loses_all_quality_for_longer_than_a_glitch_is_degraded_and_recovers_after_a_minute() {
     let mut play = Play::new();
     play.run(60, |_| WELL);
     assert_eq!(play.state(0), GnssState::Good);
-    play.run(4, |_| BADLY);
+    play.run(6, |_| BADLY);
+    play.run(20, |_| WELL);
+    assert_eq!(play.states(), [GnssState::Good], "a glitch is nothing");
+    play.run(12, |_| BADLY);
     assert_eq!(play.state(0), GnssState::Degraded);
     let change = *play.detector.changes(Reality::Live).last().expect("it changed");
     let [last_good, first_bad] = [change.between.0, change.between.1].map(|at| (at - Time::from_s(BEGIN_S)).s());
-    assert!((59.0..61.0).contains(&last_good) && (60.0..61.0).contains(&first_bad), "{change:?}");
+    assert!((85.0..87.0).contains(&last_good) && (86.0..87.0).contains(&first_bad), "{change:?}");
     play.run(120, |_| BADLY);
     play.run(10, |_| WELL);
     assert_eq!(play.state(0), GnssState::Recovering);
@@ -151,19 +176,36 @@ fn one_that_sends_on_without_positions_has_lost_them() {
 }
 
 #[test]
-fn one_that_is_heard_no_more_has_lost_nothing() {
+fn one_that_says_nothing_of_its_position_any_more_has_lost_it_though_it_admits_nothing() {
     let mut play = Play::new();
+    play.run(60, |_| WELL);
+    play.run(40, |_| SILENT);
+    assert_eq!(play.states(), [GnssState::Good, GnssState::Lost]);
+    let change = *play.detector.changes(Reality::Live).last().expect("it changed");
+    assert!(change.time - Time::from_s(BEGIN_S + 60) < Span::from_s(30), "{change:?}");
     play.run(100, |_| WELL);
-    // At the edge of reception messages of every kind become seldom, whichever they are.
-    play.run(120, |k| if k % (3 + k / 10) == 0 { NO_POSITION.fading() } else { UNHEARD });
-    play.run(60, |_| UNHEARD);
-    assert_eq!(play.states(), [GnssState::Good]);
+    assert_eq!(play.states()[2..], [GnssState::Recovering, GnssState::Good]);
 }
 
-impl States {
-    /// Heard, but nothing of its positions.
-    const fn fading(self) -> Self {
-        Self { nic: 8, ..WELL }
+#[test]
+fn on_the_ground_nothing_is_held_of_it() {
+    let mut play = Play::new();
+    play.run(60, |_| WELL);
+    play.grounded = true;
+    play.run(60, |_| WELL);
+    assert_eq!(play.states(), [GnssState::Good, GnssState::Unknown]);
+}
+
+#[test]
+fn one_that_is_heard_less_and_less_has_lost_nothing() {
+    for luck in 0..60 {
+        let mut play = Play { luck, ..Play::new() };
+        play.run(100, |_| WELL);
+        // At the edge of reception messages of every kind become seldom, whichever they are.
+        play.run(200, |k| States { heard: 100 - u64::try_from(k).unwrap_or(0) / 2, ..WELL });
+        play.run(300, |_| States { heard: 8, ..WELL });
+        play.run(60, |_| UNHEARD);
+        assert_eq!(play.states(), [GnssState::Good], "luck {luck}");
     }
 }
 

@@ -103,6 +103,10 @@ impl Checker<'_> {
                 };
                 self.missing(who, told, |name| format!("{name}: {code} was not reported {}", words(*within)))
             }
+            Statement::Interferences(amount) => self.interferences(*amount),
+            Statement::Interference { over, within } => self.interference(*over, *within),
+            Statement::Navigation { who, state, within } => self.navigation(who, *state, *within),
+            Statement::NavigationNeverBad(who) => self.navigation_never_bad(who),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::story::ScenarioError;
 use crate::story::build::moment;
 use crate::world::World;
 use skypicket_model::assessment::EntryState;
+use skypicket_model::gnss::GnssState;
 use skypicket_model::{Mode3A, Span, Time};
 
 type Parsed<T> = Result<T, String>;
@@ -113,6 +114,19 @@ impl Words<'_> {
                 Ok(Statement::FalseTracks(most.parse().map_err(|_| format!("\"{most}\" is no number"))?))
             }
             ["feed", name, "silent", rest @ ..] => self.silent(name, rest),
+            ["interferences:", rest @ ..] => Ok(Statement::Interferences(amount(rest)?)),
+            ["interference", "told", rest @ ..] => {
+                Ok(Statement::Interference { over: false, within: self.within(rest)? })
+            }
+            ["interference", "over", rest @ ..] => {
+                Ok(Statement::Interference { over: true, within: self.within(rest)? })
+            }
+            ["navigation", "of", who, "never", "bad"] => Ok(Statement::NavigationNeverBad(self.who(who)?)),
+            ["navigation", "of", who, state, rest @ ..] => Ok(Statement::Navigation {
+                who: self.who(who)?,
+                state: navigation_state(state)?,
+                within: self.within(rest)?,
+            }),
             [who, "squawks", code, rest @ ..] => Ok(Statement::Emergency {
                 who: self.who(who)?,
                 code: Mode3A::parse(code)
@@ -221,6 +235,14 @@ fn state_of(name: &str) -> Parsed<EntryState> {
         "established" => Ok(EntryState::Established),
         _ => Err(format!("\"{name}\" is no state: near, possible, likely or established")),
     }
+}
+
+fn navigation_state(name: &str) -> Parsed<GnssState> {
+    let known = GnssState::ALL.into_iter().find(|state| state.name() == name);
+    known.ok_or_else(|| {
+        let names: Vec<&str> = GnssState::ALL.into_iter().map(GnssState::name).collect();
+        format!("\"{name}\" is no state of navigation: {}, or never bad", names.join(", "))
+    })
 }
 
 fn none_left(words: &[&str]) -> Parsed<()> {

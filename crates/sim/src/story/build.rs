@@ -2,7 +2,7 @@
 
 use super::flight::{Ending, Shaped, Stray, USUAL_GLIDE, Wind};
 use super::spec::{self, Corner, Place};
-use super::{ScenarioError, line_of, parts, report, traffic};
+use super::{ScenarioError, line_of, navigation, parts, report, traffic};
 use crate::expect::Expectations;
 use crate::listener::Listener;
 use crate::path::{Handling, Path, Waypoint};
@@ -75,6 +75,8 @@ pub(crate) fn world(text: &str) -> Result<World> {
     for spec in &document.interference {
         world.interference.push(interference(spec, &context)?);
     }
+    world.navigation =
+        navigation::navigation(&document.jammer, &document.spoofer, document.airframes.as_ref(), &context)?;
     for spec in &document.report {
         world.said.push(report::said(spec, &context)?);
     }
@@ -154,7 +156,7 @@ impl<'d> Context<'d> {
         Ok(Outages(pairs.collect::<Result<_>>()?))
     }
 
-    fn site(&self, place: &Place, mast_m: f64, line: usize) -> Result<Site> {
+    pub(crate) fn site(&self, place: &Place, mast_m: f64, line: usize) -> Result<Site> {
         let antenna = self.place(place, line)?.at_height(self.air.from_agl_m(mast_m));
         Ok(Site::new(antenna, mast_m))
     }
@@ -334,7 +336,12 @@ fn transponder(spec: &spec::Transponder, born: Time, context: &Context<'_>, line
         squawks.push((context.time(from, line)?, code(text)?));
     }
     squawks.sort_by_key(|(from, _)| *from);
-    Ok(Transponder { address: address.value, flight_id, squawks, ads_b: spec.ads_b.then_some(Quality::USUAL) })
+    let (nic, nac_p) = (spec.nic.unwrap_or(Quality::USUAL.nic), spec.nac_p.unwrap_or(Quality::USUAL.nac_p));
+    if nic > 11 || nac_p > 11 {
+        return Err(wrong(format!("nic {nic} and nac_p {nac_p} must be at most 11")));
+    }
+    let quality = Quality { nic, nac_p, ..Quality::USUAL };
+    Ok(Transponder { address: address.value, flight_id, squawks, ads_b: spec.ads_b.then_some(quality) })
 }
 
 fn positive(values: &[(&str, f64)], line: usize) -> Result<()> {

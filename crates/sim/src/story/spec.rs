@@ -1,5 +1,6 @@
 //! What a scenario's TOML may say, as it is written; `build` makes a world of it. Units are in the keys.
 
+use super::navigation::{AirframesSpec, JammerSpec, SpooferSpec};
 use super::report::Report;
 use crate::receiver::Stamps;
 use crate::target::{Fate, Kind};
@@ -30,6 +31,11 @@ pub(crate) struct Document {
     pub(crate) route: Vec<Spanned<Route>>,
     #[serde(default)]
     pub(crate) interference: Vec<Spanned<Interference>>,
+    #[serde(default)]
+    pub(crate) jammer: Vec<Spanned<JammerSpec>>,
+    #[serde(default)]
+    pub(crate) spoofer: Vec<Spanned<SpooferSpec>>,
+    pub(crate) airframes: Option<Spanned<AirframesSpec>>,
     #[serde(default)]
     pub(crate) report: Vec<Spanned<Report>>,
 }
@@ -225,6 +231,9 @@ pub(crate) struct Transponder {
     pub(crate) then: Vec<[String; 2]>,
     #[serde(default = "yes")]
     pub(crate) ads_b: bool,
+    /// Categories that it always states when all is well.
+    pub(crate) nic: Option<u8>,
+    pub(crate) nac_p: Option<u8>,
 }
 
 fn usual_squawk() -> String {
