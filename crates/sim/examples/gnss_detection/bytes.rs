@@ -16,6 +16,8 @@ pub(crate) struct Row {
     pub(crate) from_first_s: Option<f64>,
     pub(crate) from_third_s: Option<f64>,
     pub(crate) told_before: u32,
+    /// Interferences told while the one jammer transmitted.
+    pub(crate) told_while: u32,
     pub(crate) flight_h_before: f64,
     pub(crate) affected: usize,
     /// How many of them were held to be bad, and how many cells came over the mark.
@@ -95,6 +97,7 @@ pub(crate) fn jammed(seed: u64) -> Row {
         });
     });
     row.told_before = watch.told.iter().filter(|(_, told)| *told < on).count() as u32;
+    row.told_while = watch.told.len() as u32 - row.told_before;
     let told = watch.told.iter().map(|(_, told)| *told).find(|told| *told >= on);
     let until = |from: Time| told.map_or(f64::INFINITY, |told| (told - from).s().max(0.0));
     let mut times: Vec<Time> = affected.values().copied().collect();

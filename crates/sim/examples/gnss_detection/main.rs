@@ -81,6 +81,8 @@ fn jammed(asked: &Asked) {
             quantile(&all, 0.95)
         );
     }
+    let split = rows.iter().filter(|row| row.told_while > 1).count();
+    println!("worlds in which the one jammer was told as more than one interference: {split}");
     let states: u32 = rows.iter().map(|row| row.false_states).sum();
     let hours: f64 = rows.iter().map(|row| row.flight_h_unaffected).sum();
     println!("states of aircraft that nothing affected: {}", per(states, hours / 1000.0, "1,000 flight hours"));

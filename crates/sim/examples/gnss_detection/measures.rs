@@ -1,5 +1,7 @@
 //! Counts with what they may truly be.
 
+use skypicket_model::math::exp;
+
 /// What a quiet sky gave.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Quiet {
@@ -33,7 +35,7 @@ impl Quiet {
 
 /// P(at most `count`) of a Poisson variable.
 fn at_most(count: u32, mean: f64) -> f64 {
-    let (mut term, mut sum) = ((-mean).exp(), 0.0);
+    let (mut term, mut sum) = (exp(-mean), 0.0);
     for k in 0..=count {
         sum += term;
         term *= mean / f64::from(k + 1);
