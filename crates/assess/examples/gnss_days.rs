@@ -3,7 +3,12 @@
 //!
 //! `cargo run --release -p skypicket-assess --example gnss_days -- FOLDER [SEED]`
 
-#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and tells")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that measures and tells"
+)]
 
 use skypicket_assess::gnss::DayShares;
 use skypicket_model::gnss::Band;

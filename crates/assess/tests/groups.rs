@@ -58,10 +58,15 @@ fn counts_hold_the_truth_nearly_as_often_as_they_say() {
 fn tick(watch: &mut Watch, seconds: f64, stories: &[Story], reports: &[GroundReportRecord]) {
     let mut tracks: Vec<Track> =
         stories.iter().filter(|story| story.lives(seconds)).map(|story| story.track(seconds, (0.0, 0.0))).collect();
-    watch.tick(seconds, &mut tracks);
+    tally(watch, seconds, &mut tracks, reports);
+}
+
+/// Tracks of a second, and what is reported from the ground.
+fn tally(watch: &mut Watch, seconds: f64, tracks: &mut Vec<Track>, reports: &[GroundReportRecord]) {
+    watch.tick(seconds, tracks);
     let view = TickView {
         now: at(seconds),
-        tracks: &tracks,
+        tracks,
         sensors: &[],
         described: &[],
         listening_since: None,
@@ -175,16 +180,7 @@ fn reports_count_in_the_world_that_they_are_of_and_in_no_other() {
         let simulated = Story { from: shifted(live[0].from, 0.0, 30_000.0), ..Story::drone(9, 4.5) };
         let mut tracks = vec![live[0].track(seconds, (0.0, 0.0)), simulated.track(seconds, (0.0, 0.0))];
         tracks[1].reality = Reality::Simulated;
-        watch.tick(seconds, &mut tracks);
-        let view = TickView {
-            now: at(seconds),
-            tracks: &tracks,
-            sensors: &[],
-            described: &[],
-            listening_since: None,
-            ways: skypicket_model::WaysOf::default(),
-        };
-        watch.assessor.tally(&view, &report);
+        tally(&mut watch, seconds, &mut tracks, &report);
     }
     let wrecks: Vec<(Reality, u32)> = watch
         .assessor

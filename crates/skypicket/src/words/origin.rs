@@ -153,9 +153,9 @@ mod tests {
     use skypicket_model::origin::OriginCandidate;
     use skypicket_model::{LatLon, Span, Time, TrackId};
 
-    fn told(unclear: Vec<Unclear>) -> String {
-        let candidate = |name: &str, probability| OriginCandidate { name: name.to_owned(), prior: 0.3, probability };
-        region(&OriginRegion {
+    /// A region of no cells.
+    fn empty() -> OriginRegion {
+        OriginRegion {
             track: TrackId(1),
             time: Time::EPOCH,
             first_seen: Time::EPOCH,
@@ -167,10 +167,16 @@ mod tests {
             cells: Vec::new(),
             half: 0,
             area_km2: [12_345.0, 84_321.0],
-            candidates: vec![candidate("area A", 0.62), candidate("area B", 0.2), candidate("area C", 0.002)],
-            elsewhere: 0.178,
-            unclear,
-        })
+            candidates: Vec::new(),
+            elsewhere: 1.0,
+            unclear: Vec::new(),
+        }
+    }
+
+    fn told(unclear: Vec<Unclear>) -> String {
+        let candidate = |name: &str, probability| OriginCandidate { name: name.to_owned(), prior: 0.3, probability };
+        let candidates = vec![candidate("area A", 0.62), candidate("area B", 0.2), candidate("area C", 0.002)];
+        region(&OriginRegion { candidates, elsewhere: 0.178, unclear, ..empty() })
     }
 
     #[test]
@@ -200,20 +206,11 @@ mod tests {
     fn a_region_is_told_with_places_and_states() {
         let cell = |row, column, probability| OriginCell { row, column, probability };
         let region = OriginRegion {
-            track: TrackId(1),
-            time: Time::EPOCH,
-            first_seen: Time::EPOCH,
-            first_place: LatLon { lat_deg: 52.0, lon_deg: 24.0 },
-            observed: Span::from_s(600),
-            method: 1,
-            effective_flights: 300.0,
             cell_deg: [0.2, 0.4],
             cells: vec![cell(265, 65, 0.5), cell(265, 66, 0.25), cell(264, 66, 0.15)],
             half: 1,
             area_km2: [600.0, 1800.0],
-            candidates: Vec::new(),
-            elsewhere: 1.0,
-            unclear: Vec::new(),
+            ..empty()
         };
         let state_at = |place: LatLon| Some(if place.lon_deg > 26.4 { "Farland" } else { "Nearland" });
         assert_eq!(
