@@ -287,6 +287,9 @@ async function gnssShown(page) {
   const none = await app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill'] }).filter((f) => f.properties.state === 'none').length);
   assert.equal(none, 0, 'where there is no evidence nothing is filled');
   assert.doesNotMatch(await panel.innerText(), /\bsafe\b|\bclear\b|jammer|attack|hostile/i);
+  // Where it may come from: outlines with the word that it is by the model.
+  await until(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-source-90'] }).length > 0, null, 20_000);
+  assert.match(await panel.innerText(), /Source area by the model: 90 % within/);
   // It is renewed by itself.
   const first = await app(page, (a) => a.gnss.answer.time);
   await until(page, (a, t) => a.gnss.answer.time > t, first, 15_000);
@@ -321,7 +324,7 @@ async function gnssShown(page) {
   await page.keyboard.press('g');
   await panel.waitFor({ state: 'detached', timeout: 5000 });
   await page.waitForTimeout(300);
-  assert.equal(await app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill', 'gnss-none'] }).length), 0, 'the layer goes away');
+  assert.equal(await app(page, (a) => a.view.map.queryRenderedFeatures({ layers: ['gnss-fill', 'gnss-none', 'gnss-source-90'] }).length), 0, 'the layer goes away');
   await page.keyboard.press('c');
 }
 

@@ -17,6 +17,25 @@ function ring(q, r) {
 
 const percent = (p) => `${Math.round(100 * p)} %`;
 
+/** A staircase about a place, as regions made of cells are. */
+function region([x, y], radius_deg, step = 0.04) {
+  const wide = 1.5 * step, corners = [];
+  const half = (row) => Math.max(1, Math.round((Math.sqrt(Math.max(0, radius_deg ** 2 - (row * step) ** 2)) * 1.7) / wide));
+  const rows = Math.floor(radius_deg / step);
+  for (let row = -rows; row < rows; row++) corners.push([x + half(row) * wide, y + row * step], [x + half(row) * wide, y + (row + 1) * step]);
+  for (let row = rows; row > -rows; row--) corners.push([x - half(row - 1) * wide, y + row * step], [x - half(row - 1) * wide, y + (row - 1) * step]);
+  return [[...corners, corners[0]]];
+}
+
+function sourcesAt(grown, time) {
+  const onsets = Math.round(2 + 20 * grown);
+  const told = { interferences: [1], time, samples: 40 * onsets, flights: 3 * onsets, onsets, offsets: onsets >> 1 };
+  if (onsets < 6) return { ...told, sources: [], unclear: ['90 % lie within 64,000 km², more than the 20,000 km² that are called a region'], text: 'where it comes from cannot be said: 90 % lie within 64,000 km², more than the 20,000 km² that are called a region' };
+  const place = [MIDDLE[0] - 0.12, MIDDLE[1] + 0.1];
+  const source = { place, reach_km: [118, 150, 201], area_km2: [812, 3456], half: region(place, 0.14), whole: region(place, 0.3) };
+  return { ...told, sources: [source], unclear: [], text: `source area by the model: 90 % within 3,500 km², 50 % within 810 km² around 54.7° N 20.5° E, reaching 120 to 200 km; aircraft lost satellite navigation ${onsets} times, had it back ${onsets >> 1} times in ${3 * onsets} parts of flights` };
+}
+
 export function gnssAt(t_s, time) {
   const cells = [];
   const grown = Math.max(0, Math.min(1, (t_s - BEGIN_S) / (FULL_S - BEGIN_S)));
@@ -41,5 +60,5 @@ export function gnssAt(t_s, time) {
     }
   }
   cells.sort((a, b) => b.above[1] - a.above[1]);
-  return { time, reality: 'simulated', cells, cut: false };
+  return { time, reality: 'simulated', cells, cut: false, changes: [], sources: grown > 0 ? [sourcesAt(grown, time)] : [] };
 }

@@ -147,7 +147,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     if (asOf && !archive && ms < keptFrom()) return json(response, 404, notKept(ms));
     if (parts[0] === 'status') return json(response, 200, status());
     if (parts[0] === 'coverage') return json(response, 200, coverage(url, ms));
-    if (parts[0] === 'gnss') return json(response, 200, empty ? { time: iso(ms), reality: 'live', cells: [], cut: false } : gnssAt((ms - START_MS) / 1000, iso(ms)));
+    if (parts[0] === 'gnss') return json(response, 200, empty ? { time: iso(ms), reality: 'live', cells: [], cut: false, changes: [], sources: [] } : gnssAt((ms - START_MS) / 1000, iso(ms)));
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'claims') return json(response, 200, claims.list(ms, url.searchParams.get('incident')));
     if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });

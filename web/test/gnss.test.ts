@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GnssCell } from '../src/api/types';
-import { affected, areas, around, boxOf, cellAt, middle, moments, near, ofLayer, shares, tally } from '../src/data/gnss';
+import type { GnssCell, GnssSources } from '../src/api/types';
+import { affected, areas, around, boxOf, boxOfSources, cellAt, middle, moments, near, ofLayer, outlines, shares, sourceNames, tally } from '../src/data/gnss';
 
 function cell(name: string, [lon, lat]: [number, number], more: Partial<GnssCell> = {}): GnssCell {
   const wrap = (x: number): number => (x > 180 ? x - 360 : x);
@@ -8,6 +8,24 @@ function cell(name: string, [lon, lat]: [number, number], more: Partial<GnssCell
   return { cell: name, band: 'high', ring, state: 'quiet', share: [0, 0.002, 0.02], above: [0.05, 0.001], effective: 5, now: [3, 0], updated: '2025-09-09T21:40:00Z', text: '', ...more };
 }
 const much = { state: 'much' as const, share: [0.3, 0.5, 0.7] as [number, number, number], above: [0.99, 0.97] as [number, number], now: [1, 3] as [number, number] };
+
+const square = (side: number): [number, number][][] => [[[20, 54], [20 + side, 54], [20 + side, 54 + side], [20, 54 + side], [20, 54]]];
+const told: GnssSources = { interferences: [1], time: '', samples: 400, flights: 30, onsets: 12, offsets: 9, unclear: [], text: '', sources: [{ place: [20.5, 54.5], reach_km: [100, 120, 150], area_km2: [500, 2000], half: square(0.5), whole: square(1) }] };
+
+describe('source areas', () => {
+  it('are drawn as outlines with the word that it is by the model', () => {
+    expect(outlines([told]).features.map((f) => [f.properties!.region, f.geometry.type])).toEqual([[90, 'MultiLineString'], [50, 'MultiLineString']]);
+    expect(sourceNames([told]).features[0]!.properties!.name).toMatch(/by the model/);
+    expect(boxOfSources(told)).toEqual([20, 54, 21, 55]);
+  });
+
+  it('are not drawn where it cannot be said', () => {
+    const unclear = { ...told, sources: [], unclear: ['too few'] };
+    expect(outlines([unclear]).features).toEqual([]);
+    expect(sourceNames([unclear]).features).toEqual([]);
+    expect(boxOfSources(unclear)).toBeNull();
+  });
+});
 
 describe('cells of satellite navigation', () => {
   it('show one cell for each hexagon, of all layers the most affected one', () => {

@@ -8,6 +8,7 @@ mod false_positions;
 mod measured;
 mod quality;
 mod share;
+mod source;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -37,6 +38,8 @@ pub use daily::DayShares;
 use events::{Event, Events, News};
 use false_positions::{Falsehood, Falsehoods};
 use share::Shares;
+pub use source::outline;
+use source::{Sources, Tools};
 use world::World;
 
 /// This detector's row.
@@ -64,18 +67,32 @@ pub struct GnssParams {
     pub link_m: f64,
     /// Without a cell for so long, it is over, seconds.
     pub over_s: f64,
+    /// Where it comes from is worked out anew this often, seconds.
+    pub source_every_s: f64,
 }
 
 impl Default for GnssParams {
     fn default() -> Self {
-        Self { quiet_share: 0.002, belongs: 0.9, told: 0.98, aircraft: 3, link_m: 150_000.0, over_s: 600.0 }
+        Self {
+            quiet_share: 0.002,
+            belongs: 0.9,
+            told: 0.98,
+            aircraft: 3,
+            link_m: 150_000.0,
+            over_s: 600.0,
+            source_every_s: 60.0,
+        }
     }
 }
 
 impl GnssParams {
     pub(crate) fn faults(&self, faults: &mut Vec<String>) {
         positive_or_zero(
-            &[("gnss_interference.link_m", self.link_m), ("gnss_interference.over_s", self.over_s)],
+            &[
+                ("gnss_interference.link_m", self.link_m),
+                ("gnss_interference.over_s", self.over_s),
+                ("gnss_interference.source_every_s", self.source_every_s),
+            ],
             faults,
         );
         rising(&[("gnss_interference.belongs", self.belongs), ("gnss_interference.told", self.told)], faults);
@@ -94,8 +111,9 @@ struct Held {
     world: World,
     events: Events,
     falsehoods: Falsehoods,
+    sources: Sources,
 }
-skypicket_model::canon_struct!(Held { world, events, falsehoods });
+skypicket_model::canon_struct!(Held { world, events, falsehoods, sources });
 
 /// Cells are told anew this often, seconds.
 const TELL_EVERY_S: i64 = 2;
@@ -107,6 +125,7 @@ pub(crate) struct GnssInterference {
     params: GnssParams,
     shares: Shares,
     worlds: BTreeMap<Reality, Held>,
+    tools: Tools,
     /// Interferences are numbered from 1 over all realities.
     last_number: u32,
     shown: Arc<Vec<GnssPicture>>,
@@ -119,6 +138,7 @@ impl GnssInterference {
             params: params.clone(),
             shares: Shares::new(params.quiet_share.clamp(1e-5, 0.05)),
             worlds: BTreeMap::new(),
+            tools: Tools::new(),
             last_number: 0,
             shown: Arc::new(Vec::new()),
             days: Arc::new(Vec::new()),
@@ -206,10 +226,14 @@ impl Detector for GnssInterference {
     fn assess(&mut self, view: &TickView<'_>, _site: &Site, out: &mut Vec<Judgement>) {
         let now = view.now;
         if now.floor_s() % TELL_EVERY_S != 0 {
+            // Sources are looked for in the seconds between.
+            for held in self.worlds.values_mut() {
+                held.sources.search(&mut self.tools, self.params.source_every_s, now);
+            }
             return;
         }
         let mut shown = Vec::new();
-        for (reality, Held { world, events, falsehoods }) in &mut self.worlds {
+        for (reality, Held { world, events, falsehoods, sources }) in &mut self.worlds {
             world.sweep(now);
             world.compare_places(view.tracks, now);
             world.compare_heights(now);
@@ -223,7 +247,9 @@ impl Detector for GnssInterference {
             }
             let skipped = world.changes.len().saturating_sub(GnssPicture::MOST_CHANGES);
             let changes = world.changes.iter().skip(skipped).copied().collect();
-            shown.push(GnssPicture { reality: *reality, time: Some(now), cells, changes });
+            sources.take(&core::mem::take(&mut world.looks), events, world, now);
+            let sources = sources.told();
+            shown.push(GnssPicture { reality: *reality, time: Some(now), cells, changes, sources });
         }
         self.shown = Arc::new(shown);
         if now.floor_s() % DAYS_EVERY_S == 0 {

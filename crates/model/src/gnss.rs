@@ -5,6 +5,7 @@ use crate::identity::Address;
 use crate::ids::ObservationId;
 use crate::observation::Reality;
 use crate::time::Time;
+use std::sync::Arc;
 
 /// How an aircraft's satellite navigation does, by what it sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,8 +193,10 @@ pub struct GnssPicture {
     pub cells: Vec<GnssCell>,
     /// The last changes of aircraft's states, at most [`GnssPicture::MOST_CHANGES`], oldest first.
     pub changes: Vec<GnssChange>,
+    /// Where interferences may come from, by their numbers.
+    pub sources: Vec<Arc<SourceAreas>>,
 }
-crate::canon_struct!(GnssPicture { reality, time, cells, changes });
+crate::canon_struct!(GnssPicture { reality, time, cells, changes, sources });
 
 impl GnssPicture {
     /// Origin: what a panel shows; all of it stands in the journal.
@@ -348,3 +351,100 @@ impl GnssCell {
         self.effective >= Self::LEAST_EVIDENCE
     }
 }
+
+/// Why it cannot be said where an interference comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SourceUnclear {
+    /// Too few aircraft were seen to lose their navigation.
+    TooFew {
+        /// How many were.
+        onsets: u32,
+        /// How many are asked for.
+        needed: u32,
+    },
+    /// The region is larger than is called one.
+    TooLarge {
+        /// Area of the 90 % region, km².
+        area_km2: f64,
+        /// The largest that is called one, km².
+        most_km2: f64,
+    },
+    /// No transmitter at one place explains what was seen much better than none.
+    Unexplained,
+}
+crate::canon_enum!(SourceUnclear { 0 => TooFew { onsets, needed }, 1 => TooLarge { area_km2, most_km2 }, 2 => Unexplained });
+
+/// A cell of a region in which a transmitter may stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SourceCell {
+    /// Its row: south edge over the height of a cell.
+    pub row: i32,
+    /// Its column: west edge over the width of a cell.
+    pub column: i32,
+    /// Probability that it stands in it.
+    pub probability: f64,
+}
+crate::canon_struct!(SourceCell { row, column, probability });
+
+/// Where one transmitter may stand, by the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceArea {
+    /// The middle of where it may stand.
+    pub place: LatLon,
+    /// How far it reaches where nothing is in the way: 5 %, 50 % and 95 % of what is held possible, metres.
+    pub reach_m: [f64; 3],
+    /// Height and width of a cell, degrees.
+    pub cell_deg: [f64; 2],
+    /// The cells of the 90 % region, the most probable first.
+    pub cells: Vec<SourceCell>,
+    /// How many of the first of them are the 50 % region.
+    pub half: u32,
+    /// Area of the 50 % and the 90 % region, km².
+    pub area_km2: [f64; 2],
+}
+crate::canon_struct!(SourceArea { place, reach_m, cell_deg, cells, half, area_km2 });
+
+impl SourceArea {
+    /// Whether a place is in the 50 % and in the 90 % region.
+    #[must_use]
+    pub fn holds(&self, place: LatLon) -> (bool, bool) {
+        let cell =
+            ((place.lat_deg / self.cell_deg[0]).floor() as i32, (place.lon_deg / self.cell_deg[1]).floor() as i32);
+        let at = self.cells.iter().position(|own| (own.row, own.column) == cell);
+        (at.is_some_and(|at| at < self.half as usize), at.is_some())
+    }
+}
+
+/// Where an interference may come from, as of a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceAreas {
+    /// Numbers of the interferences that it is said of; that of which it is worked out first.
+    pub interferences: Vec<u32>,
+    /// What had been seen until then is in it.
+    pub time: Time,
+    /// Samples of aircraft that it rests on, and of how many parts of flights.
+    pub samples: u32,
+    /// See there.
+    pub flights: u32,
+    /// How often an aircraft lost its navigation, and had it back.
+    pub onsets: u32,
+    /// See there.
+    pub offsets: u32,
+    /// The mean of the places where aircraft were affected: not a source, a figure to compare with.
+    pub centroid: Option<LatLon>,
+    /// Each transmitter that is held to be there.
+    pub sources: Vec<SourceArea>,
+    /// Why it cannot be said; empty where it can.
+    pub unclear: Vec<SourceUnclear>,
+}
+crate::canon_struct!(SourceAreas {
+    interferences,
+    time,
+    samples,
+    flights,
+    onsets,
+    offsets,
+    centroid,
+    sources,
+    unclear
+});

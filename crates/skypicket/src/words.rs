@@ -8,6 +8,7 @@ mod count;
 pub mod coverage;
 mod entry;
 mod finding;
+mod gnss_source;
 mod incident;
 pub mod origin;
 mod reason;
@@ -17,6 +18,7 @@ pub use claim::{claim_content, claim_part, claim_reason, claim_state, has_probab
 pub use count::{count, count_basis, group_change, group_title, referent};
 pub use entry::{held_back, is_contradicted, rests_on, rests_on_contradicted, two_places};
 pub use finding::{finding, gnss_cell, gnss_change, recomputed};
+pub use gnss_source::{gnss_sources, gnss_unclear};
 pub use incident::{incident_title, log_item};
 pub use reason::{reason, what_would_change};
 pub use report::ground_report;

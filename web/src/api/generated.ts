@@ -622,8 +622,46 @@ export type Gnss = {
   cut: boolean;
   /** `live`, `exercise` or `simulated`. */
   reality: string;
+  /** Where interferences may come from. */
+  sources: (GnssSources)[];
   /** Picture time. */
   time: string;
+};
+
+/** Where one transmitter may stand, by the model. */
+export type GnssSource = {
+  /** Area of the 50 % and the 90 % region, km². */
+  area_km2: [number, number];
+  /** Rings of the 50 % region, `[longitude, latitude]` in degrees, each with its first corner again at the end; holes clockwise. */
+  half: (([number, number])[])[];
+  /** The middle of the region, `[longitude, latitude]` in degrees. */
+  place: [number, number];
+  /** How far it reaches where nothing is in the way: 5 %, 50 % and 95 % of what is held possible, km. */
+  reach_km: [number, number, number];
+  /** Rings of the 90 % region. */
+  whole: (([number, number])[])[];
+};
+
+/** Where interference may come from, or that it cannot be said. */
+export type GnssSources = {
+  /** Of how many parts of flights. */
+  flights: number;
+  /** Numbers of the interferences that it is said of. */
+  interferences: (number)[];
+  /** How often one had it back. */
+  offsets: number;
+  /** How often an aircraft lost its satellite navigation. */
+  onsets: number;
+  /** Samples of aircraft that it rests on. */
+  samples: number;
+  /** Each transmitter that is held to be there; none where it cannot be said. */
+  sources: (GnssSource)[];
+  /** The same in words. */
+  text: string;
+  /** What had been seen until then is in it. */
+  time: string;
+  /** Why it cannot be said; empty where it can. */
+  unclear: (string)[];
 };
 
 /** Tracks that belong together. */

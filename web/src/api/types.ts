@@ -263,12 +263,37 @@ export interface GnssChange {
   text: string;
 }
 
+/** Where one transmitter may stand, by the model. */
+export interface GnssSource {
+  place: [number, number];
+  reach_km: [number, number, number];
+  /** 50 % and 90 %. */
+  area_km2: [number, number];
+  /** Closed rings, longitude and latitude; longitudes may go on beyond ±180. */
+  half: [number, number][][];
+  whole: [number, number][][];
+}
+
+/** Where interference may come from, or that it cannot be said. */
+export interface GnssSources {
+  interferences: number[];
+  time: string;
+  samples: number;
+  flights: number;
+  onsets: number;
+  offsets: number;
+  sources: GnssSource[];
+  unclear: string[];
+  text: string;
+}
+
 export interface Gnss {
   time: string;
   reality: string;
   cells: GnssCell[];
   cut: boolean;
   changes: GnssChange[];
+  sources: GnssSources[];
 }
 
 /** Where a track may have come from. Internal. */

@@ -1,9 +1,9 @@
 /** The layer of satellite navigation: cells of the moment that the page shows, renewed while it is live. */
 import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
-import type { Gnss, GnssCell, Incident } from '../api/types';
+import type { Gnss, GnssCell, GnssSources, Incident } from '../api/types';
 import type { App } from './app.svelte';
-import { affected, around, boxOf, cellAt, middle, ofLayer, type Layer } from './gnss';
+import { affected, around, boxOf, boxOfSources, cellAt, middle, ofLayer, type Layer } from './gnss';
 
 /** The server works cells out anew every other second. */
 const AGAIN_MS = 3000;
@@ -21,6 +21,7 @@ export class GnssLayer {
   /** H3 index of the cell that was clicked. */
   chosen: string | null = $state(null);
   readonly cells: GnssCell[] = $derived(this.answer ? ofLayer(this.answer.cells, this.layer) : []);
+  readonly sources: GnssSources[] = $derived(this.answer?.sources ?? []);
   readonly most: GnssCell[] = $derived(affected(this.cells));
   /** What is told of: the cell under the pointer, else the chosen one. */
   readonly told: GnssCell | null = $derived.by(() => (this.on ? ((this.app.pointer && cellAt(this.cells, this.app.pointer)) ?? this.chosenCell) : null));
@@ -77,6 +78,14 @@ export class GnssLayer {
     if (!view) return;
     const { bottom = 0, right = 0 } = this.covered(view.map.getContainer());
     view.show(middle(cell), 6, [-right / 2, -bottom / 2]);
+  }
+
+  /** The regions in which a transmitter may stand. */
+  goSource(one: GnssSources): void {
+    const box = boxOfSources(one);
+    const view = this.app.view;
+    this.app.phonePage = 'map';
+    if (box && view) view.fit(box, NEAREST_ZOOM, this.covered(view.map.getContainer()));
   }
 
   /** The cells of an interference. */

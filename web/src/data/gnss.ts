@@ -1,5 +1,5 @@
 /** Cells of satellite navigation: which one of a hexagon's layers is drawn, where a place lies, what belongs together. Nothing here judges; states come from the server. */
-import type { GnssCell } from '../api/types';
+import type { GnssCell, GnssSources } from '../api/types';
 import { percent } from './format';
 
 export type Layer = 'worst' | 'low' | 'middle' | 'high';
@@ -61,6 +61,31 @@ export const areas = (cells: GnssCell[]): GeoJSON.FeatureCollection => ({
   type: 'FeatureCollection',
   features: cells.filter((c) => c.ring.length > 3).map((c) => ({ type: 'Feature', properties: properties(c), geometry: { type: 'Polygon', coordinates: [unwrapped(c.ring)] } })),
 });
+
+/** Outlines of where a transmitter may stand: the 50 % and the 90 % region, rings only, for what lies below stays to be read. */
+export const outlines = (all: GnssSources[]): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: all.flatMap((one) => one.sources).flatMap((source) => ([[90, source.whole], [50, source.half]] as const).map(([region, rings]) => ({ type: 'Feature' as const, properties: { region }, geometry: { type: 'MultiLineString' as const, coordinates: rings } }))),
+});
+
+/** What is written to them: a region by the model, not a place. */
+export const sourceNames = (all: GnssSources[]): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: all.flatMap((one) => one.sources).flatMap((source) => {
+    const corners = source.whole.flat();
+    if (!corners.length) return [];
+    const at = corners.reduce((low, corner) => (corner[1] < low[1] ? corner : low));
+    return [{ type: 'Feature' as const, properties: { name: 'source area, 90 %, by the model' }, geometry: { type: 'Point' as const, coordinates: at } }];
+  }),
+});
+
+/** Smallest box around the regions. */
+export function boxOfSources(one: GnssSources): Box | null {
+  const corners = one.sources.flatMap((source) => source.whole.flat());
+  if (!corners.length) return null;
+  const [xs, ys] = [corners.map((c) => c[0]), corners.map((c) => c[1])];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
 
 /** Where the share is written: colour alone does not tell. */
 export const shares = (cells: GnssCell[]): GeoJSON.FeatureCollection => ({

@@ -5,8 +5,8 @@ import { feature } from 'topojson-client';
 import type { Topology } from 'topojson-specification';
 import type { PictureClock } from '../data/clock';
 import type { Rank, TrackStore } from '../data/store';
-import { areas, shares } from '../data/gnss';
-import type { GnssCell } from '../api/types';
+import { areas, outlines, shares, sourceNames } from '../data/gnss';
+import type { GnssCell, GnssSources } from '../api/types';
 import { countryPoints, layers, style, watchedBox } from './style';
 import type { ThemeName } from './theme';
 import { TrackLayer, type LayerOptions } from './tracklayer';
@@ -191,6 +191,10 @@ export class MapView {
   setGnss(cells: GnssCell[]): void {
     this.source('gnss')?.setData(areas(cells));
     this.source('gnss-shares')?.setData(shares(cells));
+  }
+  setGnssSources(all: GnssSources[]): void {
+    this.source('gnss-sources')?.setData(outlines(all));
+    this.source('gnss-source-names')?.setData(sourceNames(all));
   }
   setGnssChosen(cell: GnssCell | null): void {
     this.source('gnss-chosen')?.setData(areas(cell ? [cell] : []));

@@ -149,6 +149,11 @@ impl Events {
         news
     }
 
+    /// Those that are not over.
+    pub(super) fn lasting(&self) -> impl Iterator<Item = &Event> {
+        self.all.values().filter(|event| event.ended.is_none())
+    }
+
     pub(super) fn get(&self, number: u32) -> Option<&Event> {
         self.all.get(&number)
     }

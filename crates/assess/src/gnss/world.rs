@@ -14,6 +14,7 @@ use super::aircraft::{Aircraft, Said};
 use super::cells::{Cells, Key, Pass, worth};
 use super::daily::Days;
 use super::share::Shares;
+use super::source::Look;
 
 /// Most aircraft remembered; beyond it those unheard for longest are forgotten, a tenth at once. Origin: all of the world's air at one time is 20,000.
 const MAX_AIRCRAFT: usize = 40_000;
@@ -26,6 +27,8 @@ const SILENT: Span = Span::from_s(3600);
 const HABITS_FOR: Span = Span::from_s(30 * 86_400);
 /// Aircraft that lack navigation count for what is held probable of cells so far around.
 const REACH_M: f64 = 250_000.0;
+/// Looks at aircraft between two ticks at which they are taken.
+const MAX_LOOKS: usize = 32_768;
 /// Changes remembered for timelines.
 pub(super) const MAX_CHANGES: usize = 4096;
 /// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lacks navigation now within
@@ -51,11 +54,13 @@ pub(super) struct World {
     pub(super) distrusts: Vec<Distrust>,
     pub(super) days: Days,
     swept: Option<Time>,
+    /// Aircraft as they were looked at since the last tick, while interference is anywhere.
+    pub(super) looks: Vec<Look>,
 }
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, days, swept } = self;
+        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, days, swept, looks } = self;
         reality.encode(out);
         aircraft.encode(out);
         cells.encode(out);
@@ -65,6 +70,7 @@ impl skypicket_model::Canon for World {
         suspected.encode(out);
         days.encode(out);
         swept.encode(out);
+        looks.encode(out);
     }
     fn decode(reader: &mut skypicket_model::Reader<'_>) -> Result<Self, skypicket_model::CanonError> {
         use skypicket_model::Canon;
@@ -79,6 +85,7 @@ impl skypicket_model::Canon for World {
             distrusts: Vec::new(),
             days: Canon::decode(reader)?,
             swept: Canon::decode(reader)?,
+            looks: Canon::decode(reader)?,
         })
     }
 }
@@ -124,6 +131,12 @@ impl World {
             return;
         }
         own.looked = now;
+        if let Some(last) = own.told.believed.filter(|_| !self.active.is_empty() && !own.on_ground)
+            && self.looks.len() < MAX_LOOKS
+        {
+            let (state, place, place_at, height_m) = (own.state, last.place, last.at, own.pressure_m);
+            self.looks.push(Look { address, time: now, state, place, place_at, height_m });
+        }
         look(own, change.as_ref(), &mut self.cells, now);
         if let (Some(low), Some((cell, _))) = (own.is_low(now), own.cell) {
             self.days.count(&mut own.counted, cell, low, now);

@@ -1,11 +1,11 @@
 //! Satellite navigation by cell, as the map draws it.
 
-use skypicket_assess::gnss::{DayShares, corners};
+use skypicket_assess::gnss::{DayShares, corners, outline};
 use skypicket_model::assessment::Finding;
-use skypicket_model::gnss::{Band, GnssCell, GnssChange, GnssDay};
+use skypicket_model::gnss::{Band, GnssCell, GnssChange, GnssDay, SourceArea, SourceAreas, SourceCell};
 use skypicket_model::{Incident, LatLon, Reality, Subject, Track};
 
-use super::dto::{GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto};
+use super::dto::{GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto, GnssSourceDto, GnssSourcesDto};
 use super::render::Renderer;
 use crate::words;
 
@@ -29,6 +29,7 @@ impl Renderer<'_> {
             cells: cells.into_iter().map(cell).collect(),
             cut,
             changes: own.map_or_else(Vec::new, |gnss| gnss.changes.iter().map(change).collect()),
+            sources: own.map_or_else(Vec::new, |gnss| gnss.sources.iter().map(|areas| sources(areas)).collect()),
         }
     }
 
@@ -86,6 +87,41 @@ fn change(change: &GnssChange) -> GnssChangeDto {
         place: lon_lat(change.place),
         false_place: change.falsely.map(|(_, place)| lon_lat(place)),
         text: words::gnss_change(change),
+    }
+}
+
+/// A region larger than is called one is no region: nothing of it is drawn.
+fn sources(areas: &SourceAreas) -> GnssSourcesDto {
+    let told = if areas.unclear.is_empty() { areas.sources.as_slice() } else { &[] };
+    GnssSourcesDto {
+        interferences: areas.interferences.clone(),
+        time: areas.time.to_string(),
+        samples: areas.samples,
+        flights: areas.flights,
+        onsets: areas.onsets,
+        offsets: areas.offsets,
+        sources: told.iter().map(source).collect(),
+        unclear: areas.unclear.iter().map(words::gnss_unclear).collect(),
+        text: words::gnss_sources(areas),
+    }
+}
+
+fn source(area: &SourceArea) -> GnssSourceDto {
+    let half = area.cells.get(..area.half as usize).unwrap_or_default();
+    let rings = |cells: &[SourceCell]| {
+        let closed = |ring: Vec<LatLon>| {
+            let mut ring: Vec<[f64; 2]> = ring.into_iter().map(|at| [at.lon_deg, at.lat_deg]).collect();
+            ring.extend(ring.first().copied());
+            ring
+        };
+        outline(cells, area.cell_deg).into_iter().map(closed).collect()
+    };
+    GnssSourceDto {
+        place: [area.place.lon_deg, area.place.lat_deg],
+        reach_km: area.reach_m.map(|m| 1e-3 * m),
+        area_km2: area.area_km2,
+        half: rings(half),
+        whole: rings(&area.cells),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::frame::Row;
 use crate::system::View;
 use skypicket_engine::Picture;
+use skypicket_model::gnss::SourceArea;
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
     Assessment, Count, CountDistribution, GroundReportRecord, GroundReportRevision, Incident, Reason, Span, Time,
@@ -155,7 +156,7 @@ fn bytes_beside(moment: &Moment, neighbour: Option<&Arc<View>>) -> usize {
         + gnss_beside(picture, neighbour)
 }
 
-/// Cells are worked out anew every other second, days every minute; they share nothing.
+/// Cells are worked out anew every other second, days every minute; they share nothing. Sources stay as they are for a minute and are counted with each.
 fn gnss_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usize {
     let days = if neighbour.is_some_and(|other| Arc::ptr_eq(&other.gnss_days, &picture.gnss_days)) {
         0
@@ -172,7 +173,11 @@ fn gnss_cells_beside(picture: &Picture, neighbour: Option<&Arc<Picture>>) -> usi
     picture
         .gnss
         .iter()
-        .map(|gnss| size_of_val(gnss) + size_of_val(gnss.cells.as_slice()) + size_of_val(gnss.changes.as_slice()))
+        .map(|gnss| {
+            let cells = |area: &SourceArea| size_of::<SourceArea>() + size_of_val(area.cells.as_slice());
+            let sources = gnss.sources.iter().flat_map(|areas| &areas.sources).map(cells).sum::<usize>();
+            size_of_val(gnss) + size_of_val(gnss.cells.as_slice()) + size_of_val(gnss.changes.as_slice()) + sources
+        })
         .sum()
 }
 

@@ -125,7 +125,7 @@ fn extent<'a>(region: &OriginRegion, cells: &[OriginCell], state_at: &impl Fn(La
 }
 
 /// An area to two digits: more would look surer than it is.
-fn area(km2: f64) -> String {
+pub(super) fn area(km2: f64) -> String {
     area_to(km2, 2)
 }
 

@@ -89,6 +89,44 @@ pub struct GnssDaysDto {
     pub days: Vec<GnssDayDto>,
 }
 
+/// Where one transmitter may stand, by the model.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssSourceDto {
+    /// The middle of the region, `[longitude, latitude]` in degrees.
+    pub place: [f64; 2],
+    /// How far it reaches where nothing is in the way: 5 %, 50 % and 95 % of what is held possible, km.
+    pub reach_km: [f64; 3],
+    /// Area of the 50 % and the 90 % region, km².
+    pub area_km2: [f64; 2],
+    /// Rings of the 50 % region, `[longitude, latitude]` in degrees, each with its first corner again at the end; holes clockwise.
+    pub half: Vec<Vec<[f64; 2]>>,
+    /// Rings of the 90 % region.
+    pub whole: Vec<Vec<[f64; 2]>>,
+}
+
+/// Where interference may come from, or that it cannot be said.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GnssSourcesDto {
+    /// Numbers of the interferences that it is said of.
+    pub interferences: Vec<u32>,
+    /// What had been seen until then is in it.
+    pub time: String,
+    /// Samples of aircraft that it rests on.
+    pub samples: u32,
+    /// Of how many parts of flights.
+    pub flights: u32,
+    /// How often an aircraft lost its satellite navigation.
+    pub onsets: u32,
+    /// How often one had it back.
+    pub offsets: u32,
+    /// Each transmitter that is held to be there; none where it cannot be said.
+    pub sources: Vec<GnssSourceDto>,
+    /// Why it cannot be said; empty where it can.
+    pub unclear: Vec<String>,
+    /// The same in words.
+    pub text: String,
+}
+
 /// Cells at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GnssDto {
@@ -102,4 +140,6 @@ pub struct GnssDto {
     pub cut: bool,
     /// The last changes of aircraft's satellite navigation, at most 256, oldest first.
     pub changes: Vec<GnssChangeDto>,
+    /// Where interferences may come from.
+    pub sources: Vec<GnssSourcesDto>,
 }
