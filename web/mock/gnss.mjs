@@ -36,6 +36,13 @@ function sourcesAt(grown, time) {
   return { ...told, sources: [source], unclear: [], text: `source area by the model: 90 % within 3,500 km², 50 % within 810 km² around 54.7° N 20.5° E, reaching 120 to 200 km; aircraft lost satellite navigation ${onsets} times, had it back ${onsets >> 1} times in ${3 * onsets} parts of flights` };
 }
 
+/** One that is told another place from the twelfth minute on. */
+function changesAt(t_s, time) {
+  if (t_s < 720) return [];
+  const place = [MIDDLE[0] + 0.6, MIDDLE[1] - 0.9], false_place = [MIDDLE[0] - 1.4, MIDDLE[1] + 0.5];
+  return [{ address: '4baac6', time, between: [time, time], from: 'good', to: 'spoof_suspect', place, false_place, text: 'states a position that cannot be true, 206.0 km from where it is believed to fly: it jumped' }];
+}
+
 export function gnssAt(t_s, time) {
   const cells = [];
   const grown = Math.max(0, Math.min(1, (t_s - BEGIN_S) / (FULL_S - BEGIN_S)));
@@ -60,5 +67,5 @@ export function gnssAt(t_s, time) {
     }
   }
   cells.sort((a, b) => b.above[1] - a.above[1]);
-  return { time, reality: 'simulated', cells, cut: false, changes: [], sources: grown > 0 ? [sourcesAt(grown, time)] : [] };
+  return { time, reality: 'simulated', cells, cut: false, changes: changesAt(t_s, time), sources: grown > 0 ? [sourcesAt(grown, time)] : [] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GnssCell, GnssSources } from '../src/api/types';
-import { affected, areas, around, boxOf, boxOfSources, cellAt, middle, moments, near, ofLayer, outlines, shares, sourceNames, tally } from '../src/data/gnss';
+import type { GnssCell, GnssChange, GnssSources } from '../src/api/types';
+import { affected, areas, around, boxOf, boxOfSources, cellAt, falsely, middle, moments, near, ofLayer, outlines, shares, sourceNames, suspects, tally } from '../src/data/gnss';
 
 function cell(name: string, [lon, lat]: [number, number], more: Partial<GnssCell> = {}): GnssCell {
   const wrap = (x: number): number => (x > 180 ? x - 360 : x);
@@ -24,6 +24,21 @@ describe('source areas', () => {
     expect(outlines([unclear]).features).toEqual([]);
     expect(sourceNames([unclear]).features).toEqual([]);
     expect(boxOfSources(unclear)).toBeNull();
+  });
+});
+
+describe('false positions', () => {
+  const change = (address: string, to: string, false_place: [number, number] | null): GnssChange => ({ address, time: '', between: ['', ''], from: 'good', to, place: [179.5, 54], false_place, text: '' });
+
+  it('are those of aircraft whose last change says so', () => {
+    const all = [change('a', 'spoof_suspect', [20, 50]), change('b', 'spoof_suspect', [20, 50]), change('a', 'recovering', null), change('c', 'lost', null)];
+    expect(suspects(all).map((one) => one.address)).toEqual(['b']);
+  });
+
+  it('are drawn the short way, with the name of who says so', () => {
+    const [line, point] = falsely([change('b', 'spoof_suspect', [-179.5, 55])]).features;
+    expect((line!.geometry as GeoJSON.LineString).coordinates).toEqual([[179.5, 54], [180.5, 55]]);
+    expect(point!.properties!.name).toBe('b says it is here');
   });
 });
 

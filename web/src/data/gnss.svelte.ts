@@ -1,9 +1,9 @@
 /** The layer of satellite navigation: cells of the moment that the page shows, renewed while it is live. */
 import { tick } from 'svelte';
 import { Fault, rest } from '../api/rest';
-import type { Gnss, GnssCell, GnssSources, Incident } from '../api/types';
+import type { Gnss, GnssCell, GnssChange, GnssSources, Incident } from '../api/types';
 import type { App } from './app.svelte';
-import { affected, around, boxOf, boxOfSources, cellAt, middle, ofLayer, type Layer } from './gnss';
+import { affected, around, boxOf, boxOfSources, cellAt, middle, ofLayer, suspects, type Layer } from './gnss';
 
 /** The server works cells out anew every other second. */
 const AGAIN_MS = 3000;
@@ -22,6 +22,7 @@ export class GnssLayer {
   chosen: string | null = $state(null);
   readonly cells: GnssCell[] = $derived(this.answer ? ofLayer(this.answer.cells, this.layer) : []);
   readonly sources: GnssSources[] = $derived(this.answer?.sources ?? []);
+  readonly suspects: GnssChange[] = $derived(suspects(this.answer?.changes ?? []));
   readonly most: GnssCell[] = $derived(affected(this.cells));
   /** What is told of: the cell under the pointer, else the chosen one. */
   readonly told: GnssCell | null = $derived.by(() => (this.on ? ((this.app.pointer && cellAt(this.cells, this.app.pointer)) ?? this.chosenCell) : null));

@@ -1,5 +1,5 @@
 /** Cells of satellite navigation: which one of a hexagon's layers is drawn, where a place lies, what belongs together. Nothing here judges; states come from the server. */
-import type { GnssCell, GnssSources } from '../api/types';
+import type { GnssCell, GnssChange, GnssSources } from '../api/types';
 import { percent } from './format';
 
 export type Layer = 'worst' | 'low' | 'middle' | 'high';
@@ -86,6 +86,26 @@ export function boxOfSources(one: GnssSources): Box | null {
   const [xs, ys] = [corners.map((c) => c[0]), corners.map((c) => c[1])];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
+
+/** Aircraft whose positions are held false now: the last change of each of them. */
+export function suspects(changes: GnssChange[]): GnssChange[] {
+  const last = new Map(changes.map((change) => [change.address, change]));
+  return [...last.values()].filter((change) => change.to === 'spoof_suspect' && change.false_place);
+}
+
+/** From where each was believed to fly when it was found out to where it said that it was, and who. */
+export const falsely = (all: GnssChange[]): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: all.flatMap((change) => {
+    const stated = change.false_place!;
+    const east = change.place[0] + ((((stated[0] - change.place[0] + 180) % 360) + 360) % 360) - 180;
+    const at: [number, number] = [east, stated[1]];
+    return [
+      { type: 'Feature' as const, properties: {}, geometry: { type: 'LineString' as const, coordinates: [change.place, at] } },
+      { type: 'Feature' as const, properties: { name: `${change.address} says it is here` }, geometry: { type: 'Point' as const, coordinates: at } },
+    ];
+  }),
+});
 
 /** Where the share is written: colour alone does not tell. */
 export const shares = (cells: GnssCell[]): GeoJSON.FeatureCollection => ({

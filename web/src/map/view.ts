@@ -5,8 +5,8 @@ import { feature } from 'topojson-client';
 import type { Topology } from 'topojson-specification';
 import type { PictureClock } from '../data/clock';
 import type { Rank, TrackStore } from '../data/store';
-import { areas, outlines, shares, sourceNames } from '../data/gnss';
-import type { GnssCell, GnssSources } from '../api/types';
+import { areas, falsely, outlines, shares, sourceNames } from '../data/gnss';
+import type { GnssCell, GnssChange, GnssSources } from '../api/types';
 import { countryPoints, layers, style, watchedBox } from './style';
 import type { ThemeName } from './theme';
 import { TrackLayer, type LayerOptions } from './tracklayer';
@@ -195,6 +195,9 @@ export class MapView {
   setGnssSources(all: GnssSources[]): void {
     this.source('gnss-sources')?.setData(outlines(all));
     this.source('gnss-source-names')?.setData(sourceNames(all));
+  }
+  setGnssFalse(all: GnssChange[]): void {
+    this.source('gnss-false')?.setData(falsely(all));
   }
   setGnssChosen(cell: GnssCell | null): void {
     this.source('gnss-chosen')?.setData(areas(cell ? [cell] : []));
