@@ -371,8 +371,10 @@ pub enum SourceUnclear {
     },
     /// No transmitter at one place explains what was seen much better than none.
     Unexplained,
+    /// Two transmitters explain it better than one, but not by enough to say so.
+    OneOrTwo,
 }
-crate::canon_enum!(SourceUnclear { 0 => TooFew { onsets, needed }, 1 => TooLarge { area_km2, most_km2 }, 2 => Unexplained });
+crate::canon_enum!(SourceUnclear { 0 => TooFew { onsets, needed }, 1 => TooLarge { area_km2, most_km2 }, 2 => Unexplained, 3 => OneOrTwo });
 
 /// A cell of a region in which a transmitter may stand.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,6 +3,7 @@
 //! What is told is a region in which a transmitter may stand, by the model; or that it cannot be said, and why.
 
 mod given;
+mod hunt;
 mod outline;
 mod region;
 mod samples;
@@ -14,16 +15,16 @@ mod weigh;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skypicket_model::gnss::{GnssChange, GnssState, SourceArea, SourceAreas, SourceUnclear};
+use skypicket_model::gnss::{GnssChange, GnssState, SourceAreas, SourceUnclear};
 use skypicket_model::{LatLon, Span, Time};
 
 use super::events::Events;
 use super::world::World;
 use given::Given;
+use hunt::Hunt;
 pub use outline::outline;
 pub(super) use samples::Look;
 use samples::{Flights, Sample};
-use search::Search;
 use weigh::Weigher;
 
 /// Most interferences whose source is looked for; further ones wait until one is over.
@@ -34,8 +35,6 @@ const AROUND_M: f64 = 250_000.0;
 const LEAST_ONSETS: usize = 4;
 /// A region larger than this is none, km². Origin: a disc of 80 km radius; what is larger names half a country.
 const LARGEST_KM2: f64 = 20_000.0;
-/// How much better a transmitter must explain what was seen than none: log-likelihood for each of its four figures and each doubling of what is given.
-const BIC_FIGURES: f64 = 4.0;
 /// So many aircraft that have their navigation back within so long, and at most half as many that still lack it: the transmitter is off. Origin: of those
 /// that fly out of reach a few come together, not nearly all.
 const OFF_BACK: usize = 4;
@@ -63,14 +62,14 @@ struct Followed {
     /// Where its cells are: middles and how far around, metres; its own first, then those of others that the same source explains.
     around: Vec<(u32, LatLon, f64)>,
     lasts: bool,
-    search: Option<Search>,
+    hunt: Option<Hunt>,
     /// When the last search began.
     begun: Option<Time>,
     told: Option<Arc<SourceAreas>>,
     /// The interference whose source explains this one too.
     explained_by: Option<u32>,
 }
-skypicket_model::canon_struct!(Followed { around, lasts, search, begun, told, explained_by });
+skypicket_model::canon_struct!(Followed { around, lasts, hunt, begun, told, explained_by });
 
 /// What is the same for all; no state.
 #[derive(Clone, Debug)]
@@ -148,7 +147,7 @@ impl Sources {
             });
             followed.explained_by = by.map(|(own, _)| *own);
             if let Some(own) = followed.explained_by {
-                (followed.search, followed.told) = (None, None);
+                (followed.hunt, followed.told) = (None, None);
                 explains.push((own, *number, middle, around_m));
             }
         }
@@ -208,19 +207,22 @@ impl Followed {
         now: Time,
     ) {
         let due = self.lasts && self.explained_by.is_none() && self.begun.is_none_or(|begun| now - begun >= every);
-        if self.search.is_none() && due {
+        if self.hunt.is_none() && due {
             let given = Given::new(flights, |place| self.is_near(place), now);
             self.begun = Some(now);
             if given.onsets.len() < LEAST_ONSETS {
                 self.told = Some(Arc::new(told(number, &given, now)));
             } else {
-                self.search = Search::new(given);
+                self.hunt = Hunt::new(given);
             }
         }
-        let Some(search) = &mut self.search else { return };
-        if search.go_on(weigher, budget) {
-            self.told = Some(Arc::new(found(number, search, weigher, self.begun.unwrap_or(now))));
-            self.search = None;
+        let Some(hunt) = &mut self.hunt else { return };
+        if hunt.go_on(weigher, budget) {
+            let mut told = told(number, &hunt.given, self.begun.unwrap_or(now));
+            told.unclear = hunt::unclear(hunt, LARGEST_KM2);
+            told.sources = core::mem::take(&mut hunt.found);
+            self.told = Some(Arc::new(told));
+            self.hunt = None;
         }
     }
 }
@@ -241,46 +243,6 @@ fn told(number: u32, given: &Given, time: Time) -> SourceAreas {
         sources: Vec::new(),
         unclear: few.then_some(SourceUnclear::TooFew { onsets, needed }).into_iter().collect(),
     }
-}
-
-fn found(number: u32, search: &Search, weigher: &mut Weigher, time: Time) -> SourceAreas {
-    let mut told = told(number, &search.given, time);
-    let Some(best) = search.leaves().max_by(|a, b| a.found.best_ln.total_cmp(&b.found.best_ln)) else { return told };
-    let figures = 0.5 * BIC_FIGURES * skypicket_model::math::ln(f64::from(told.samples.max(2)));
-    if best.found.best_ln - weigher.without(&search.given) < figures {
-        told.unclear.push(SourceUnclear::Unexplained);
-        return told;
-    }
-    let regions = region::regions(search, best.found.best.reach_km());
-    let place = regions.middle();
-    weigher.weigh(&search.given, place, weigh::PATTERNS);
-    let area_km2 = regions.area_km2[1];
-    if area_km2 > LARGEST_KM2 {
-        told.unclear.push(SourceUnclear::TooLarge { area_km2, most_km2: LARGEST_KM2 });
-    }
-    told.sources.push(SourceArea {
-        place,
-        reach_m: quantiles(&weigher.reaches()),
-        cell_deg: regions.cell_deg,
-        cells: regions.cells,
-        half: regions.half,
-        area_km2: regions.area_km2,
-    });
-    told
-}
-
-/// 5 %, 50 % and 95 % of a reach, metres.
-fn quantiles(reaches: &[f64]) -> [f64; 3] {
-    let mut told = [0.0; 3];
-    let (mut below, mut next) = (0.0, 0);
-    for (reach, probable) in reaches.iter().enumerate() {
-        below += probable;
-        while next < 3 && below >= [0.05, 0.5, 0.95][next] {
-            told[next] = 1e3 * Weigher::reach_km(reach as f64);
-            next += 1;
-        }
-    }
-    told
 }
 
 /// Those that lost their navigation before it was told: each had it just before.

@@ -38,6 +38,7 @@ pub fn gnss_unclear(why: &SourceUnclear) -> String {
         SourceUnclear::TooLarge { area_km2, most_km2 } => {
             format!("90 % lie within {}, more than the {} that are called a region", area(*area_km2), area(*most_km2))
         }
+        SourceUnclear::OneOrTwo => "whether it is one transmitter or two".to_owned(),
         SourceUnclear::Unexplained => "no transmitter at one place explains what was seen".to_owned(),
     }
 }

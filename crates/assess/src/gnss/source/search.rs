@@ -9,6 +9,7 @@ use super::weigh::{Found, PATTERNS, Weigher};
 /// Sides of the grids' cells, degrees of latitude: each half of the one before.
 const SIDE_DEG: f64 = 0.32;
 const LEVELS: u8 = 5;
+const QUICK: u8 = 2;
 /// Around the places where aircraft lost their navigation, degrees of latitude: it may stand to one side of all of them.
 const MARGIN_DEG: f64 = 3.0;
 /// Most cells of the first grid in a row and in a column, the others on both sides left out.
@@ -37,6 +38,8 @@ pub(super) struct Search {
     pub(super) given: Given,
     /// A degree of longitude is so much shorter than one of latitude, in halves.
     wide: f64,
+    /// Coarsely, and for antennas that are alike in all directions.
+    quick: bool,
     level: u8,
     todo: Vec<(i32, i32)>,
     next: u32,
@@ -44,11 +47,11 @@ pub(super) struct Search {
     leaves: Vec<Leaf>,
     kept: Vec<Leaf>,
 }
-skypicket_model::canon_struct!(Search { given, wide, level, todo, next, leaves, kept });
+skypicket_model::canon_struct!(Search { given, wide, quick, level, todo, next, leaves, kept });
 
 impl Search {
     /// Begins; `None` where nothing is given.
-    pub(super) fn new(given: Given) -> Option<Self> {
+    pub(super) fn new(given: Given, quick: bool) -> Option<Self> {
         let first = *given.onsets.first()?;
         let mut south = [first.lat_deg, 0.0];
         let mut north = south;
@@ -71,7 +74,7 @@ impl Search {
             low[k] + cut / 2..high[k] - (cut - cut / 2)
         };
         let todo = range(0).flat_map(|row| range(1).map(move |column| (row, column))).collect();
-        Some(Self { given, wide, level: 0, todo, next: 0, leaves: Vec::new(), kept: Vec::new() })
+        Some(Self { given, wide, quick, level: 0, todo, next: 0, leaves: Vec::new(), kept: Vec::new() })
     }
 
     /// Sides of cells of a level, degrees.
@@ -80,9 +83,14 @@ impl Search {
         [side, side * self.wide]
     }
 
+    /// Antennas that are tried now.
+    fn tried(&self) -> usize {
+        if self.quick { 1 } else { TRIED.get(usize::from(self.level)).copied().unwrap_or(PATTERNS) }
+    }
+
     /// What weighing one place costs, in steps weighed.
     fn cost(&self) -> u64 {
-        let tried = TRIED.get(usize::from(self.level)).copied().unwrap_or(PATTERNS);
+        let tried = self.tried();
         (self.given.steps.len() + 8 * self.given.flown.len()) as u64 * (1 + 2 * tried as u64)
     }
 
@@ -92,7 +100,7 @@ impl Search {
         let mut cost_now = cost;
         while *budget > 0 {
             let Some((row, column)) = self.todo.get(self.next as usize).copied() else {
-                if self.level + 1 >= LEVELS {
+                if self.level + 1 >= if self.quick { QUICK } else { LEVELS } {
                     return true;
                 }
                 self.split();
@@ -101,7 +109,7 @@ impl Search {
             };
             self.next += 1;
             *budget = budget.saturating_sub(cost_now);
-            let tried = TRIED.get(usize::from(self.level)).copied().unwrap_or(PATTERNS);
+            let tried = self.tried();
             let found = weigher.weigh(&self.given, self.middle(row, column, self.level), tried);
             self.leaves.push(Leaf { row, column, level: self.level, found });
         }

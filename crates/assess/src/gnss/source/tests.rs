@@ -16,11 +16,18 @@ fn at(east_km: f64, north_km: f64) -> LatLon {
     LatLon { lat_deg, lon_deg: STANDS.lon_deg + east_km / (111.3 * skypicket_model::math::cos(lat_deg.to_radians())) }
 }
 
-#[derive(Default)]
 struct Play {
+    /// Transmitters and how far each reaches, km.
+    stand: Vec<(LatLon, f64)>,
     sources: Sources,
     flown: u32,
     last: Option<Time>,
+}
+
+impl Default for Play {
+    fn default() -> Self {
+        Self { stand: vec![(STANDS, REACH_KM)], sources: Sources::default(), flown: 0, last: None }
+    }
 }
 
 impl Play {
@@ -32,7 +39,7 @@ impl Play {
         while 0.23 * second as f64 <= km {
             let share = 0.23 * second as f64 / km;
             let place = at(from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1]));
-            let inside = place.rough_distance_m(STANDS) < 1e3 * REACH_KM;
+            let inside = self.stand.iter().any(|(own, km)| place.rough_distance_m(*own) < 1e3 * km);
             left_s = if inside { back_s } else { (left_s - 5.0).max(0.0) };
             let state = if inside || left_s > 0.0 { GnssState::Degraded } else { GnssState::Good };
             let time = BEGIN + Span::from_s(40 * i64::from(self.flown) + second);
@@ -43,7 +50,7 @@ impl Play {
         }
     }
 
-    /// Airways of all directions.
+    /// Airways of all directions about where it stands.
     fn cross(&mut self, flights: u32) {
         for k in 0..flights {
             let (sin, cos) = skypicket_model::math::sin_cos(2.4 * f64::from(k));
@@ -82,6 +89,19 @@ fn one_transmitter_is_found_and_its_region_holds_it() {
     assert!(error_km(&told) < 12.0 && area.holds(STANDS).1, "{} km", error_km(&told));
     assert!(area.area_km2[0] < area.area_km2[1] && area.area_km2[1] < 6000.0, "{:?}", area.area_km2);
     assert!((90e3..260e3).contains(&area.reach_m[1]), "{:?}", area.reach_m);
+}
+
+#[test]
+fn two_transmitters_are_told_as_two() {
+    let places = [at(-75.0, 10.0), at(75.0, -10.0)];
+    let mut play = Play { stand: places.map(|place| (place, 70.0)).to_vec(), ..Play::default() };
+    play.cross(70);
+    let told = play.told();
+    assert_eq!(told.sources.len(), 2, "{:?}", told.unclear);
+    for place in places {
+        let nearest = told.sources.iter().map(|area| area.place.rough_distance_m(place) * 1e-3).fold(1e9, f64::min);
+        assert!(nearest < 25.0, "{nearest} km");
+    }
 }
 
 #[test]

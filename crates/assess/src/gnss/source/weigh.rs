@@ -8,6 +8,7 @@ use skypicket_model::math::{PI, cos, exp, ln, rad, sin_cos};
 use skypicket_model::{LatLon, math};
 
 use super::given::{Carried, Flown, Given, HORIZON_KM, Kind, Step, UNITS, vector};
+use super::hunt::Stand;
 
 /// Reaches that are tried: from 20 km on, each larger by the same factor, up to 450 km.
 pub(super) const RADII: usize = 24;
@@ -25,7 +26,7 @@ const SOFT: usize = 5;
 /// How probable it is to be inside after each of them.
 const INSIDE: [f64; SOFT] = [0.03, 0.12, 0.3, 0.6, 1.0];
 /// Heights of the antenna above what is around it, metres, and how probable each is; the last one flies.
-const MASTS: usize = 4;
+pub(super) const MASTS: usize = 4;
 const MASTS_M: [(f64, f64); MASTS] = [(8.0, 0.4), (30.0, 0.33), (100.0, 0.22), (2500.0, 0.05)];
 /// Antennas: alike in all directions, or weaker behind by so many dB, in eight directions; and how probable each is. One that is stronger in a direction looks
 /// nearly like one that stands farther that way: only this and the horizon tell them apart.
@@ -37,6 +38,9 @@ pub(super) const PATTERNS: usize = 1 + DIRECTIONS * SWINGS_DB.len();
 const TEMPER: f64 = 0.9;
 /// Share of flights that are as the model thinks.
 const USUAL: f64 = 0.95;
+/// What is so many fine steps inside of another transmitter's reach says nothing of this one; who lost its navigation did so by it up to so far outside.
+const WELL_INSIDE: f64 = 5.0;
+const ABOUT: f64 = -7.0;
 /// Least likelihood of a flight, and so many are multiplied before the logarithm is taken.
 const LEAST: f64 = 1e-20;
 const AT_ONCE: u32 = 12;
@@ -170,20 +174,86 @@ impl Weigher {
         reaches
     }
 
-    /// Reach of a number, km.
-    pub(super) fn reach_km(reach: f64) -> f64 {
-        exp(LN_FIRST_KM + STEP_LN * reach)
+    /// 5 %, 50 % and 95 % of the reach at the place that was weighed last, metres.
+    pub(super) fn reach_m(&self) -> [f64; 3] {
+        let mut told = [0.0; 3];
+        let (mut below, mut next) = (0.0, 0);
+        for (reach, probable) in self.reaches().iter().enumerate() {
+            below += probable;
+            while next < 3 && below >= [0.05, 0.5, 0.95][next] {
+                told[next] = 1e3 * exp(LN_FIRST_KM + STEP_LN * reach as f64);
+                next += 1;
+            }
+        }
+        told
     }
 
-    /// Log-likelihood without any transmitter.
-    pub(super) fn without(&self, given: &Given) -> f64 {
-        let nowhere = Seen { mast: MASTS as u8, ..Seen::default() };
-        let seen = vec![nowhere; given.steps.len()];
-        let each = given.flown.iter().map(|flown| {
-            let own = self.flight(given, flown, &seen, ([0.0; 2], 0.0), 0);
-            flown.weight * TEMPER * ln(own[0])
-        });
-        each.sum()
+    /// By how many fine steps a step is inside of a transmitter's reach for a usual airframe; `None` below its horizon.
+    fn inside_by(&self, stand: &Stand, seen: &Seen) -> Option<f64> {
+        let (front, half) = self.antennas[usize::from(stand.kit.pattern)];
+        let behind = 1.0 - (front[0] * seen.toward[0] + front[1] * seen.toward[1]);
+        let reach = (FINE * usize::from(stand.kit.reach) + SPREAD / 2) as f64;
+        (seen.mast <= stand.kit.mast).then_some(reach - (seen.bin + half * behind))
+    }
+
+    /// Log-likelihood of several transmitters together, with their priors; of none where there are none.
+    pub(super) fn together(&mut self, given: &Given, stands: &[Stand]) -> f64 {
+        let mut looks = Vec::with_capacity(stands.len());
+        let mut sum = 0.0;
+        for stand in stands {
+            self.look(given, stand.place);
+            looks.push(self.seen.iter().map(|seen| self.inside_by(stand, seen)).collect::<Vec<_>>());
+            sum += self.ln_mast[usize::from(stand.kit.mast)] + Self::ln_pattern(usize::from(stand.kit.pattern));
+        }
+        for flown in &given.flown {
+            let mut likely = flown.anyway;
+            for (k, weight) in self.spread.iter().enumerate() {
+                let airframe = k as f64 - (SPREAD / 2) as f64;
+                likely += weight * self.flight_of(given, flown, &looks, airframe);
+            }
+            sum += flown.weight * TEMPER * ln(likely.max(LEAST));
+        }
+        sum
+    }
+
+    /// Likelihood of a flight whose airframe is by so many fine steps more sensitive than usual.
+    fn flight_of(&self, given: &Given, flown: &Flown, looks: &[Vec<Option<f64>>], airframe: f64) -> f64 {
+        let (mut likely, mut units) = (1.0, 0_usize);
+        for at in flown.from as usize..flown.until as usize {
+            let Some(step) = given.steps.get(at) else { break };
+            let mut outside = 1.0;
+            for look in looks {
+                // As many steps of the edge as it is inside; the same as in `flight`.
+                let by = look.get(at).copied().flatten().map_or(-1.0, |by| (by + airframe + (SOFT / 2) as f64).floor());
+                outside *= if by < 0.0 { 1.0 } else { 1.0 - INSIDE[(by as usize).min(SOFT - 1)] };
+            }
+            let inside = 1.0 - outside;
+            match step.kind {
+                Kind::Has | Kind::Loses => likely *= outside * step.outside + inside * step.inside,
+                Kind::Lacks => units += if inside < 0.25 { usize::from(step.units) } else { 0 },
+                Kind::Back => {
+                    let n = core::mem::take(&mut units).min(UNITS);
+                    likely *= outside * self.carried.back[n] + inside * step.inside * self.carried.still[n];
+                }
+            }
+        }
+        likely * self.carried.still[units.min(UNITS)]
+    }
+
+    /// What is given, without what another transmitter explains: who lost its navigation about its reach, and who had it well within.
+    pub(super) fn covered(&mut self, given: &Given, other: &Stand) -> Given {
+        self.look(given, other.place);
+        let mut own = given.clone();
+        let mut onsets = given.onsets.iter();
+        own.onsets.clear();
+        for (step, seen) in own.steps.iter_mut().zip(&self.seen) {
+            let by = self.inside_by(other, seen).unwrap_or(f64::NEG_INFINITY);
+            step.covered = by > if step.kind == Kind::Has { WELL_INSIDE } else { ABOUT };
+            if step.kind == Kind::Loses {
+                own.onsets.extend(onsets.next().filter(|_| !step.covered));
+            }
+        }
+        own
     }
 
     fn look(&mut self, given: &Given, place: LatLon) {
