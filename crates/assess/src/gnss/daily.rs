@@ -138,7 +138,10 @@ mod tests {
         Time::from_s(day * 86_400 + second)
     }
 
-    fn told(days: &mut Days, now: Time) -> Vec<(bool, Vec<(u64, u32, u32)>)> {
+    /// Whether a day is complete, and its cells: hexagon, good, bad.
+    type Counts = (bool, Vec<(u64, u32, u32)>);
+
+    fn told(days: &mut Days, now: Time) -> Vec<Counts> {
         let mut out = Vec::new();
         days.tell(Reality::Live, 0.002, now, &mut out);
         let cells = |day: &GnssDay| day.cells.iter().map(|cell| (cell.cell, cell.good, cell.bad)).collect();
