@@ -12,6 +12,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod told;
+mod usual;
 mod world;
 
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ pub const KIND: DetectorKind = DetectorKind {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GnssParams {
-    /// Share of aircraft that state bad quality where nobody interferes.
+    /// Share of aircraft that state bad quality where nobody interferes, until a hexagon's own is learned.
     pub quiet_share: f64,
     /// P(more than a tenth of the aircraft is affected) from which a cell belongs to an interference.
     pub belongs: f64,
@@ -136,7 +137,7 @@ impl GnssInterference {
     pub(crate) fn new(params: &GnssParams) -> Self {
         Self {
             params: params.clone(),
-            shares: Shares::new(params.quiet_share.clamp(1e-5, 0.05)),
+            shares: Shares::new(),
             worlds: BTreeMap::new(),
             tools: Tools::new(),
             last_number: 0,
@@ -238,7 +239,7 @@ impl Detector for GnssInterference {
             world.compare_places(view.tracks, now);
             world.compare_heights(now);
             let mut cells = Vec::new();
-            world.tell(&self.shares, now, &mut cells);
+            world.tell((&self.shares, self.params.quiet_share), now, &mut cells);
             for (number, news) in events.update(&cells, world, &self.params, &mut self.last_number, now) {
                 out.extend(events.get(number).map(|event| Self::judgement(event, world, *reality, news, now)));
             }

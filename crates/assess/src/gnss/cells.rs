@@ -8,6 +8,7 @@ use skypicket_model::math::{exp, ln};
 use skypicket_model::{LatLon, Time};
 
 use super::share::Shares;
+use super::usual::Usual;
 
 /// Most cells and layers kept; those that nothing told of for longest go first. Origin: all of Europe's air has some 9,000 cells of resolution 4.
 const MAX_CELLS: usize = 50_000;
@@ -60,8 +61,9 @@ impl Counted {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Cells {
     counted: BTreeMap<Key, Counted>,
+    usual: Usual,
 }
-skypicket_model::canon_struct!(Cells { counted });
+skypicket_model::canon_struct!(Cells { counted, usual });
 
 impl Cells {
     /// The hexagon of a place.
@@ -92,8 +94,11 @@ impl Cells {
         counted.updated = now;
     }
 
-    /// Ends a pass. `counts`: it stays among the finished ones; else the same aircraft votes otherwise now.
-    pub(super) fn end(&mut self, pass: &Pass, counts: bool, now: Time) {
+    /// Ends a pass. `counts`: it stays among the finished ones; else the same aircraft votes otherwise now. `quiet`: nobody is held to interfere there.
+    pub(super) fn end(&mut self, pass: &Pass, counts: bool, quiet: bool, now: Time) {
+        if counts && quiet {
+            self.usual.learn(pass.key.0, pass.affected, f64::from(pass.worth) / WHOLE, now);
+        }
         let Some(counted) = self.counted.get_mut(&pass.key) else { return };
         let side = usize::from(pass.affected);
         counted.lasting[side] = counted.lasting[side].saturating_sub(u64::from(pass.worth));
@@ -106,11 +111,18 @@ impl Cells {
     }
 
     /// What is known of each cell that is worth a word, in order. `before` says how probable interference was there before anything was counted.
-    pub(super) fn tell(&self, shares: &Shares, before: impl Fn(&Key) -> f64, now: Time, out: &mut Vec<GnssCell>) {
+    /// `otherwise` is the share that is usual where nothing was learned.
+    pub(super) fn tell(
+        &self,
+        (shares, otherwise): (&Shares, f64),
+        before: impl Fn(&Key) -> f64,
+        now: Time,
+        out: &mut Vec<GnssCell>,
+    ) {
         out.clear();
         for (key, counted) in &self.counted {
             let [good, bad] = counted.worth(now);
-            let told = shares.posterior(good, bad, before(key));
+            let told = shares.posterior(good, bad, before(key), self.usual.share(key.0, otherwise));
             let (share, above) = (told.share, told.above);
             let (cell, band) = *key;
             out.push(GnssCell {

@@ -103,17 +103,20 @@ impl Days {
 
 /// What a day's counts say of the share of aircraft that state low quality in a hexagon: as cells do, with a prior for days.
 #[derive(Clone, Debug)]
-pub struct DayShares(Shares);
+pub struct DayShares {
+    shares: Shares,
+    quiet_share: f64,
+}
 
 impl DayShares {
     /// `quiet_share`: of aircraft that state low quality where nobody interferes.
     #[must_use]
     pub fn new(quiet_share: f64) -> Self {
-        Self(Shares::new(quiet_share))
+        Self { shares: Shares::new(), quiet_share }
     }
 
     fn posterior(&self, good: u32, bad: u32) -> Posterior {
-        self.0.posterior(f64::from(good), f64::from(bad), DISTURBED)
+        self.shares.posterior(f64::from(good), f64::from(bad), DISTURBED, self.quiet_share)
     }
 
     /// The expected share of the next aircraft.

@@ -101,7 +101,7 @@ impl Events {
         last_number: &mut u32,
         now: Time,
     ) -> Vec<(u32, News)> {
-        let clusters = clusters(cells, world, params);
+        let clusters = clusters(cells, world, params, now);
         let mut news = Vec::new();
         let mut touched = BTreeSet::new();
         for cluster in clusters {
@@ -254,7 +254,7 @@ impl Cluster {
 }
 
 /// Cells in which interference is, joined where they are near each other; by their lowest index.
-fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams) -> Vec<Cluster> {
+fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams, now: Time) -> Vec<Cluster> {
     let belongs = |cell: &&GnssCell| cell.above[1] >= params.belongs && cell.now[1] + cell.now[0] > 0;
     let mut left: Vec<(&GnssCell, LatLon)> =
         cells.iter().filter(belongs).filter_map(|cell| Some((cell, Cells::middle(cell.cell)?))).collect();
@@ -278,9 +278,8 @@ fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams) -> Vec<Clust
             cluster.now[1] += cell.now[1];
             cluster.probability = cluster.probability.max(cell.above[1]);
         }
-        let near = world.affected.values().filter(|(place, _)| cluster.is_near(*place, params.link_m));
-        let enough = near.take(params.aircraft as usize).count() == params.aircraft as usize;
-        cluster.sure = cluster.probability >= params.told && enough;
+        let lost = world.lost_near(|place| cluster.is_near(place, params.link_m), now);
+        cluster.sure = cluster.probability >= params.told && lost >= params.aircraft as usize;
         all.push(cluster);
     }
     all

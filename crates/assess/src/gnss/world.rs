@@ -29,6 +29,8 @@ const HABITS_FOR: Span = Span::from_s(30 * 86_400);
 const REACH_M: f64 = 250_000.0;
 /// Looks at aircraft between two ticks at which they are taken.
 const MAX_LOOKS: usize = 32_768;
+/// Aircraft that lost their navigation so short a time ago count for whether there are enough: what a vote halves in.
+const LATELY: Span = Span::from_s(900);
 /// Changes remembered for timelines.
 pub(super) const MAX_CHANGES: usize = 4096;
 /// How probable interference is somewhere before anything is counted, how many times more with each aircraft that lacks navigation now within
@@ -137,7 +139,7 @@ impl World {
             let (state, place, place_at, height_m) = (own.state, last.place, last.at, own.pressure_m);
             self.looks.push(Look { address, time: now, state, place, place_at, height_m });
         }
-        look(own, change.as_ref(), &mut self.cells, now);
+        look(own, change.as_ref(), (&mut self.cells, &self.active), now);
         if let (Some(low), Some((cell, _))) = (own.is_low(now), own.cell) {
             self.days.count(&mut own.counted, cell, low, now);
         }
@@ -173,7 +175,7 @@ impl World {
         // In an order that does not depend on the table's.
         over.sort_unstable_by_key(|(address, _)| *address);
         for (address, pass) in &over {
-            self.cells.end(pass, true, now);
+            self.cells.end(pass, true, !self.active.contains(&pass.key.0), now);
             self.affected.remove(address);
         }
         silent.sort_unstable();
@@ -186,7 +188,7 @@ impl World {
     }
 
     /// What is known of every cell, in order.
-    pub(super) fn tell(&self, shares: &Shares, now: Time, out: &mut Vec<GnssCell>) {
+    pub(super) fn tell(&self, shares: (&Shares, f64), now: Time, out: &mut Vec<GnssCell>) {
         self.cells.tell(shares, |key| self.before(key), now, out);
     }
 
@@ -201,6 +203,14 @@ impl World {
         probability.min(MOST_BEFORE)
     }
 
+    /// How many aircraft lack navigation near a cluster, or lost it there lately: past a weak transmitter they fly one after another.
+    pub(super) fn lost_near(&self, is_near: impl Fn(LatLon) -> bool, now: Time) -> usize {
+        let lasting = self.affected.iter().filter(|(_, (place, _))| is_near(*place)).map(|(address, _)| *address);
+        let lately = self.changes.iter().rev().take_while(|change| now - change.time <= LATELY);
+        let lately = lately.filter(|change| change.is_onset() && is_near(change.place)).map(|change| change.address);
+        lasting.chain(lately).collect::<BTreeSet<Address>>().len()
+    }
+
     fn make_room(&mut self) {
         let mut heard: Vec<(Time, Address)> =
             self.aircraft.sorted().into_iter().map(|(address, own)| (own.heard, *address)).collect();
@@ -211,7 +221,7 @@ impl World {
                 self.distrust(address, false, None, at);
             }
             if let Some(pass) = self.aircraft.remove(&address).and_then(|own| own.pass) {
-                self.cells.end(&pass, true, at);
+                self.cells.end(&pass, true, !self.active.contains(&pass.key.0), at);
             }
         }
     }
@@ -224,7 +234,7 @@ impl World {
 }
 
 /// Puts an aircraft's vote where it is now.
-fn look(own: &mut Aircraft, change: Option<&GnssChange>, cells: &mut Cells, now: Time) {
+fn look(own: &mut Aircraft, change: Option<&GnssChange>, (cells, active): (&mut Cells, &BTreeSet<u64>), now: Time) {
     if change.is_some_and(GnssChange::is_onset) {
         own.cells_since_onset = 0;
     }
@@ -241,7 +251,7 @@ fn look(own: &mut Aircraft, change: Option<&GnssChange>, cells: &mut Cells, now:
     if let Some(before) = own.pass.take() {
         // The same aircraft counts once where it is: as affected, if it became so here.
         let voted_anew = before.key == key && !before.affected && vote == Some(true);
-        cells.end(&before, !voted_anew, now);
+        cells.end(&before, !voted_anew, !active.contains(&before.key.0), now);
     }
     if let Some(affected) = vote {
         let worth = worth(if affected { own.cells_since_onset } else { 0 });
