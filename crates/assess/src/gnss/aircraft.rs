@@ -26,6 +26,8 @@ const GLITCH: Span = Span::from_s(10);
 const FALLS_WITHIN: Span = Span::from_s(10);
 /// A stated accuracy holds for so long.
 const ACCURACY_FOR: Span = Span::from_s(15);
+/// An integrity holds for so long: it belongs to its position, and may be over before the next one is heard.
+const INTEGRITY_FOR: Span = Span::from_s(3);
 /// Unheard for so long, what was known of its navigation is not known any more.
 const UNHEARD: Span = Span::from_s(120);
 /// Without a position for so long, while it sends on, it may have lost its navigation.
@@ -62,12 +64,15 @@ pub(super) struct Aircraft {
     pub(super) heard: Time,
     version: Option<u8>,
     nic: Option<u8>,
+    /// When it was stated: by the last position, or that none is known.
+    nic_at: Time,
     nac_p: Option<(u8, Time)>,
     /// When quality was weighed last, and when it was last full.
     weighed_at: Time,
     full_at: Time,
     /// Since when it is not, and whether it is known how it fell.
     bad_since: Option<Time>,
+    bad_at: Time,
     fell: bool,
     /// For interference against nothing special, and against an inertial unit that coasts.
     llr: [f64; 2],
@@ -103,10 +108,12 @@ skypicket_model::canon_struct!(Aircraft {
     heard,
     version,
     nic,
+    nic_at,
     nac_p,
     weighed_at,
     full_at,
     bad_since,
+    bad_at,
     fell,
     llr,
     good_s,
@@ -138,10 +145,12 @@ impl Aircraft {
             heard: now,
             version: None,
             nic: None,
+            nic_at: Time::MIN,
             nac_p: None,
             weighed_at: now,
             full_at: Time::MIN,
             bad_since: None,
+            bad_at: Time::MIN,
             fell: false,
             llr: [HELD[0], FELL],
             good_s: 0.0,
@@ -214,7 +223,7 @@ impl Aircraft {
         match said {
             Said::Part(SelfPart::Position(position)) => {
                 self.on_ground = position.on_ground;
-                self.nic = position.nic;
+                (self.nic, self.nic_at) = (position.nic, now);
                 self.others = 0.0;
                 self.share_of(1.0);
                 self.positioned_at = self.positioned_at.max(now);
@@ -226,7 +235,7 @@ impl Aircraft {
                 self.weigh(now, active);
             }
             Said::Part(SelfPart::NoPosition) => {
-                self.nic = Some(0);
+                (self.nic, self.nic_at) = (Some(0), now);
                 self.other(now, 1.0);
                 self.weigh(now, active);
             }
@@ -314,7 +323,9 @@ impl Aircraft {
     fn stated(&self, now: Time) -> Option<Quality> {
         let accuracy =
             self.nac_p.filter(|(_, at)| now - *at <= ACCURACY_FOR).map(|(nac_p, _)| Quality::of_nac_p(nac_p));
-        self.nic.map(Quality::of_nic).max(accuracy)
+        let integrity = self.nic.filter(|_| now - self.nic_at <= INTEGRITY_FOR).map(Quality::of_nic);
+        // Accuracy alone can only tell that something is wrong.
+        if integrity.is_none() && accuracy == Some(Quality::Full) { None } else { integrity.max(accuracy) }
     }
 
     fn weigh(&mut self, now: Time, active: bool) {
@@ -324,8 +335,9 @@ impl Aircraft {
         if step == Quality::Full {
             self.full_at = now;
             self.good_s = (self.good_s + weight).min(GOOD_S);
-        } else if self.bad_since.is_none() {
-            self.bad_since = Some(now);
+        } else {
+            self.bad_since.get_or_insert(now);
+            self.bad_at = now;
         }
         let version_0 = self.version.unwrap_or(0) == 0;
         let [usual, inertial] = self.habits.says(step, version_0);
@@ -360,7 +372,7 @@ impl Aircraft {
         use GnssState::{Chronic, Degraded, Good, Lost, Recovering, SpoofSuspect, Unknown};
         let (flown_s, bad_share) = self.habits.bad_share();
         let kept = now - self.since >= DWELL;
-        let bad = self.evidence() > ENTERS && self.bad_since.is_some_and(|since| now - since >= GLITCH);
+        let bad = self.evidence() > ENTERS && self.bad_since.is_some_and(|since| self.bad_at - since >= GLITCH);
         let good = self.llr[0] < LEAVES;
         let positions = now - self.positioned_at < NO_POSITION;
         let sign = self.falsely.take();

@@ -188,6 +188,17 @@ fn one_that_says_nothing_of_its_position_any_more_has_lost_it_though_it_admits_n
 }
 
 #[test]
+fn a_glitch_that_nothing_but_other_messages_follow_is_a_glitch() {
+    let mut play = Play::new();
+    play.run(60, |_| WELL);
+    play.run(4, |_| States { nic: 0, ..WELL });
+    // Its positions are missed by bad luck, its statuses and velocities are not.
+    play.run(9, |_| SILENT);
+    play.run(20, |_| WELL);
+    assert_eq!(play.states(), [GnssState::Good]);
+}
+
+#[test]
 fn on_the_ground_nothing_is_held_of_it() {
     let mut play = Play::new();
     play.run(60, |_| WELL);

@@ -62,7 +62,8 @@ pub(super) struct World {
 
 impl skypicket_model::Canon for World {
     fn encode(&self, out: &mut Vec<u8>) {
-        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, days, swept, looks } = self;
+        let Self { reality, aircraft, cells, affected, changes, active, suspected, distrusts: _, days, swept, looks } =
+            self;
         reality.encode(out);
         aircraft.encode(out);
         cells.encode(out);

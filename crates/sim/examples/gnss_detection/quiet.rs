@@ -69,13 +69,8 @@ pub(crate) fn quiet(seed: u64, hours: f64, talk: bool) -> Quiet {
                 });
             }
         }
-        flying.retain(|own| {
-            let stays = own.flight.born_s + own.flight.lasts_s > second;
-            if !stays {
-                used.remove(&own.flight.address);
-            }
-            stays
-        });
+        // An address flies once: nobody is elsewhere minutes later.
+        flying.retain(|own| own.flight.born_s + own.flight.lasts_s > second);
         for station in &mut stations {
             if rng.chance(1.0 / 7200.0) {
                 station.silent_until_s = second + rng.between(3.0, 300.0);
