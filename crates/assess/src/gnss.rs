@@ -60,7 +60,7 @@ pub struct GnssParams {
     pub quiet_share: f64,
     /// P(more than a tenth of the aircraft is affected) from which a cell belongs to an interference.
     pub belongs: f64,
-    /// P(more than a tenth is affected) from which a cell tells of one that was not known.
+    /// P(more than a tenth is affected in some cell of it) from which one that was not known is told.
     pub told: f64,
     /// Aircraft that must have been affected around it.
     pub aircraft: u32,

@@ -335,6 +335,10 @@ impl Aircraft {
         if step == Quality::Full {
             self.full_at = now;
             self.good_s = (self.good_s + weight).min(GOOD_S);
+            // A glitch is over with its first good message: another soon after is another.
+            if matches!(self.state, GnssState::Good | GnssState::Unknown) {
+                self.bad_since = None;
+            }
         } else {
             self.bad_since.get_or_insert(now);
             self.bad_at = now;

@@ -87,7 +87,7 @@ struct Cluster {
     middles: Vec<LatLon>,
     now: [u32; 2],
     probability: f64,
-    /// One of them is sure enough to be told of, and enough aircraft were affected.
+    /// That one of them is affected is sure enough to be told, and enough aircraft were.
     sure: bool,
 }
 
@@ -276,7 +276,8 @@ fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams, now: Time) -
             }
             cluster.now[0] += cell.now[0];
             cluster.now[1] += cell.now[1];
-            cluster.probability = cluster.probability.max(cell.above[1]);
+            // That not all of its cells are wrong: each rests on other aircraft.
+            cluster.probability = 1.0 - (1.0 - cluster.probability) * (1.0 - cell.above[1]);
         }
         let lost = world.lost_near(|place| cluster.is_near(place, params.link_m), now);
         cluster.sure = cluster.probability >= params.told && lost >= params.aircraft as usize;

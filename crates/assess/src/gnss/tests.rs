@@ -196,6 +196,10 @@ fn a_glitch_that_nothing_but_other_messages_follow_is_a_glitch() {
     play.run(9, |_| SILENT);
     play.run(20, |_| WELL);
     assert_eq!(play.states(), [GnssState::Good]);
+    // Two of them within seconds are two.
+    play.run(18, |k| if (6..10).contains(&k) { WELL } else { States { nic: 0, ..WELL } });
+    play.run(20, |_| WELL);
+    assert_eq!(play.states(), [GnssState::Good]);
 }
 
 #[test]
