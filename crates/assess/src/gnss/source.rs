@@ -41,6 +41,9 @@ const OFF_BACK: usize = 4;
 const OFF_WITHIN: Span = Span::from_s(60);
 /// What was seen since so long before says nothing of where it stands.
 const OFF_BEFORE: Span = Span::from_s(90);
+/// A search begins anew after this share of the time since the first, and after at most so many times `source_every_s`.
+const EVERY_SHARE: f64 = 0.1;
+const SELDOM: f64 = 5.0;
 /// Steps weighed at a tick, all interferences together. Origin: measured, some 20 ms.
 const BUDGET: u64 = 3_000_000;
 
@@ -65,11 +68,13 @@ struct Followed {
     hunt: Option<Hunt>,
     /// When the last search began.
     begun: Option<Time>,
+    /// When the first one did.
+    first: Option<Time>,
     told: Option<Arc<SourceAreas>>,
     /// The interference whose source explains this one too.
     explained_by: Option<u32>,
 }
-skypicket_model::canon_struct!(Followed { around, lasts, hunt, begun, told, explained_by });
+skypicket_model::canon_struct!(Followed { around, lasts, hunt, begun, first, told, explained_by });
 
 /// What is the same for all; no state.
 #[derive(Clone, Debug)]
@@ -206,10 +211,15 @@ impl Followed {
         every: Span,
         now: Time,
     ) {
-        let due = self.lasts && self.explained_by.is_none() && self.begun.is_none_or(|begun| now - begun >= every);
+        // What has gone on for an hour changes slowly, and costs the same to look at.
+        let age_s = self.first.map_or(0.0, |first| (now - first).s());
+        let every_s = (age_s * EVERY_SHARE).clamp(every.s(), SELDOM * every.s());
+        let waited = self.begun.is_none_or(|begun| (now - begun).s() >= every_s);
+        let due = self.lasts && self.explained_by.is_none() && waited;
         if self.hunt.is_none() && due {
             let given = Given::new(flights, |place| self.is_near(place), now);
             self.begun = Some(now);
+            self.first.get_or_insert(now);
             if given.onsets.len() < LEAST_ONSETS {
                 self.told = Some(Arc::new(told(number, &given, now)));
             } else {

@@ -24,7 +24,9 @@ pub use count::{
     AreaCountDto, CountBasisDto, CountedDto, GroupDto, GroupMemberDto, GroupStepDto, Groups, HowMany, SharedIncidentDto,
 };
 pub use coverage::{CoverageDto, CoverageSensorDto};
-pub use gnss::{GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto, GnssSourceDto, GnssSourcesDto};
+pub use gnss::{
+    GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto, GnssSourceDto, GnssSourcesDto,
+};
 pub use incident::{
     AssessmentDto, Entries, EntryDto, EvidenceDto, IncidentAt, IncidentDto, Incidents, LogDto, SharedGroupDto,
     SubjectDto,

@@ -5,7 +5,9 @@ use skypicket_model::assessment::Finding;
 use skypicket_model::gnss::{Band, GnssCell, GnssChange, GnssDay, SourceArea, SourceAreas, SourceCell};
 use skypicket_model::{Incident, LatLon, Reality, Subject, Track};
 
-use super::dto::{GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto, GnssSourceDto, GnssSourcesDto};
+use super::dto::{
+    GnssCellDto, GnssChangeDto, GnssDayCellDto, GnssDayDto, GnssDaysDto, GnssDto, GnssSourceDto, GnssSourcesDto,
+};
 use super::render::Renderer;
 use crate::words;
 
