@@ -48,7 +48,8 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     return {
       ...summary(t, ms), born, updates: 341, ellipse: { major_m: t.ellipse_major_m, minor_m: t.ellipse_minor_m, azimuth_deg: t.ellipse_azimuth_deg }, velocity_sigma_m_s: known ? 0.8 : 4.2,
       claims: known ? [claim('icao_address', t.address.toUpperCase(), 'receiver Warszawa'), claim('flight_id', t.flight_id, 'receiver Warszawa'), claim('mode_3a', t.squawk, 'radar Siedlce')] : [],
-      contradicted_since: t.number === 107 ? iso(ms - 95_000) : null,
+      contradicted_since: t.number === 107 ? iso(ms - 95_000) : null, unusable_since: t.number === 104 ? iso(ms - 40_000) : null,
+      navigation: known && t.number % 3 === 0 ? [{ address: t.address, time: iso(ms - 120_000), between: [iso(ms - 121_000), iso(ms - 120_000)], from: 'good', to: 'lost', place: [t.lon_deg, t.lat_deg], text: 'lost satellite navigation' }] : [],
       lines: known ? [{ line: `transmitter ${t.address.toUpperCase()}`, kind: 'self_report', first: born, last: iso(ms - 400), count: 1220 }, { line: 'radar Siedlce', kind: 'sensor', first: born, last: iso(ms - 3900), count: 190 }]
         : [{ line: 'radar Lublin', kind: 'sensor', first: born, last: iso(ms - 2100), count: 151 }, ...(t.number % 2 ? [] : [{ line: 'radar Siedlce', kind: 'sensor', first: born, last: iso(ms - 4400), count: 37 }])],
       classes: t.class === 3 ? [{ class: 'large_drone', probability: 0.86 }, { class: 'small_drone', probability: 0.09 }, { class: 'aircraft', probability: 0.03 }, { class: 'bird', probability: 0.02 }]
@@ -83,6 +84,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
   };
+  const listed = (name, ms, all) => ({ time: iso(ms), total: all.length, [name]: all });
   const find = (key, ms) => world.tracksAt(ms).find((t) => String(t.number) === key || hash(t.number) === key);
   const body = (request) => new Promise((done) => {
     let text = '';
@@ -97,7 +99,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     counts: empty ? [] : [{
       area: 'POL', area_name: 'Poland', reality: 'simulated', since: iso(now() - 86_400_000), as_of: iso(now()),
       counted: Object.entries(referents).map(([referent, [least, p]]) => ({ referent, text: referent, from: least, until: least + p.length - 1, most_likely: least + p.indexOf(Math.max(...p)), mean: least + 1, least, probabilities: p })),
-      basis: { text: ['9 tracks near or inside without permission and 0 reports weighed', 'about 1.2 of these tracks go on an earlier one of the same object'] },
+      basis: { tracks: 9, reports: 0, not_entered: 0, stitched: 1.2, only_reported: 0, missed: 0.4, tracked_share: 0.8, tracked_share_sigma: 0.1, cut: false, text: ['9 tracks near or inside without permission and 0 reports weighed', 'about 1.2 of these tracks go on an earlier one of the same object'] },
     }],
     groups: empty ? [] : [{ number: 1, title: 'G1', area: 'POL', area_name: 'Poland', reality: 'simulated', members: [{ id: '13', number: 13, label: 'T13' }, { id: '14', number: 14, label: 'T14' }], incidents: [{ id: 'inc-a', number: 1, shared: 2, tracks: 4 }], objects: 2, first_entry: iso(now() - 900_000), last_entry: iso(now() - 600_000), place: [23.6, 52], spread_m: 6000, course_deg: 265, speed_m_s: 46, class: 'large_drone', cohesion: 6.1, history: [{ time: iso(now() - 600_000), text: 'found' }, { time: iso(now() - 300_000), text: 'T14 joined' }] }],
   });
@@ -150,14 +152,17 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     if (parts[0] === 'gnss') return json(response, 200, empty ? { time: iso(ms), reality: 'live', cells: [], cut: false, changes: [], sources: [] } : gnssAt((ms - START_MS) / 1000, iso(ms)));
     if (parts[0] === 'airspaces') return json(response, 200, world.airspaces);
     if (parts[0] === 'claims') return json(response, 200, claims.list(ms, url.searchParams.get('incident')));
-    if (parts[0] === 'entries') return json(response, 200, { time: iso(ms), entries: world.entriesAt(ms) });
-    if (parts[0] === 'sensors') return json(response, 200, { feeds: world.feedsAt(ms), sensors: world.sensorsAt(ms) });
+    if (parts[0] === 'entries') return json(response, 200, listed('entries', ms, world.entriesAt(ms)));
+    if (parts[0] === 'reports') return json(response, 200, listed('reports', ms, reports));
+    if (parts[0] === 'groups') return json(response, 200, listed('groups', ms, counted().groups));
+    if (parts[0] === 'counts') return json(response, 200, { time: iso(ms), counts: counted().counts });
+    if (parts[0] === 'sensors') return json(response, 200, { time: iso(ms), feeds: world.feedsAt(ms), sensors: world.sensorsAt(ms) });
     if (parts[0] === 'incidents' && parts[1]) {
       const one = world.incidentsAt(ms).find((i) => i.id === parts[1]);
       return one ? json(response, 200, { time: iso(ms), ...one }) : json(response, 404, { error: `incident ${parts[1]} is not known` });
     }
-    if (parts[0] === 'incidents') return json(response, 200, { time: iso(ms), incidents: world.incidentsAt(ms) });
-    if (parts[0] === 'tracks' && !parts[1]) return json(response, 200, { time: iso(ms), tracks: world.tracksAt(ms).map((t) => summary(t, ms)) });
+    if (parts[0] === 'incidents') return json(response, 200, listed('incidents', ms, world.incidentsAt(ms)));
+    if (parts[0] === 'tracks' && !parts[1]) return json(response, 200, listed('tracks', ms, world.tracksAt(ms).map((t) => summary(t, ms))));
     if (parts[0] === 'tracks') {
       const t = find(parts[1], ms);
       if (!t) return json(response, 404, { error: `track ${parts[1]} is not held at that time` });
