@@ -6,6 +6,7 @@ mod daily;
 mod events;
 mod false_positions;
 mod measured;
+mod outbreak;
 mod quality;
 mod share;
 mod source;

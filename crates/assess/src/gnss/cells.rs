@@ -1,6 +1,6 @@
 //! Cells: each aircraft's pass through a hexagon and layer is one vote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use h3o::{CellIndex, LatLng, Resolution};
 use skypicket_model::gnss::{GnssCell, HeightBand};
@@ -16,6 +16,9 @@ const MAX_CELLS: usize = 50_000;
 const HALF_LIFE_S: f64 = 900.0;
 /// A cell whose passes are worth less than this is forgotten.
 const LEAST: f64 = 0.01;
+/// Hexagons in which so many aircraft are at a time are told in parts (resolution 5, a seventh each), until fewer than the second number are left.
+/// Origin: three aircraft in each part, below which its own evidence is none for long.
+const BUSY: [u32; 2] = [24, 12];
 /// Votes are whole thousandths, so that what is added can be taken away again without a rest.
 const WHOLE: f64 = 1000.0;
 
@@ -62,14 +65,50 @@ impl Counted {
 pub(super) struct Cells {
     counted: BTreeMap<Key, Counted>,
     usual: Usual,
+    /// Hexagons that are told in parts.
+    busy: BTreeSet<u64>,
 }
-skypicket_model::canon_struct!(Cells { counted, usual });
+skypicket_model::canon_struct!(Cells { counted, usual, busy });
 
 impl Cells {
     /// The hexagon of a place.
     pub(super) fn hexagon(place: LatLon) -> Option<u64> {
         let place = LatLng::new(place.lat_deg, place.lon_deg).ok()?;
         Some(place.to_cell(Resolution::Four).into())
+    }
+
+    /// The cell in which an aircraft at a place votes: the hexagon, or where that is busy its part.
+    pub(super) fn of(&self, place: LatLon) -> Option<u64> {
+        let whole = Self::hexagon(place)?;
+        if !self.busy.contains(&whole) {
+            return Some(whole);
+        }
+        let part: u64 = LatLng::new(place.lat_deg, place.lon_deg).ok()?.to_cell(Resolution::Five).into();
+        // Parts reach a little over their hexagon's border.
+        Some(if Self::whole(part) == whole { part } else { Self::nearest_part(whole, place).unwrap_or(whole) })
+    }
+
+    fn nearest_part(whole: u64, place: LatLon) -> Option<u64> {
+        let parts = CellIndex::try_from(whole).ok()?.children(Resolution::Five);
+        let far = |part: &u64| Self::middle(*part).map_or(f64::INFINITY, |middle| middle.rough_distance_m(place));
+        parts.map(u64::from).min_by(|a, b| far(a).total_cmp(&far(b)))
+    }
+
+    /// The hexagon that a cell is, or is a part of.
+    pub(super) fn whole(cell: u64) -> u64 {
+        let own = CellIndex::try_from(cell).ok();
+        own.and_then(|own| own.parent(Resolution::Four)).map_or(cell, u64::from)
+    }
+
+    /// Whether one of them is the hexagon that the other is a part of.
+    pub(super) fn is_part(one: u64, other: u64) -> bool {
+        one != other && (Self::whole(one) == other || Self::whole(other) == one)
+    }
+
+    /// Whether a cell is one in which aircraft vote now.
+    fn is_told(&self, cell: u64) -> bool {
+        let whole = Self::whole(cell);
+        self.busy.contains(&whole) != (cell == whole)
     }
 
     /// The middle of a hexagon.
@@ -97,7 +136,7 @@ impl Cells {
     /// Ends a pass. `counts`: it stays among the finished ones; else the same aircraft votes otherwise now. `quiet`: nobody is held to interfere there.
     pub(super) fn end(&mut self, pass: &Pass, counts: bool, quiet: bool, now: Time) {
         if counts && quiet {
-            self.usual.learn(pass.key.0, pass.affected, f64::from(pass.worth) / WHOLE, now);
+            self.usual.learn(Self::whole(pass.key.0), pass.affected, f64::from(pass.worth) / WHOLE, now);
         }
         let Some(counted) = self.counted.get_mut(&pass.key) else { return };
         let side = usize::from(pass.affected);
@@ -120,9 +159,9 @@ impl Cells {
         out: &mut Vec<GnssCell>,
     ) {
         out.clear();
-        for (key, counted) in &self.counted {
+        for (key, counted) in self.counted.iter().filter(|(key, _)| self.is_told(key.0)) {
             let [good, bad] = counted.worth(now);
-            let told = shares.posterior(good, bad, before(key), self.usual.share(key.0, otherwise));
+            let told = shares.posterior(good, bad, before(key), self.usual.share(Self::whole(key.0), otherwise));
             let (share, above) = (told.share, told.above);
             let (cell, band) = *key;
             out.push(GnssCell {
@@ -137,8 +176,15 @@ impl Cells {
         }
     }
 
-    /// Forgets what is worth nothing any more.
+    /// Forgets what is worth nothing any more, and finds out where it is busy.
     pub(super) fn sweep(&mut self, now: Time) {
+        let mut flying: BTreeMap<u64, u32> = BTreeMap::new();
+        for ((cell, _), counted) in &self.counted {
+            *flying.entry(Self::whole(*cell)).or_default() += counted.number[0] + counted.number[1];
+        }
+        let at_least = |whole: &u64, number: u32| flying.get(whole).is_some_and(|flying| *flying >= number);
+        self.busy.retain(|whole| at_least(whole, BUSY[1]));
+        self.busy.extend(flying.keys().filter(|whole| at_least(whole, BUSY[0])));
         self.counted.retain(|_, counted| counted.number != [0, 0] || counted.worth(now).iter().sum::<f64>() >= LEAST);
     }
 }

@@ -8,6 +8,7 @@ use skypicket_model::{Address, Evidence, LatLon, ObservationId, Span, Time};
 
 use super::GnssParams;
 use super::cells::Cells;
+use super::outbreak::{self, outbreaks};
 use super::world::World;
 
 /// Most that last at one time in one reality; of further ones nothing is told until one is over.
@@ -101,7 +102,7 @@ impl Events {
         last_number: &mut u32,
         now: Time,
     ) -> Vec<(u32, News)> {
-        let clusters = clusters(cells, world, params, now);
+        let clusters = self.joined(clusters(cells, world, params, now), params);
         let mut news = Vec::new();
         let mut touched = BTreeSet::new();
         for cluster in clusters {
@@ -145,7 +146,7 @@ impl Events {
             self.all.remove(&first);
         }
         world.active.clear();
-        world.active.extend(self.all.values().flat_map(|event| event.cells.iter().copied()));
+        world.active.extend(self.all.values().flat_map(|event| event.cells.iter().map(|cell| Cells::whole(*cell))));
         news
     }
 
@@ -156,6 +157,20 @@ impl Events {
 
     pub(super) fn get(&self, number: u32) -> Option<&Event> {
         self.all.get(&number)
+    }
+
+    /// Clusters that go on one interference, oldest first, become one: where aircraft that stand more fly between, its cells do not hang together.
+    fn joined(&self, mut clusters: Vec<Cluster>, params: &GnssParams) -> Vec<Cluster> {
+        for event in self.all.values().filter(|event| event.ended.is_none()) {
+            let goes_on = |cluster: &Cluster| {
+                !event.cells.is_disjoint(&cluster.cells)
+                    || cluster.is_near(event.middle, params.link_m + event.radius_m)
+            };
+            let (own, others): (Vec<_>, Vec<_>) = clusters.into_iter().partition(goes_on);
+            clusters = others;
+            clusters.extend(own.into_iter().reduce(Cluster::with));
+        }
+        clusters
     }
 
     /// The interference that a cluster goes on: one that shares a cell with it, else one within reach, else one within reach that was over; the oldest of each.
@@ -236,6 +251,16 @@ pub(super) fn note(evidence: &mut Evidence, id: ObservationId) {
 }
 
 impl Cluster {
+    /// Both as one.
+    fn with(mut self, other: Self) -> Self {
+        self.cells.extend(other.cells);
+        self.middles.extend(other.middles);
+        self.now = [self.now[0] + other.now[0], self.now[1] + other.now[1]];
+        self.probability = 1.0 - (1.0 - self.probability) * (1.0 - other.probability);
+        self.sure |= other.sure;
+        self
+    }
+
     fn is_near(&self, place: LatLon, within_m: f64) -> bool {
         self.middles.iter().any(|middle| middle.rough_distance_m(place) <= within_m)
     }
@@ -255,16 +280,23 @@ impl Cluster {
 
 /// Cells in which interference is, joined where they are near each other; by their lowest index.
 fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams, now: Time) -> Vec<Cluster> {
-    let belongs = |cell: &&GnssCell| cell.above[1] >= params.belongs && cell.now[1] + cell.now[0] > 0;
+    let struck = outbreaks(cells, world, params, now);
+    let is_struck = |cell: &GnssCell| struck.contains_key(&Cells::whole(cell.cell));
+    let belongs =
+        |cell: &&GnssCell| (cell.above[1] >= params.belongs || is_struck(cell)) && cell.now[1] + cell.now[0] > 0;
     let mut left: Vec<(&GnssCell, LatLon)> =
         cells.iter().filter(belongs).filter_map(|cell| Some((cell, Cells::middle(cell.cell)?))).collect();
     let mut all = Vec::new();
     while !left.is_empty() {
         let mut own = vec![left.remove(0)];
         let mut next = 0;
-        while let Some((_, middle)) = own.get(next).copied() {
+        while let Some((from, middle)) = own.get(next).copied() {
             next += 1;
-            let (near, far) = left.into_iter().partition(|(_, other)| other.rough_distance_m(middle) <= params.link_m);
+            let (near, far) = left.into_iter().partition(|(cell, other)| {
+                let both = is_struck(from) && is_struck(cell);
+                let link_m = if both { outbreak::NEAR_M } else { params.link_m };
+                other.rough_distance_m(middle) <= link_m
+            });
             left = far;
             own.extend::<Vec<_>>(near);
         }
@@ -279,6 +311,9 @@ fn clusters(cells: &[GnssCell], world: &World, params: &GnssParams, now: Time) -
             // That not all of its cells are wrong: each rests on other aircraft.
             cluster.probability = 1.0 - (1.0 - cluster.probability) * (1.0 - cell.above[1]);
         }
+        let outbreak =
+            own.iter().filter_map(|(cell, _)| struck.get(&Cells::whole(cell.cell))).copied().fold(0.0, f64::max);
+        cluster.probability = cluster.probability.max(outbreak);
         let lost = world.lost_near(|place| cluster.is_near(place, params.link_m), now);
         cluster.sure = cluster.probability >= params.told && lost >= params.aircraft as usize;
         all.push(cluster);

@@ -266,6 +266,73 @@ fn three_aircraft_that_lose_it_together_are_told_within_a_minute_and_its_end_too
 }
 
 #[test]
+fn those_that_lose_it_one_after_another_are_told_though_no_cell_is_sure() {
+    let told = |affected: u32| {
+        let mut play = Play::new();
+        for second in 0..700 {
+            for number in 0..60 {
+                // Five crowds some 60 km apart; in each of them one of twelve loses it.
+                let (group, of) = (number / 12, number % 12);
+                let place =
+                    LatLon { lat_deg: 54.0 + 0.02 * f64::from(of), ..eastward(16.0 + 0.9 * f64::from(group), second) };
+                let jammed = of == 0 && group < affected && second >= 200 + 90 * i64::from(group);
+                play.aircraft(number, place, if jammed { BADLY } else { WELL });
+            }
+            play.tick();
+        }
+        play.told.len()
+    };
+    assert_eq!(told(2), 0, "two are chance");
+    assert!(told(4) > 0);
+}
+
+#[test]
+fn a_busy_hexagon_is_told_in_parts_and_as_one_when_few_are_left() {
+    let mut play = Play::new();
+    let mut told = |flying: u32, seconds: core::ops::Range<i64>| {
+        for second in seconds {
+            for number in 0..flying {
+                let (row, column) = (f64::from(number / 6), f64::from(number % 6));
+                let place = eastward(15.9 + 0.03 * column, second);
+                play.aircraft(number, LatLon { lat_deg: 54.5 + 0.02 * row, ..place }, WELL);
+            }
+            play.tick();
+        }
+        let picture = play.detector.gnss().expect("it tells cells");
+        picture[0].cells.clone()
+    };
+    let level = |cell: u64| h3o::CellIndex::try_from(cell).map_or(0, |cell| u8::from(cell.resolution()));
+    let (many, before) = (60, told(11, 0..30));
+    assert!(before.iter().all(|cell| level(cell.cell) == 4), "{before:?}");
+    let busy = told(many, 30..70);
+    let parts: Vec<_> = busy.iter().filter(|cell| level(cell.cell) == 5).collect();
+    assert!(parts.len() > 5, "{busy:?}");
+    let flying: u32 = busy.iter().map(|cell| cell.now[0] + cell.now[1]).sum();
+    assert_eq!(flying, many, "each is in one cell");
+    let after = told(5, 70..210);
+    assert!(after.iter().all(|cell| level(cell.cell) == 4), "{after:?}");
+}
+
+#[test]
+fn what_breaks_out_beside_an_interference_belongs_to_it() {
+    let mut play = Play::new();
+    for second in 0..900 {
+        for number in 0..16 {
+            // Two crowds some 230 km apart; the second is affected five minutes later, then what lies between.
+            let group = f64::from(number / 8);
+            let place = eastward(16.0 + 3.6 * group + 0.1 * f64::from(number % 8), second);
+            let place = LatLon { lat_deg: 54.0 + 0.9 * f64::from(number % 2), ..place };
+            let jammed = second >= if number < 8 { 200 } else { 500 };
+            play.aircraft(number, place, if jammed { BADLY } else { WELL });
+        }
+        play.tick();
+    }
+    let told: std::collections::BTreeSet<_> =
+        play.told.iter().map(|(_, judgement)| format!("{:?}", judgement.assessment.subject)).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
 fn what_is_stored_goes_on_to_the_same_bits() {
     let play_on = |restore: bool| {
         let mut play = Play::new();

@@ -128,7 +128,7 @@ impl World {
             }
         }
         let own = self.aircraft.entry_or_insert_with(address, || Aircraft::new(now));
-        let active = own.cell.is_some_and(|(cell, _)| self.active.contains(&cell));
+        let active = own.cell.is_some_and(|(cell, _)| self.active.contains(&Cells::whole(cell)));
         let change = own.hear(address, (observation.id, now), said, active);
         if change.is_none() && now - own.looked < LOOK_EVERY {
             return;
@@ -142,7 +142,7 @@ impl World {
         }
         look(own, change.as_ref(), (&mut self.cells, &self.active), now);
         if let (Some(low), Some((cell, _))) = (own.is_low(now), own.cell) {
-            self.days.count(&mut own.counted, cell, low, now);
+            self.days.count(&mut own.counted, Cells::whole(cell), low, now);
         }
         match own.pass.filter(|pass| pass.affected) {
             Some(pass) => self.affected.insert(address, (own.reckoned(now).unwrap_or_default(), pass.key.0)),
@@ -176,7 +176,7 @@ impl World {
         // In an order that does not depend on the table's.
         over.sort_unstable_by_key(|(address, _)| *address);
         for (address, pass) in &over {
-            self.cells.end(pass, true, !self.active.contains(&pass.key.0), now);
+            self.cells.end(pass, true, !self.active.contains(&Cells::whole(pass.key.0)), now);
             self.affected.remove(address);
         }
         silent.sort_unstable();
@@ -222,7 +222,7 @@ impl World {
                 self.distrust(address, false, None, at);
             }
             if let Some(pass) = self.aircraft.remove(&address).and_then(|own| own.pass) {
-                self.cells.end(&pass, true, !self.active.contains(&pass.key.0), at);
+                self.cells.end(&pass, true, !self.active.contains(&Cells::whole(pass.key.0)), at);
             }
         }
     }
@@ -239,9 +239,11 @@ fn look(own: &mut Aircraft, change: Option<&GnssChange>, (cells, active): (&mut 
     if change.is_some_and(GnssChange::is_onset) {
         own.cells_since_onset = 0;
     }
-    let Some(hexagon) = own.place(now).and_then(Cells::hexagon) else { return };
-    let key = (hexagon, HeightBand::of_m(own.pressure_m));
-    if own.cell.is_some_and(|before| before.0 != key.0) {
+    let Some(cell) = own.place(now).and_then(|place| cells.of(place)) else { return };
+    let key = (cell, HeightBand::of_m(own.pressure_m));
+    // Where a hexagon became busy or no longer is, votes move with it.
+    let is_other = |before: u64| before != cell && !Cells::is_part(before, cell);
+    if own.cell.is_some_and(|before| is_other(before.0)) {
         own.cells_since_onset = own.cells_since_onset.saturating_add(1);
     }
     own.cell = Some(key);
@@ -252,7 +254,8 @@ fn look(own: &mut Aircraft, change: Option<&GnssChange>, (cells, active): (&mut 
     if let Some(before) = own.pass.take() {
         // The same aircraft counts once where it is: as affected, if it became so here.
         let voted_anew = before.key == key && !before.affected && vote == Some(true);
-        cells.end(&before, !voted_anew, !active.contains(&before.key.0), now);
+        let moved = Cells::is_part(before.key.0, cell);
+        cells.end(&before, !voted_anew && !moved, !active.contains(&Cells::whole(before.key.0)), now);
     }
     if let Some(affected) = vote {
         let worth = worth(if affected { own.cells_since_onset } else { 0 });
