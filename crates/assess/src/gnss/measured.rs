@@ -22,6 +22,8 @@ const LAYER_M: f64 = 2_500.0;
 /// A difference from their median that no weather and no geoid makes, metres, and one that fits.
 const MISFIT_M: f64 = 600.0;
 const FIT_M: f64 = 250.0;
+/// A change against its own difference before, within this time, that no climb makes.
+const AT_ONCE: Span = Span::from_s(120);
 /// Comparisons in a row, and aircraft in a box that misfit at once: one alone may have a fault.
 const ROW: u8 = 3;
 const TOGETHER: usize = 2;
@@ -31,10 +33,30 @@ const TOGETHER: usize = 2;
 pub(super) struct Height {
     /// Stated height minus pressure altitude, metres, and when that was said.
     pub(super) over: Option<(f64, Time)>,
+    /// The same when it fitted the others last.
+    fitted: Option<(f64, Time)>,
     fits: u8,
     misfits: u8,
 }
-skypicket_model::canon_struct!(Height { over, fits, misfits });
+skypicket_model::canon_struct!(Height { over, fitted, fits, misfits });
+
+impl Height {
+    /// Takes how far its difference is from the median of those around it; whether it misfits for long enough. Where most are told a false height, the median is false:
+    /// who did not change keeps its word.
+    fn compare(&mut self, over_m: f64, apart_m: f64, now: Time) -> bool {
+        let (changed_m, since) =
+            self.fitted.map_or((0.0, Span::ZERO), |(before_m, at)| ((over_m - before_m).abs(), now - at));
+        if changed_m > MISFIT_M && self.fits >= ROW && (apart_m > MISFIT_M || since <= AT_ONCE) {
+            self.misfits = self.misfits.saturating_add(1);
+            return self.misfits >= ROW;
+        }
+        self.misfits = 0;
+        if apart_m <= FIT_M {
+            (self.fits, self.fitted) = (self.fits.saturating_add(1), Some((over_m, now)));
+        }
+        false
+    }
+}
 
 /// One whose place a sensor measured lately.
 fn is_measured(track: &Track, now: Time) -> bool {
@@ -96,7 +118,7 @@ impl World {
         }
         type Box = (i32, i32, i32);
         let mut boxes: BTreeMap<Box, Vec<(f64, Address)>> = BTreeMap::new();
-        for (address, own) in self.aircraft.sorted() {
+        for (address, own) in self.aircraft.sorted().into_iter().filter(|(_, own)| !own.told.is_false()) {
             let Some((over_m, at)) = own.height.over else { continue };
             let Some(place) = own.reckoned(now).filter(|_| now - at <= HEIGHT_FOR) else { continue };
             let step = |value: f64, width: f64| (value / width).floor() as i32;
@@ -109,16 +131,11 @@ impl World {
             let mut misfit = Vec::new();
             for (over_m, address) in all.iter() {
                 let Some(own) = self.aircraft.get_mut(address) else { continue };
-                let apart_m = (over_m - median_m).abs();
-                let height = &mut own.height;
-                if apart_m <= FIT_M {
-                    (height.fits, height.misfits) = (height.fits.saturating_add(1), 0);
-                } else if apart_m > MISFIT_M && height.fits >= ROW {
-                    height.misfits = height.misfits.saturating_add(1);
-                    misfit.extend((height.misfits >= ROW).then_some(*address));
+                if own.height.compare(*over_m, (over_m - median_m).abs(), now) {
+                    misfit.push(*address);
                 }
             }
-            if misfit.len() >= TOGETHER && 2 * misfit.len() < all.len() {
+            if misfit.len() >= TOGETHER {
                 for address in misfit {
                     self.say(address, ObservationId::default(), now, |own| own.told.height_misfits(now));
                 }

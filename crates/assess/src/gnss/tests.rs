@@ -22,6 +22,8 @@ struct States {
     positions: Positions,
     /// Messages of a hundred that are heard.
     heard: u64,
+    /// Stated height over pressure altitude, metres.
+    over_m: f64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -32,7 +34,7 @@ enum Positions {
     Silent,
 }
 
-const WELL: States = States { nic: 8, nac_p: 9, positions: Positions::Stated, heard: 100 };
+const WELL: States = States { nic: 8, nac_p: 9, positions: Positions::Stated, heard: 100, over_m: 40.0 };
 const BADLY: States = States { nic: 0, nac_p: 0, ..WELL };
 const NO_POSITION: States = States { positions: Positions::Unknown, ..WELL };
 const SILENT: States = States { positions: Positions::Silent, ..WELL };
@@ -104,7 +106,12 @@ impl Play {
                 Positions::Silent => {}
             }
         }
-        let velocity = StatedVelocity { east_m_s: Some(220.0), north_m_s: Some(0.0), ..StatedVelocity::default() };
+        let velocity = StatedVelocity {
+            east_m_s: Some(220.0),
+            north_m_s: Some(0.0),
+            height_minus_pressure_m: Some(states.over_m),
+            ..StatedVelocity::default()
+        };
         self.perhaps(states, 300, own(SelfPart::Velocity(velocity)));
         let status = StatedStatus { version: Some(2), nac_p: Some(states.nac_p), ..StatedStatus::default() };
         self.perhaps(states, 700, own(SelfPart::Status(status)));
@@ -284,6 +291,31 @@ fn those_that_lose_it_one_after_another_are_told_though_no_cell_is_sure() {
     };
     assert_eq!(told(2), 0, "two are chance");
     assert!(told(4) > 0);
+}
+
+#[test]
+fn heights_that_change_at_once_are_false_also_where_most_change_and_who_keeps_its_own_is_believed() {
+    for changed in [3, 6] {
+        let mut play = Play::new();
+        for second in 0..300 {
+            for number in 0..9 {
+                let over_m = if number < changed && second >= 200 { 1500.0 } else { 40.0 };
+                let place = LatLon { lat_deg: 54.5 + 0.1 * f64::from(number), ..eastward(15.2, second) };
+                play.aircraft(number, place, States { over_m, ..WELL });
+            }
+            play.tick();
+        }
+        let suspected = |number: u32| {
+            let address = Address::icao(0x48_0000 + number);
+            play.detector
+                .changes(Reality::Live)
+                .iter()
+                .any(|own| own.address == address && own.to == GnssState::SpoofSuspect)
+        };
+        for number in 0..9 {
+            assert_eq!(suspected(number), number < changed, "{number} of {changed}");
+        }
+    }
 }
 
 #[test]
