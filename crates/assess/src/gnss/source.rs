@@ -1,13 +1,15 @@
-//! Where interference may come from: who was affected where, against every place, reach and mast height (docs/detectors/gnss_interference.md, "Where it comes from").
+//! Where interference may come from: who was affected where, against every place, reach, height and antenna (docs/detectors/gnss_interference.md, "Where it comes from").
 //!
 //! What is told is a region in which a transmitter may stand, by the model; or that it cannot be said, and why.
 
+mod flight;
 mod given;
 mod hunt;
 mod outline;
 mod region;
 mod samples;
 mod search;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod weigh;
@@ -44,8 +46,12 @@ const OFF_BEFORE: Span = Span::from_s(90);
 /// A search begins anew after this share of the time since the first, and after at most so many times `source_every_s`.
 const EVERY_SHARE: f64 = 0.1;
 const SELDOM: f64 = 5.0;
-/// Steps weighed at a tick, all interferences together. Origin: measured, some 20 ms.
-const BUDGET: u64 = 3_000_000;
+/// While nobody loses or regains anything, a search begins anew when there are so many times as many samples.
+const WORTH: f64 = 1.2;
+/// Whether there are two is asked again when there are so many times as many changes.
+const ASKED_AGAIN: f64 = 1.25;
+/// Steps weighed at a tick, all interferences together. Origin: measured, some 10 ms.
+const BUDGET: u64 = 600_000;
 
 /// Sources of one reality's interferences.
 #[derive(Clone, Debug, Default)]
@@ -70,11 +76,27 @@ struct Followed {
     begun: Option<Time>,
     /// When the first one did.
     first: Option<Time>,
+    /// How often aircraft had lost their navigation or had it back when it was last searched, and of how many samples; and how often when it was last asked
+    /// whether there are two.
+    changes: u32,
+    samples: u32,
+    asked: u32,
     told: Option<Arc<SourceAreas>>,
     /// The interference whose source explains this one too.
     explained_by: Option<u32>,
 }
-skypicket_model::canon_struct!(Followed { around, lasts, hunt, begun, first, told, explained_by });
+skypicket_model::canon_struct!(Followed {
+    around,
+    lasts,
+    hunt,
+    begun,
+    first,
+    changes,
+    samples,
+    asked,
+    told,
+    explained_by
+});
 
 /// What is the same for all; no state.
 #[derive(Clone, Debug)]
@@ -220,16 +242,23 @@ impl Followed {
             let given = Given::new(flights, |place| self.is_near(place), now);
             self.begun = Some(now);
             self.first.get_or_insert(now);
+            let changes = given.changes();
             if given.onsets.len() < LEAST_ONSETS {
                 self.told = Some(Arc::new(told(number, &given, now)));
-            } else {
-                self.hunt = Hunt::new(given);
+            } else if changes != self.changes || f64::from(given.samples) >= WORTH * f64::from(self.samples) {
+                let two = f64::from(changes) >= ASKED_AGAIN * f64::from(self.asked);
+                (self.changes, self.samples) = (changes, given.samples);
+                self.hunt = Hunt::new(given, two);
             }
         }
         let Some(hunt) = &mut self.hunt else { return };
         if hunt.go_on(weigher, budget) {
             let mut told = told(number, &hunt.given, self.begun.unwrap_or(now));
             told.unclear = hunt::unclear(hunt, LARGEST_KM2);
+            // Where it was one and only one, it is not asked again at once.
+            if hunt.two {
+                self.asked = if hunt.is_one() { hunt.given.changes() } else { 0 };
+            }
             told.sources = core::mem::take(&mut hunt.found);
             self.told = Some(Arc::new(told));
             self.hunt = None;

@@ -55,10 +55,8 @@ pub(super) struct Step {
     pub(super) inside: f64,
     pub(super) outside: f64,
     pub(super) units: u16,
-    /// Explained by another transmitter.
-    pub(super) covered: bool,
 }
-skypicket_model::canon_struct!(Step { kind, at, horizon_km, inside, outside, units, covered });
+skypicket_model::canon_struct!(Step { kind, at, horizon_km, inside, outside, units });
 
 /// The steps of a piece of a flight.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +119,11 @@ impl Given {
         given
     }
 
+    /// How often aircraft lost their navigation or had it back.
+    pub(super) fn changes(&self) -> u32 {
+        u32::try_from(self.onsets.len()).unwrap_or(u32::MAX).saturating_add(self.offsets)
+    }
+
     fn take(&mut self, piece: &Piece, now: Time) {
         let from = self.steps.len();
         self.samples += u32::try_from(piece.samples.len()).unwrap_or(u32::MAX);
@@ -173,7 +176,6 @@ fn step(before: &Sample, after: &Sample) -> Step {
         inside,
         outside,
         units: ((seconds / UNIT_S).round() as u16).min(UNITS as u16),
-        covered: false,
     }
 }
 

@@ -13,7 +13,7 @@ const HELD: [f64; 2] = [0.5, 0.9];
 /// Most cells of a region before cells are taken together.
 const MOST_CELLS: usize = 500;
 /// Doubt about the model itself: places are spread by this share of the reach, and at least by so many km.
-const DOUBT_SHARE: f64 = 0.03;
+const DOUBT_SHARE: f64 = 0.045;
 const DOUBT_KM: f64 = 2.0;
 const MOST_PASSES: usize = 60;
 const EARTH_KM: f64 = 6371.0;

@@ -31,15 +31,16 @@ impl Default for Play {
 }
 
 impl Play {
-    /// Flies straight at 230 m/s, and lacks navigation within reach of the place; after it for `back_s` more.
+    /// Flies straight at 230 m/s, and lacks navigation within reach of the place, each airframe a little nearer or farther; after it for `back_s` more.
     fn fly(&mut self, from: [f64; 2], to: [f64; 2], height_m: f64, back_s: f64) {
         self.flown += 1;
         let km = skypicket_model::math::hypot(to[0] - from[0], to[1] - from[1]);
         let (mut left_s, mut second) = (0.0_f64, 0_i64);
+        let airframe = [1.0, 0.8, 1.25, 0.9, 1.1, 0.65, 1.5][self.flown as usize * 3 % 7];
         while 0.23 * second as f64 <= km {
             let share = 0.23 * second as f64 / km;
             let place = at(from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1]));
-            let inside = self.stand.iter().any(|(own, km)| place.rough_distance_m(*own) < 1e3 * km);
+            let inside = self.stand.iter().any(|(own, km)| place.rough_distance_m(*own) < 1e3 * km * airframe);
             left_s = if inside { back_s } else { (left_s - 5.0).max(0.0) };
             let state = if inside || left_s > 0.0 { GnssState::Degraded } else { GnssState::Good };
             let time = BEGIN + Span::from_s(40 * i64::from(self.flown) + second);
@@ -82,7 +83,7 @@ fn error_km(told: &SourceAreas) -> f64 {
 #[test]
 fn one_transmitter_is_found_and_its_region_holds_it() {
     let mut play = Play::default();
-    play.cross(40);
+    play.cross(90);
     let told = play.told();
     assert!(told.unclear.is_empty() && told.sources.len() == 1, "{:?}", told.unclear);
     let area = &told.sources[0];
@@ -95,7 +96,7 @@ fn one_transmitter_is_found_and_its_region_holds_it() {
 fn two_transmitters_are_told_as_two() {
     let places = [at(-75.0, 10.0), at(75.0, -10.0)];
     let mut play = Play { stand: places.map(|place| (place, 70.0)).to_vec(), ..Play::default() };
-    play.cross(70);
+    play.cross(110);
     let told = play.told();
     assert_eq!(told.sources.len(), 2, "{:?}", told.unclear);
     for place in places {
@@ -118,18 +119,18 @@ fn where_aircraft_had_their_navigation_it_does_not_stand() {
         }
         let given = Given::new(&play.sources.flights, |_| true, play.last.expect("somebody flew"));
         let mut weigher = Weigher::new();
-        let mut ln = |place| weigher.weigh(&given, place, weigh::PATTERNS).ln;
+        let mut ln = |place| weigher.weigh(&given, place, None).ln;
         ln(at(180.0, 0.0)) - ln(STANDS)
     };
     let (without, with) = (eastward(false), eastward(true));
-    assert!(with < without - 4.0, "{with} {without}");
+    assert!(with < without - 2.0, "{with} {without}");
 }
 
 #[test]
 fn who_carries_it_far_away_does_not_pull() {
     let mut play = Play::default();
-    play.cross(40);
-    for k in 0..2 {
+    play.cross(90);
+    for k in 0..6 {
         play.fly([-100.0, 8.0 * f64::from(k)], [600.0, 8.0 * f64::from(k)], 10_500.0, 1e6);
     }
     let told = play.told();
@@ -141,13 +142,13 @@ fn who_carries_it_far_away_does_not_pull() {
 #[test]
 fn too_little_is_no_ground_to_say_anything() {
     let mut play = Play::default();
-    play.fly([-200.0, 0.0], [0.0, 0.0], 10_500.0, 20.0);
-    play.fly([-200.0, 30.0], [0.0, 30.0], 10_500.0, 20.0);
+    play.fly([-330.0, 0.0], [0.0, 0.0], 10_500.0, 20.0);
+    play.fly([-330.0, 30.0], [0.0, 30.0], 10_500.0, 20.0);
     let told = play.told();
     assert_eq!(told.unclear, [SourceUnclear::TooFew { onsets: 2, needed: 4 }]);
     assert!(told.sources.is_empty());
     for k in 0..3 {
-        play.fly([-200.0, 5.0 * f64::from(k)], [0.0, 5.0 * f64::from(k)], 10_500.0, 20.0);
+        play.fly([-330.0, 5.0 * f64::from(k)], [0.0, 5.0 * f64::from(k)], 10_500.0, 20.0);
     }
     let told = play.told();
     assert!(matches!(told.unclear[..], [SourceUnclear::TooLarge { .. }]), "one direction only: {:?}", told.unclear);

@@ -1,378 +1,263 @@
-//! How well a transmitter at a place explains who was affected where: for every reach, mast height and direction of its antenna at once.
+//! How well a transmitter at a place explains who was affected where, whatever its reach, its height and its antenna.
 //!
-//! A step is inside where its distance is less than the reach, and the transmitter above its horizon. What a step says inside is a factor that is set in at the
-//! first reach that holds it, so that one pass over a flight's steps gives its likelihood for all reaches. Airframes differ in sensitivity: each flight is weighed
-//! with a spread of reaches about the transmitter's, the same at its entry and at its exit.
+//! For each place the figures that explain it best are climbed to, and what other figures would do as well is counted by the curvature there (Laplace). So a
+//! place is not held less possible only because an antenna there must be a little stronger one way; many places are then nearly as good.
 
-use skypicket_model::math::{PI, cos, exp, ln, rad, sin_cos};
-use skypicket_model::{LatLon, math};
+use skypicket_model::LatLon;
+use skypicket_model::math::{cos, ln, rad, sin_cos};
 
-use super::given::{Carried, Flown, Given, HORIZON_KM, Kind, Step, UNITS, vector};
-use super::hunt::Stand;
+use super::flight::{Flights, Other, Seen, above};
+use super::given::{Given, vector};
+use super::shape::{FIGURES, ORDERS, Prior, Shape, Stand};
 
-/// Reaches that are tried: from 20 km on, each larger by the same factor, up to 450 km.
-pub(super) const RADII: usize = 24;
-const LN_FIRST_KM: f64 = 2.995_732_273_553_991;
-const STEP_LN: f64 = 0.135_37;
-/// Distances are told apart three times as finely: where a flight came within reach and left it, both are as far from the transmitter.
-const FINE: usize = 3;
-/// Airframes' reaches about the transmitter's: so many fine steps, and their standard deviation in those. Origin: thresholds of receivers differ by some
-/// 2.5 dB, a factor of 1.33 in distance (Aeronautical Journal, "Aircraft resilience to GNSS jamming").
-const SPREAD: usize = 27;
-const SPREAD_STEPS: f64 = 6.6;
-const BINS: usize = FINE * (RADII - 1) + SPREAD;
-/// The edge is no line: from outside to inside it goes in so many fine steps. Origin: antennas ripple by 1–2 dB with direction, a tenth to a fifth of the reach.
-const SOFT: usize = 5;
-/// How probable it is to be inside after each of them.
-const INSIDE: [f64; SOFT] = [0.03, 0.12, 0.3, 0.6, 1.0];
-/// Heights of the antenna above what is around it, metres, and how probable each is; the last one flies.
-pub(super) const MASTS: usize = 4;
-const MASTS_M: [(f64, f64); MASTS] = [(8.0, 0.4), (30.0, 0.33), (100.0, 0.22), (2500.0, 0.05)];
-/// Antennas: alike in all directions, or weaker behind by so many dB, in eight directions; and how probable each is. One that is stronger in a direction looks
-/// nearly like one that stands farther that way: only this and the horizon tell them apart.
-const DIRECTIONS: usize = 8;
-const ALIKE: f64 = 0.6;
-const SWINGS_DB: [(f64, f64); 2] = [(4.0, 0.25), (9.0, 0.15)];
-pub(super) const PATTERNS: usize = 1 + DIRECTIONS * SWINGS_DB.len();
-/// What steps say is taken to this power: those of one flight, and of flights on one airway, are alike.
-const TEMPER: f64 = 0.9;
-/// Share of flights that are as the model thinks.
-const USUAL: f64 = 0.95;
-/// What is so many fine steps inside of another transmitter's reach says nothing of this one; who lost its navigation did so by it up to so far outside.
-const WELL_INSIDE: f64 = 5.0;
-const ABOUT: f64 = -7.0;
-/// Least likelihood of a flight, and so many are multiplied before the logarithm is taken.
-const LEAST: f64 = 1e-20;
-const AT_ONCE: u32 = 12;
+/// Reaches of which the best is where the climb begins, where nothing is known: the first, km, and each farther by a factor; and about a neighbour's. Between
+/// them it would end on a height beside.
+const FIRST_KM: f64 = 30.0;
+const BEGIN: i32 = 9;
+const FACTOR: f64 = 1.36;
+const ABOUT: [f64; 3] = [0.87, 1.0, 1.15];
+/// Steps of the climb where nothing is known, where it begins at a neighbour's figures, and how often a step that leads down is shortened, and to what.
+const STEPS: [usize; 2] = [4, 5];
+const SHORTENED: usize = 3;
+const SHORTER: f64 = 0.35;
+/// No figure goes farther in one step.
+const FARTHEST: f64 = 0.6;
+/// Less than so much more log-likelihood is not climbed for.
+const ENOUGH: f64 = 0.08;
+
+/// What flights say is taken to this power: those of one airway are alike, and obstacles shift many of them alike. Origin: docs/detectors/gnss_interference.md,
+/// "Where it comes from".
+const TEMPER: f64 = 0.6;
 
 /// What is found about a transmitter at one place.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Found {
-    /// Log-likelihood over all reaches, masts and antennas by their prior.
+    /// Log-likelihood over all figures by their prior.
     pub(super) ln: f64,
-    /// The best of them, and which.
+    /// With the best figures, and their prior.
     pub(super) best_ln: f64,
-    pub(super) best: Kit,
+    pub(super) best: Shape,
 }
 skypicket_model::canon_struct!(Found { ln, best_ln, best });
 
-/// A transmitter but for its place: numbers of reach, mast and antenna.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kit {
-    pub(super) reach: u8,
-    pub(super) mast: u8,
-    pub(super) pattern: u8,
-}
-skypicket_model::canon_struct!(Kit { reach, mast, pattern });
-
-impl Kit {
-    /// Reach in the direction in which it is strongest, km.
-    pub(super) fn reach_km(self) -> f64 {
-        exp(LN_FIRST_KM + STEP_LN * f64::from(self.reach))
-    }
-}
-
-/// A step as seen from a place.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    /// Number of its distance among fine steps, with the spread below.
-    bin: f64,
-    /// Direction of it, east and north.
-    toward: [f64; 2],
-    /// The lowest mast that it sees.
-    mast: u8,
-    /// Factors that are set in from outside to inside, one at each fine step of the edge.
-    gain: [f64; SOFT],
-}
-
-/// What is the same for all places.
+/// What is the same for all places, and room to work in; no state.
 #[derive(Clone, Debug)]
 pub(super) struct Weigher {
-    carried: Carried,
-    spread: [f64; SPREAD],
-    /// Direction and strength of each antenna: half of the swing in fine steps.
-    antennas: [([f64; 2], f64); PATTERNS],
-    masts_km: [f64; MASTS],
-    ln_mast: [f64; MASTS],
+    flights: Flights,
+    prior: Prior,
     seen: Vec<Seen>,
-    /// By antenna, mast, reach.
-    ln: Vec<[[f64; RADII]; MASTS]>,
+    others: Vec<Other>,
+    /// Steps weighed so far.
+    pub(super) weighed: u64,
+}
+
+type Matrix = [[f64; FIGURES]; FIGURES];
+
+/// Log-likelihood with the prior, its slope, and its curvature downwards.
+#[derive(Clone, Copy, Debug)]
+struct Value {
+    ln: f64,
+    slope: [f64; FIGURES],
+    bends: Matrix,
 }
 
 impl Weigher {
     pub(super) fn new() -> Self {
-        let mut spread: [f64; SPREAD] = core::array::from_fn(|k| {
-            let off = (k as f64 - (SPREAD / 2) as f64) / SPREAD_STEPS;
-            exp(-0.5 * off * off)
-        });
-        let sum: f64 = spread.iter().sum();
-        spread.iter_mut().for_each(|weight| *weight *= USUAL / sum);
-        let antennas = core::array::from_fn(|pattern| {
-            let Some(turned) = pattern.checked_sub(1) else { return ([0.0, 0.0], 0.0) };
-            let (north_cos, east_sin) = {
-                let (sin, cos) = sin_cos(2.0 * PI * (turned % DIRECTIONS) as f64 / DIRECTIONS as f64);
-                (cos, sin)
-            };
-            let (swing_db, _) = SWINGS_DB[turned / DIRECTIONS];
-            ([east_sin, north_cos], 0.5 * swing_db / 20.0 * ln(10.0) / STEP_LN * FINE as f64)
-        });
-        Self {
-            carried: Carried::new(),
-            spread,
-            antennas,
-            masts_km: MASTS_M.map(|(mast_m, _)| HORIZON_KM * mast_m.sqrt()),
-            ln_mast: MASTS_M.map(|(_, probable)| ln(probable)),
-            seen: Vec::new(),
-            ln: Vec::new(),
-        }
+        Self { flights: Flights::new(), prior: Prior::new(), seen: Vec::new(), others: Vec::new(), weighed: 0 }
     }
 
-    fn ln_pattern(pattern: usize) -> f64 {
-        let probable =
-            pattern.checked_sub(1).map_or(ALIKE, |turned| SWINGS_DB[turned / DIRECTIONS].1 / DIRECTIONS as f64);
-        ln(probable)
-    }
-
-    /// Weighs a transmitter at a place. `patterns`: how many antennas are tried.
-    pub(super) fn weigh(&mut self, given: &Given, place: LatLon, patterns: usize) -> Found {
-        self.look(given, place);
-        let patterns = patterns.min(PATTERNS);
-        self.ln.clear();
-        self.ln.resize(patterns, [[0.0; RADII]; MASTS]);
-        for pattern in 0..patterns {
-            self.add(given, pattern);
-        }
-        let mut found = Found { ln: 0.0, best_ln: f64::NEG_INFINITY, best: Kit::default() };
-        for (pattern, by_mast) in self.ln.iter_mut().enumerate() {
-            let ln_pattern = Self::ln_pattern(pattern);
-            for (mast, (by_reach, ln_mast)) in by_mast.iter_mut().zip(self.ln_mast).enumerate() {
-                for (reach, ln) in by_reach.iter_mut().enumerate() {
-                    *ln += ln_pattern + ln_mast;
-                    if *ln > found.best_ln {
-                        found.best_ln = *ln;
-                        found.best = Kit { reach: reach as u8, mast: mast as u8, pattern: pattern as u8 };
-                    }
-                }
-            }
-        }
-        let sum: f64 = self.ln.iter().flatten().flatten().map(|ln| exp(ln - found.best_ln)).sum();
-        found.ln = found.best_ln + math::ln(sum / RADII as f64);
-        found
-    }
-
-    /// How probable each reach is at the place that was weighed last; they add up to one.
-    pub(super) fn reaches(&self) -> [f64; RADII] {
-        let most = self.ln.iter().flatten().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut reaches = [0.0; RADII];
-        for by_reach in self.ln.iter().flatten() {
-            for (sum, ln) in reaches.iter_mut().zip(by_reach) {
-                *sum += exp(ln - most);
-            }
-        }
-        let sum: f64 = reaches.iter().sum();
-        reaches.iter_mut().for_each(|reach| *reach /= sum.max(f64::MIN_POSITIVE));
-        reaches
-    }
-
-    /// 5 %, 50 % and 95 % of the reach at the place that was weighed last, metres.
-    pub(super) fn reach_m(&self) -> [f64; 3] {
-        let mut told = [0.0; 3];
-        let (mut below, mut next) = (0.0, 0);
-        for (reach, probable) in self.reaches().iter().enumerate() {
-            below += probable;
-            while next < 3 && below >= [0.05, 0.5, 0.95][next] {
-                told[next] = 1e3 * exp(LN_FIRST_KM + STEP_LN * reach as f64);
-                next += 1;
-            }
-        }
-        told
-    }
-
-    /// By how many fine steps a step is inside of a transmitter's reach for a usual airframe; `None` below its horizon.
-    fn inside_by(&self, stand: &Stand, seen: &Seen) -> Option<f64> {
-        let (front, half) = self.antennas[usize::from(stand.kit.pattern)];
-        let behind = 1.0 - (front[0] * seen.toward[0] + front[1] * seen.toward[1]);
-        let reach = (FINE * usize::from(stand.kit.reach) + SPREAD / 2) as f64;
-        (seen.mast <= stand.kit.mast).then_some(reach - (seen.bin + half * behind))
-    }
-
-    /// Log-likelihood of several transmitters together, with their priors; of none where there are none.
-    pub(super) fn together(&mut self, given: &Given, stands: &[Stand]) -> f64 {
-        let mut looks = Vec::with_capacity(stands.len());
-        let mut sum = 0.0;
-        for stand in stands {
-            self.look(given, stand.place);
-            looks.push(self.seen.iter().map(|seen| self.inside_by(stand, seen)).collect::<Vec<_>>());
-            sum += self.ln_mast[usize::from(stand.kit.mast)] + Self::ln_pattern(usize::from(stand.kit.pattern));
-        }
-        for flown in &given.flown {
-            let mut likely = flown.anyway;
-            for (k, weight) in self.spread.iter().enumerate() {
-                let airframe = k as f64 - (SPREAD / 2) as f64;
-                likely += weight * self.flight_of(given, flown, &looks, airframe);
-            }
-            sum += flown.weight * TEMPER * ln(likely.max(LEAST));
-        }
-        sum
-    }
-
-    /// Likelihood of a flight whose airframe is by so many fine steps more sensitive than usual.
-    fn flight_of(&self, given: &Given, flown: &Flown, looks: &[Vec<Option<f64>>], airframe: f64) -> f64 {
-        let (mut likely, mut units) = (1.0, 0_usize);
-        for at in flown.from as usize..flown.until as usize {
-            let Some(step) = given.steps.get(at) else { break };
-            let mut outside = 1.0;
-            for look in looks {
-                // As many steps of the edge as it is inside; the same as in `flight`.
-                let by = look.get(at).copied().flatten().map_or(-1.0, |by| (by + airframe + (SOFT / 2) as f64).floor());
-                outside *= if by < 0.0 { 1.0 } else { 1.0 - INSIDE[(by as usize).min(SOFT - 1)] };
-            }
-            let inside = 1.0 - outside;
-            match step.kind {
-                Kind::Has | Kind::Loses => likely *= outside * step.outside + inside * step.inside,
-                Kind::Lacks => units += if inside < 0.25 { usize::from(step.units) } else { 0 },
-                Kind::Back => {
-                    let n = core::mem::take(&mut units).min(UNITS);
-                    likely *= outside * self.carried.back[n] + inside * step.inside * self.carried.still[n];
-                }
-            }
-        }
-        likely * self.carried.still[units.min(UNITS)]
-    }
-
-    /// What is given, without what another transmitter explains: who lost its navigation about its reach, and who had it well within.
-    pub(super) fn covered(&mut self, given: &Given, other: &Stand) -> Given {
+    /// From now on another transmitter stands somewhere, or none.
+    pub(super) fn beside(&mut self, given: &Given, other: Option<&Stand>) {
+        self.others.clear();
+        let Some(other) = other else { return };
         self.look(given, other.place);
-        let mut own = given.clone();
-        let mut onsets = given.onsets.iter();
-        own.onsets.clear();
-        for (step, seen) in own.steps.iter_mut().zip(&self.seen) {
-            let by = self.inside_by(other, seen).unwrap_or(f64::NEG_INFINITY);
-            step.covered = by > if step.kind == Kind::Has { WELL_INSIDE } else { ABOUT };
-            if step.kind == Kind::Loses {
-                own.onsets.extend(onsets.next().filter(|_| !step.covered));
+        let horizon_km = other.shape.horizon_km();
+        let each = self
+            .seen
+            .iter()
+            .map(|seen| Other { by: seen.inside_by(&other.shape.figures), above: above(horizon_km, seen).0 });
+        self.others.extend(each);
+    }
+
+    /// How well what was seen is explained without any transmitter but the one beside.
+    pub(super) fn without(&mut self, given: &Given) -> f64 {
+        self.look(given, LatLon { lat_deg: -90.0, lon_deg: 0.0 });
+        let nowhere = Shape::of_reach(1e-3);
+        self.value(given, &nowhere, false).ln - self.prior.of(&nowhere).ln
+    }
+
+    /// What is held possible of a transmitter's figures beforehand, without the constant.
+    pub(super) fn before(&self, shape: &Shape) -> f64 {
+        self.prior.of(shape).ln
+    }
+
+    /// Weighs a transmitter at a place. `from`: figures of one near it.
+    pub(super) fn weigh(&mut self, given: &Given, place: LatLon, from: Option<&Shape>) -> Found {
+        self.climb(given, place, from).0
+    }
+
+    /// 5 %, 50 % and 95 % of the reach at a place, metres.
+    pub(super) fn reach_m(&mut self, given: &Given, place: LatLon, from: &Shape) -> [f64; 3] {
+        let (found, bends) = self.climb(given, place, Some(from));
+        let mut first = [0.0; FIGURES];
+        first[0] = 1.0;
+        let variance = solve(&bends, &first).map_or(0.0, |(column, _)| column[0].max(0.0));
+        [-1.645, 0.0, 1.645]
+            .map(|sigmas| 1e3 * skypicket_model::math::exp(found.best.figures[0] + sigmas * variance.sqrt()))
+    }
+
+    fn climb(&mut self, given: &Given, place: LatLon, from: Option<&Shape>) -> (Found, Matrix) {
+        self.look(given, place);
+        let mut shape = self.begin(given, from);
+        let mut now = self.value(given, &shape, true);
+        for _ in 0..STEPS[usize::from(from.is_some())] {
+            let Some((step, _)) = solve(&now.bends, &now.slope) else { break };
+            let hoped: f64 = step.iter().zip(now.slope).map(|(step, slope)| step * slope).sum();
+            if hoped < ENOUGH {
+                break;
+            }
+            let before = now.ln;
+            let mut scale = 1.0;
+            for _ in 0..SHORTENED {
+                let mut next = shape;
+                for (figure, step) in next.figures.iter_mut().zip(step) {
+                    *figure += (scale * step).clamp(-FARTHEST, FARTHEST);
+                }
+                let value = self.value(given, &next, true);
+                if value.ln > now.ln {
+                    (shape, now) = (next, value);
+                    break;
+                }
+                scale *= SHORTER;
+            }
+            if now.ln - before < 0.5 * ENOUGH {
+                break;
             }
         }
-        own
+        let wide = solve(&now.bends, &now.slope).map_or(0.0, |(_, ln_det)| ln_det);
+        let before: f64 = self.prior.sharp.iter().map(|sharp| ln(*sharp)).sum();
+        (Found { ln: now.ln + 0.5 * (before - wide), best_ln: now.ln, best: shape }, now.bends)
+    }
+
+    fn begin(&mut self, given: &Given, from: Option<&Shape>) -> Shape {
+        let mut best = (f64::NEG_INFINITY, Shape::default());
+        let mut take = |weigher: &mut Self, shape: Shape| {
+            let ln = weigher.value(given, &shape, false).ln;
+            if ln > best.0 {
+                best = (ln, shape);
+            }
+        };
+        if let Some(from) = from {
+            for factor in ABOUT {
+                let mut shape = *from;
+                shape.figures[0] += ln(factor);
+                take(self, shape);
+            }
+        } else {
+            let mut km = FIRST_KM;
+            for _ in 0..BEGIN {
+                take(self, Shape::of_reach(km));
+                km *= FACTOR;
+            }
+        }
+        best.1
     }
 
     fn look(&mut self, given: &Given, place: LatLon) {
         let at = vector(place, 0.0);
         let (sin_lon, cos_lon) = sin_cos(rad(place.lon_deg));
-        let (sin_lat, cos_lat) = (math::sin(rad(place.lat_deg)), cos(rad(place.lat_deg)));
+        let (sin_lat, cos_lat) = (skypicket_model::math::sin(rad(place.lat_deg)), cos(rad(place.lat_deg)));
         self.seen.clear();
         self.seen.extend(given.steps.iter().map(|step| {
             let to: [f64; 3] = core::array::from_fn(|k| step.at[k] - at[k]);
-            let km = (to[0] * to[0] + to[1] * to[1] + to[2] * to[2]).sqrt().max(0.1);
+            let km = (to[0] * to[0] + to[1] * to[1] + to[2] * to[2]).sqrt().max(1.0);
             let east = -sin_lon * to[0] + cos_lon * to[1];
             let north = -sin_lat * cos_lon * to[0] - sin_lat * sin_lon * to[1] + cos_lat * to[2];
-            let mast = self.masts_km.iter().position(|mast_km| km <= mast_km + step.horizon_km).unwrap_or(MASTS);
-            Seen {
-                bin: (ln(km) - LN_FIRST_KM) / STEP_LN * FINE as f64 + (SPREAD / 2) as f64,
-                toward: [east / km, north / km],
-                mast: mast as u8,
-                gain: edge(step),
+            let flat = (east * east + north * north).sqrt().max(0.5);
+            let (sin, cos) = (east / flat, north / flat);
+            let (mut wave, mut waves) = ((cos, sin), [0.0; 2 * ORDERS]);
+            for pair in waves.chunks_exact_mut(2) {
+                pair.copy_from_slice(&[wave.0, wave.1]);
+                wave = (wave.0 * cos - wave.1 * sin, wave.1 * cos + wave.0 * sin);
             }
+            Seen { ln_km: ln(km), beyond_km: km - step.horizon_km, waves }
         }));
     }
 
-    /// Adds what all flights say for one antenna.
-    fn add(&mut self, given: &Given, pattern: usize) {
-        let antenna = self.antennas[pattern];
-        let mut product = [[1.0_f64; RADII]; MASTS];
-        let (mut weight, mut count) = (0.0_f64, 0);
-        let mut sums = [[0.0; RADII]; MASTS];
-        for flown in &given.flown {
-            if count >= AT_ONCE || weight.total_cmp(&flown.weight).is_ne() {
-                fold(&mut sums, &mut product, weight);
-                (weight, count) = (flown.weight, 0);
-            }
-            count += 1;
-            let own = self.seen.get(flown.from as usize..flown.until as usize).unwrap_or_default();
-            let mut says = [1.0; RADII];
-            for (mast, product) in product.iter_mut().enumerate() {
-                if mast == 0 || own.iter().any(|seen| usize::from(seen.mast) == mast) {
-                    says = self.flight(given, flown, &self.seen, antenna, mast as u8);
-                }
-                product.iter_mut().zip(says).for_each(|(product, own)| *product *= own);
-            }
+    fn value(&mut self, given: &Given, shape: &Shape, slopes: bool) -> Value {
+        self.weighed += given.steps.len() as u64;
+        let before = self.prior.of(shape);
+        let mut value = Value { ln: before.ln, slope: before.slope, bends: [[0.0; FIGURES]; FIGURES] };
+        for (k, bend) in before.bends.iter().enumerate() {
+            value.bends[k][k] = *bend;
         }
-        fold(&mut sums, &mut product, weight);
-        self.ln[pattern] = sums;
-    }
-
-    /// Likelihood of a flight for every reach.
-    fn flight(
-        &self,
-        given: &Given,
-        flown: &Flown,
-        seen: &[Seen],
-        (front, half): ([f64; 2], f64),
-        mast: u8,
-    ) -> [f64; RADII] {
-        // What is set in at a reach, and units outside that end there.
-        let (mut gain, mut units) = ([1.0_f64; BINS + SOFT], [0_i32; BINS + SOFT]);
-        let (mut base, mut total) = (1.0_f64, 0_i32);
-        let mut runs = [1.0_f64; BINS];
-        let range = flown.from as usize..flown.until as usize;
-        let steps = given.steps.get(range.clone()).unwrap_or_default();
-        for (step, seen) in steps.iter().zip(seen.get(range).unwrap_or_default()) {
-            if step.covered {
+        let seen = (self.seen.as_slice(), self.others.as_slice());
+        for flown in &given.flown {
+            let says = if slopes {
+                self.flights.weigh::<true>(given, flown, seen, &shape.figures)
+            } else {
+                self.flights.weigh::<false>(given, flown, seen, &shape.figures)
+            };
+            let weight = TEMPER * flown.weight;
+            value.ln += weight * ln(says.likely);
+            if !slopes {
                 continue;
             }
-            let at = if seen.mast > mast {
-                BINS
-            } else {
-                let behind = 1.0 - (front[0] * seen.toward[0] + front[1] * seen.toward[1]);
-                (seen.bin + half * behind - (SOFT / 2) as f64).ceil().clamp(0.0, BINS as f64) as usize
-            };
-            match step.kind {
-                Kind::Has | Kind::Loses => {
-                    base *= step.outside;
-                    gain[at..].iter_mut().zip(seen.gain).for_each(|(gain, own)| *gain *= own);
-                }
-                Kind::Lacks => {
-                    total += i32::from(step.units);
-                    units[at + SOFT / 2] -= i32::from(step.units);
-                }
-                Kind::Back => {
-                    let mut left = total;
-                    for (x, run) in runs.iter_mut().enumerate() {
-                        left += units[x];
-                        let n = (left.max(0) as usize).min(UNITS);
-                        let inside = if x < at { 0.0 } else { INSIDE[(x - at).min(SOFT - 1)] };
-                        *run *= (1.0 - inside) * self.carried.back[n] + inside * step.inside * self.carried.still[n];
-                    }
-                    (units, total) = ([0; BINS + SOFT], 0);
-                }
+            // What flights say scatters about the best figures as the curvature there says.
+            for (k, own) in says.slope.iter().enumerate() {
+                let own = weight * own;
+                value.slope[k] += own;
+                value.bends[k].iter_mut().zip(says.slope).for_each(|(bend, other)| *bend += own * other);
             }
         }
-        let (mut here, mut left) = (base, total);
-        let mut bins = [0.0; BINS];
-        for (x, bin) in bins.iter_mut().enumerate() {
-            here *= gain[x];
-            left += units[x];
-            *bin = here * runs[x] * self.carried.still[(left.max(0) as usize).min(UNITS)];
-        }
-        core::array::from_fn(|reach| {
-            let spread: f64 = self.spread.iter().zip(&bins[FINE * reach..]).map(|(w, bin)| w * bin).sum();
-            (spread + flown.anyway).max(LEAST)
-        })
+        value
     }
 }
 
-/// What is set in at each fine step of the edge, as factor of what stood before.
-fn edge(step: &Step) -> [f64; SOFT] {
-    let mut before = step.outside;
-    INSIDE.map(|inside| {
-        let own = (1.0 - inside) * step.outside + inside * step.inside;
-        own / core::mem::replace(&mut before, own)
-    })
+/// Solves with a symmetric positive definite matrix (Cholesky); also the logarithm of its determinant. `None` where it is not such a one.
+fn solve(matrix: &Matrix, right: &[f64; FIGURES]) -> Option<([f64; FIGURES], f64)> {
+    let (mut lower, mut ln_det) = ([[0.0; FIGURES]; FIGURES], 0.0);
+    for row in 0..FIGURES {
+        for column in 0..=row {
+            let known: f64 = (0..column).map(|k| lower[row][k] * lower[column][k]).sum();
+            let left = matrix[row][column] - known;
+            if row == column {
+                if left.is_nan() || left <= 0.0 {
+                    return None;
+                }
+                lower[row][row] = left.sqrt();
+                ln_det += ln(left);
+            } else {
+                lower[row][column] = left / lower[column][column];
+            }
+        }
+    }
+    let mut out = *right;
+    for row in 0..FIGURES {
+        let known: f64 = (0..row).map(|k| lower[row][k] * out[k]).sum();
+        out[row] = (out[row] - known) / lower[row][row];
+    }
+    for row in (0..FIGURES).rev() {
+        let known: f64 = (row + 1..FIGURES).map(|k| lower[k][row] * out[k]).sum();
+        out[row] = (out[row] - known) / lower[row][row];
+    }
+    Some((out, ln_det))
 }
 
-fn fold(sums: &mut [[f64; RADII]; MASTS], product: &mut [[f64; RADII]; MASTS], weight: f64) {
-    for (sum, product) in sums.iter_mut().flatten().zip(product.iter_mut().flatten()) {
-        *sum += weight * TEMPER * ln(*product);
-        *product = 1.0;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_is_solved() {
+        let matrix: Matrix = core::array::from_fn(|a| core::array::from_fn(|b| if a == b { 3.0 } else { 1.0 }));
+        let (x, ln_det) = solve(&matrix, &core::array::from_fn(|k| k as f64)).expect("positive definite");
+        for (row, right) in matrix.iter().zip(0..) {
+            let left: f64 = row.iter().zip(x).map(|(a, b)| a * b).sum();
+            assert!((left - f64::from(right)).abs() < 1e-12, "{left}");
+        }
+        // Eigenvalues are 2, nine times, and 12.
+        assert!((ln_det - (ln(2.0) * 9.0 + ln(12.0))).abs() < 1e-12, "{ln_det}");
+        assert!(solve(&core::array::from_fn(|_| [1.0; FIGURES]), &[1.0; FIGURES]).is_none(), "flat");
     }
 }
