@@ -3,7 +3,7 @@ import type { Feed, Sensor } from '../src/api/types';
 import { byFeed, sum } from '../src/data/sensors';
 
 const feed = (name: string): Feed => ({ name, format: 'asterix', transport: 'udp', fault: null, counts: { decoded: 300, rejected: [], observations: 200, last_received: null }, shed: [] });
-const sensor = (id: string, of: string, observations: number): Sensor => ({ id, name: id, kind: 'radar', feed: of, state: 'live', stated: null, last_seen: null, rate_per_s: 1, observations, clock_error_s: null, demoted: null, site: null });
+const sensor = (id: string, of: string, observations: number): Sensor => ({ id, name: id, kind: 'radar', feed: of, state: 'live', stated: null, last_seen: null, rate_per_s: 1, observations, clock_error_s: null, over_budget: 0, demoted: null, site: null });
 
 test('each sensor stands under its feed with its own numbers', () => {
   const groups = byFeed([feed('radars'), feed('receiver')], [sensor('north', 'radars', 150), sensor('south', 'radars', 50), sensor('gone', 'former', 1)]);

@@ -61,6 +61,7 @@ fn say(number: u32, second: u32, lost: bool, out: &mut Vec<Observation>) {
     let lat_deg = 40.0 + f64::from(number.wrapping_mul(2_654_435_761) >> 16) / 65_536.0 * 18.0;
     let lon_deg = -5.0 + f64::from(number.wrapping_mul(40_503) & 0xffff) / 65_536.0 * 30.0 + 0.003 * f64::from(second);
     let position = StatedPosition {
+        arrival: None,
         place: LatLon { lat_deg, lon_deg },
         pressure: Some(PressureAltitude::from_ft(f64::from(5_000 + number % 35 * 1_000))),
         height: None,

@@ -6,8 +6,8 @@ use skypicket_model::assessment::EntryState;
 use skypicket_model::gnss::{Distrust, GnssDay, GnssPicture};
 use skypicket_model::origin::OriginRegion;
 use skypicket_model::{
-    Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident, IncidentEvent,
-    Observation, Passage, Permission, Reader, Subject, Time, TrackGroup, TrackId, Way,
+    Address, Airspace, AirspaceId, Assessment, CanonError, Command, Count, Finding, GroundReportRecord, Incident,
+    IncidentEvent, Observation, Passage, Permission, Reader, Reality, Subject, Time, TrackGroup, TrackId, Way,
 };
 
 use crate::DETECTORS;
@@ -112,6 +112,12 @@ impl Assessor {
     #[must_use]
     pub fn gnss_days(&self) -> Arc<Vec<GnssDay>> {
         self.detectors.iter().find_map(|detector| detector.gnss_days()).unwrap_or_default()
+    }
+
+    /// Since when something does not fit what is said under an address.
+    #[must_use]
+    pub fn doubted_since(&self, reality: Reality, address: Address) -> Option<Time> {
+        self.detectors.iter().find_map(|detector| detector.doubted_since(reality, address))
     }
 
     /// Shows the detectors the tracks and sensors of a tick, in the order of [`DETECTORS`], and appends what they say that is news.

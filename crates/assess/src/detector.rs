@@ -9,8 +9,8 @@ use skypicket_model::gnss::{Distrust, GnssDay, GnssPicture};
 use skypicket_model::sensor::SensorHealth;
 use skypicket_model::track::Class;
 use skypicket_model::{
-    AirspaceId, Assessment, CanonError, FeedId, LatLon, Observation, Reader, Reality, Sensor, Time, Track, TrackId,
-    WaysOf,
+    Address, AirspaceId, Assessment, CanonError, FeedId, LatLon, Observation, Reader, Reality, Sensor, Time, Track,
+    TrackId, WaysOf,
 };
 
 use crate::params::Params;
@@ -110,6 +110,10 @@ pub trait Detector: Send {
     }
     /// Counts of days, if it counts them. The same `Arc` until it counts them up anew.
     fn gnss_days(&self) -> Option<Arc<Vec<GnssDay>>> {
+        None
+    }
+    /// Since when it doubts what is said under an address, if that is what it judges.
+    fn doubted_since(&self, _reality: Reality, _address: Address) -> Option<Time> {
         None
     }
     /// Appends the canonical bytes of its state.

@@ -16,6 +16,7 @@ pub mod detector;
 #[path = "../tests/drawn/mod.rs"]
 mod drawn;
 pub mod emergency_code;
+pub mod false_identity;
 pub mod feed_silent;
 pub mod geometry;
 pub mod gnss;
@@ -40,8 +41,14 @@ pub use renumber::Renumbering;
 pub use site::Site;
 
 /// Every detector, in the order in which they judge.
-pub const DETECTORS: &[&DetectorKind] =
-    &[&airspace_entry::KIND, &predicted_entry::KIND, &emergency_code::KIND, &feed_silent::KIND, &gnss::KIND];
+pub const DETECTORS: &[&DetectorKind] = &[
+    &airspace_entry::KIND,
+    &predicted_entry::KIND,
+    &emergency_code::KIND,
+    &feed_silent::KIND,
+    &gnss::KIND,
+    &false_identity::KIND,
+];
 
 /// The detector of that name.
 #[must_use]

@@ -4,6 +4,7 @@ use crate::airspace_entry::EntryParams;
 use crate::count::CountParams;
 use crate::coverage::CoverageParams;
 use crate::emergency_code::EmergencyParams;
+use crate::false_identity::IdentityParams;
 use crate::feed_silent::SilentParams;
 use crate::geometry::BorderSigma;
 use crate::gnss::GnssParams;
@@ -27,6 +28,8 @@ pub struct Params {
     pub feed_silent: SilentParams,
     /// Where aircraft lose satellite navigation.
     pub gnss_interference: GnssParams,
+    /// Self-reports that do not fit what others measure.
+    pub false_identity: IdentityParams,
     /// What could have been seen.
     pub coverage: CoverageParams,
     /// Where tracks may have come from.
@@ -56,6 +59,7 @@ impl Params {
         self.emergency_code.faults(&mut faults);
         self.feed_silent.faults(&mut faults);
         self.gnss_interference.faults(&mut faults);
+        self.false_identity.faults(&mut faults);
         self.coverage.faults(&mut faults);
         self.origin.faults(&mut faults);
         self.incident.faults(&mut faults);

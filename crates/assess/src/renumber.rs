@@ -64,7 +64,8 @@ impl Renumbering {
             Finding::EmergencyCode { .. }
             | Finding::FeedSilent { .. }
             | Finding::GnssInterference(_)
-            | Finding::FalsePositions(_) => {}
+            | Finding::FalsePositions(_)
+            | Finding::FalseIdentity(_) => {}
         }
         for reason in &mut assessment.reasons {
             if let Reason::Stated { sensor } = reason {

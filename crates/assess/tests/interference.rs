@@ -11,6 +11,7 @@ fn states(number: u32, at: Time, nic: u8) -> [Observation; 2] {
     let address = Address::icao(0x40_1000 + number);
     let lon_deg = 20.0 + 0.2 * f64::from(number) + 0.0034 * (at.as_s_f64() % 86_400.0 - 40_000.0);
     let position = StatedPosition {
+        arrival: None,
         place: LatLon { lat_deg: 55.0, lon_deg },
         pressure: Some(PressureAltitude::from_ft(36_000.0)),
         height: None,

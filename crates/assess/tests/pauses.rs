@@ -29,6 +29,7 @@ fn health(last_s: f64) -> SensorHealth {
         last_clock_error: None,
         stated_site: None,
         stated: None,
+        over_budget: 0,
         demoted: None,
     }
 }

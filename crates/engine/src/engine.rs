@@ -317,9 +317,16 @@ impl Engine {
         self.decide_identities(time);
     }
 
-    /// Puts what people decided on the tracks that are looked at.
+    /// Puts what people decided, and whether something does not fit what it says of itself, on the tracks that are looked at.
     fn decide_identities(&mut self, time: Time) {
         for track in &mut self.scratch.tracks {
+            let address = track.identity.address();
+            if let Some(since) = address.and_then(|address| self.assessor.doubted_since(track.reality, address)) {
+                track.identity.contradicted_since.get_or_insert(since);
+                if track.standard_identity == StandardIdentity::AssumedFriend {
+                    track.standard_identity = StandardIdentity::Unknown;
+                }
+            }
             if let Some(identity) = self.decisions.identity(track.id, time) {
                 track.standard_identity = identity;
             }
@@ -482,6 +489,7 @@ fn publish_track_events(from: &[TrackEvent], sensors: &mut Sensors, decisions: &
             }
             TrackEvent::Demoted(sensor, why) => sensors.stands(*sensor, Some(*why), to),
             TrackEvent::Restored(sensor) => sensors.stands(*sensor, None, to),
+            TrackEvent::OverBudget(sensor) => sensors.over_budget(*sensor),
             _ => {}
         }
     }

@@ -110,6 +110,13 @@ impl Sensors {
         }));
     }
 
+    /// A sensor told of an object that no track was begun for.
+    pub(crate) fn over_budget(&mut self, sensor: SensorId) {
+        if let Ok(at) = self.health.binary_search_by_key(&sensor, |health| health.id) {
+            self.health[at].over_budget += 1;
+        }
+    }
+
     /// Once a second: how often each sensor speaks. Intervals would not tell, for many observations share the time of their chunk.
     pub(crate) fn tick(&mut self) {
         for health in &mut self.health {
@@ -154,6 +161,7 @@ fn new_health(id: SensorId, received: Time) -> SensorHealth {
         last_clock_error: None,
         stated_site: None,
         stated: None,
+        over_budget: 0,
         demoted: None,
     }
 }

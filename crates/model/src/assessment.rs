@@ -4,6 +4,7 @@
 //! (ARCHITECTURE.md, "Words").
 
 use crate::coverage::NotObserved;
+use crate::false_identity::{FalseIdentity, Weighed};
 use crate::frames::LatLon;
 use crate::gnss::{FalsePositions, Interference};
 use crate::identity::{Emergency, Mode3A};
@@ -173,6 +174,8 @@ pub enum Finding {
     GnssInterference(Interference),
     /// Aircraft state positions that cannot be true.
     FalsePositions(FalsePositions),
+    /// What an object says of itself does not fit what others measure.
+    FalseIdentity(FalseIdentity),
 }
 crate::canon_enum!(Finding {
     0 => AirspaceEntry(a),
@@ -181,6 +184,7 @@ crate::canon_enum!(Finding {
     3 => FeedSilent { last_received, expected_within, heard_again },
     4 => GnssInterference(a),
     5 => FalsePositions(a),
+    6 => FalseIdentity(a),
 });
 
 /// Why a detector thinks so, or what keeps it from being surer; rendered to text at the edge.
@@ -273,13 +277,15 @@ pub enum Reason {
     },
     /// What could not have been seen about the place, when this was judged. Internal.
     NotObserved(NotObserved),
+    /// What it says of itself does not fit something.
+    DoesNotFit(Weighed),
 }
 crate::canon_enum!(Reason {
     0 => SigmasInside { sigmas }, 1 => Lines { count, needed }, 2 => SelfReportOnly, 3 => Uncorroborated, 4 => Contradicted,
     5 => NoClaim, 6 => NoPermission, 7 => CoveredBy { rule }, 8 => InsideFor { duration, needed }, 9 => HeightUndetermined,
     10 => BoundaryData { policy, data }, 11 => CourseLeadsIn { duration }, 12 => Stated { sensor }, 13 => SilentFor { duration },
     14 => Immature { updates, updates_needed, within, age, age_needed }, 15 => Entered { probability, needed }, 16 => NeverHeard,
-    17 => NobodyListened { until }, 18 => NotObserved(a),
+    17 => NobodyListened { until }, 18 => NotObserved(a), 19 => DoesNotFit(a),
 });
 
 /// How many observations an assessment names.

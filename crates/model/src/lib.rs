@@ -14,6 +14,7 @@ pub mod claim;
 pub mod command;
 pub mod count;
 pub mod coverage;
+pub mod false_identity;
 pub mod frames;
 pub mod gnss;
 pub mod ground_report;

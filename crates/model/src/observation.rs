@@ -7,7 +7,7 @@ mod mode_s;
 mod stated;
 
 pub use mode_s::{AirData, ModeS, ModeSPart};
-pub use stated::{StatedPosition, StatedStatus, StatedTarget, StatedVelocity};
+pub use stated::{Arrival, StatedPosition, StatedStatus, StatedTarget, StatedVelocity};
 
 use crate::altitude::{AltitudeAmsl, EllipsoidalHeight, PressureAltitude};
 use crate::frames::{Geodetic, LatLon};

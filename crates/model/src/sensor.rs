@@ -153,6 +153,8 @@ pub struct SensorHealth {
     pub stated_site: Option<Geodetic>,
     /// What it last said of itself.
     pub stated: Option<crate::observation::SensorStatus>,
+    /// Reports of objects for which no track was begun, because its source brings more than it may.
+    pub over_budget: u64,
     /// Why its plots weigh less than others', where they do.
     pub demoted: Option<Misalignment>,
 }
@@ -168,6 +170,7 @@ crate::canon_struct!(SensorHealth {
     last_clock_error,
     stated_site,
     stated,
+    over_budget,
     demoted,
 });
 
@@ -187,6 +190,7 @@ impl SensorHealth {
             last_clock_error: None,
             stated_site: None,
             stated: None,
+            over_budget: 0,
             demoted: None,
         }
     }

@@ -8,6 +8,7 @@
 pub mod calibration;
 pub mod expect;
 pub mod geodesic;
+pub mod ghost;
 pub mod listener;
 pub mod load;
 pub mod navigation;

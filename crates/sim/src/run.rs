@@ -4,8 +4,9 @@
 //! ahead and hand out a sector at a time. What is held is one turn of each radar and what is still on its way.
 
 use crate::asterix_out::{SECTORS, north_marker, plots, sector};
+use crate::ghost::{Counter, Speaking};
 use crate::radar::{Extracted, Radar};
-use crate::receiver::{Heard, write_beast};
+use crate::receiver::{Heard, Stamps, write_beast};
 use crate::rng::Rng;
 use crate::squitter::{Around, Emitter};
 use crate::tracker::Tracking;
@@ -48,6 +49,8 @@ pub struct Run<'w> {
     /// Targets that fly now or will: those that are gone need no look.
     emitters: Vec<Emitter>,
     waiting: Vec<usize>,
+    ghosts: Vec<Speaking>,
+    counters: Vec<Counter>,
     turning: Vec<Turning>,
     tracking: Vec<Tracking>,
     listening: Vec<(Rng, i64)>,
@@ -77,6 +80,8 @@ impl<'w> Run<'w> {
             now: world.begin,
             emitters: Vec::new(),
             waiting,
+            ghosts: crate::ghost::speaking(world),
+            counters: world.receivers.iter().map(|own| Counter::new(&own.name, world.begin, world.seed)).collect(),
             turning: turning.collect(),
             tracking: world.trackers.iter().map(|tracker| Tracking::new(rng(&tracker.name))).collect(),
             listening: world.listeners.iter().map(|listener| (rng(&listener.name), 1)).collect(),
@@ -130,22 +135,38 @@ impl<'w> Run<'w> {
             interference: &world.interference,
             navigation: &world.navigation,
         };
-        let heard = &mut self.heard;
+        let (heard, ghosts) = (&mut self.heard, &mut self.ghosts);
         self.emitters.retain_mut(|emitter| {
-            let Some(target) = world.targets.get(emitter.target) else { return false };
+            let index = emitter.target;
+            let Some(target) = world.targets.get(index) else { return false };
             emitter.speak(until, target, &around, |receiver, time, range_m, frame| {
+                // They stand first.
+                ghosts
+                    .iter_mut()
+                    .take_while(|ghost| ghost.replays)
+                    .for_each(|ghost| ghost.keep(index, time, frame, world));
                 if let Some(list) = heard.get_mut(receiver) {
                     list.push(Heard::new(time, range_m, frame));
                 }
             });
             target.gone() >= until
         });
+        self.ghosts.retain_mut(|ghost| {
+            ghost.speak(until, world, |receiver, time, range_m, frame| {
+                if let Some(list) = heard.get_mut(receiver) {
+                    list.push(Heard::new(time, range_m, frame));
+                }
+            })
+        });
         for index in 0..self.heard.len() {
             let Some(receiver) = world.receivers.get(index) else { continue };
             let mut bytes = Vec::new();
             if let Some(list) = self.heard.get_mut(index) {
                 list.sort_by(|a, b| a.time.cmp(&b.time).then(a.frame.raw.cmp(&b.frame.raw)));
-                for heard in list.drain(..) {
+                for mut heard in list.drain(..) {
+                    if let (Stamps::Counter, Some(counter)) = (receiver.stamps, self.counters.get_mut(index)) {
+                        heard.time = counter.shows(heard.time);
+                    }
                     write_beast(&heard, world.begin, receiver.stamps, &mut bytes);
                 }
             }

@@ -1,6 +1,7 @@
 //! A world: what flies in it, who looks, and the truth at any moment.
 
 use crate::expect::Expectations;
+use crate::ghost::Ghost;
 use crate::listener::Listener;
 use crate::navigation::Navigation;
 use crate::radar::Radar;
@@ -57,6 +58,8 @@ pub struct World {
     pub interference: Vec<Interference>,
     /// What else keeps aircraft from satellite navigation, and how their units take it.
     pub navigation: Navigation,
+    /// Who sends frames of aircraft that are not there.
+    pub ghosts: Vec<Ghost>,
     /// What people tell, in order of time.
     pub said: Vec<Said>,
     /// What must be seen.
@@ -98,6 +101,7 @@ impl World {
             listeners: Vec::new(),
             interference: Vec::new(),
             navigation: Navigation::default(),
+            ghosts: Vec::new(),
             said: Vec::new(),
             expectations: Expectations::default(),
         }

@@ -72,6 +72,7 @@ fn recording() -> Recording {
             let (place, at_s) = (LatLon { lat_deg, lon_deg }, (at_ms - begin_ms) / 1000.0);
             let pressure = cell("altitude", row).map(PressureAltitude::from_ft);
             let position = StatedPosition {
+                arrival: None,
                 place,
                 pressure,
                 height: None,

@@ -9,6 +9,7 @@ pub mod coverage;
 mod entry;
 mod finding;
 mod gnss_source;
+mod identity;
 mod incident;
 pub mod origin;
 mod reason;
@@ -80,6 +81,14 @@ pub(crate) fn capital(word: &str) -> String {
 #[must_use]
 pub fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// Only its own word has supported a track within two minutes: what permission asks of a sensor that confirms a claim.
+#[must_use]
+pub fn is_uncorroborated(track: &skypicket_model::Track) -> bool {
+    let since = track.valid - skypicket_model::Span::from_s(120);
+    let heard = track.lines.iter().any(|line| line.line == skypicket_model::track::Line::SelfReport);
+    heard && !track.measured_since(since)
 }
 
 /// A probability. What is nearly certain must not look certain.

@@ -26,6 +26,7 @@ fn tracker(count: u32, salt: u64) -> Tracker {
         let time = BEGIN + Span::from_s(second);
         for n in 0..count {
             let part = SelfPart::Position(StatedPosition {
+                arrival: None,
                 place: LatLon {
                     lat_deg: 45.0 + 10.0 * (f64::from(n) * 0.618_033_988_749_894_9).fract(),
                     lon_deg: 5.0 + 20.0 * f64::from(n) / f64::from(count),

@@ -35,6 +35,7 @@ impl Tracker {
         self.free.encode(out);
         self.addresses.save(out);
         self.unusable.encode(out);
+        self.budgets.encode(out);
         self.unseen.save(out);
         self.rays.encode(out);
         self.knots.encode(out);
@@ -75,6 +76,7 @@ impl Tracker {
         tracker.free = Vec::decode(reader)?;
         tracker.addresses = crate::fuse::addresses::Addresses::load(reader)?;
         tracker.unusable = Canon::decode(reader)?;
+        tracker.budgets = Canon::decode(reader)?;
         tracker.unseen = crate::unseen::Unseen::load(reader)?;
         tracker.rays = Canon::decode(reader)?;
         tracker.knots = Canon::decode(reader)?;

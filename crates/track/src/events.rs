@@ -18,6 +18,8 @@ pub enum TrackEvent {
     Demoted(SensorId, Misalignment),
     /// They weigh as others' again.
     Restored(SensorId),
+    /// A sensor told of an object that no track could be begun for: its source brings more than it may.
+    OverBudget(SensorId),
 }
 skypicket_model::canon_enum!(TrackEvent {
     0 => Born(a),
@@ -26,6 +28,7 @@ skypicket_model::canon_enum!(TrackEvent {
     3 => Contradicted(a),
     4 => Demoted(a, b),
     5 => Restored(a),
+    6 => OverBudget(a),
 });
 
 /// What was counted; the tracker never drops silently.
@@ -53,6 +56,8 @@ pub struct Counts {
     pub misfits: u64,
     /// Self-reported positions and velocities that were not used, because what the object states cannot be true.
     pub unusable: u64,
+    /// Self-reported positions for which no track was begun, because their source brings more than it may.
+    pub over_budget: u64,
 }
 skypicket_model::canon_struct!(Counts {
     plots,
@@ -66,4 +71,5 @@ skypicket_model::canon_struct!(Counts {
     unused,
     misfits,
     unusable,
+    over_budget,
 });

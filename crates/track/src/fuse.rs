@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod adopt;
+pub(crate) mod budget;
 pub(crate) mod claims;
 mod contradiction;
 pub(crate) mod join;
@@ -119,6 +120,7 @@ fn position(
     let sigma_m = position.sigma_m.max(tracker.params.self_report_floor_m);
     match best_fit(tracker, slots, &z.x, at, sigma_m) {
         Fit::Track(slot) => {
+            tracker.budgets.heard(observation.sensor.feed, at);
             fuse_position(tracker, slot, observation, position, &z, sigma_m);
             claims::placed(tracker, slot, observation, report, position);
             crate::retire::promote(tracker, slot, at, events);
@@ -317,6 +319,10 @@ fn newcomer(
         Channel::AdsB | Channel::AdsR | Channel::RemoteId => existence,
         Channel::TisB | Channel::Network => existence.min(0.6),
     };
+    if tracker.budgets.waits(report.address, observation.reality, at) {
+        tracker.counts.over_budget += 1;
+        return None;
+    }
     if let Some(slot) = unnamed(tracker, observation, z, sigma_m) {
         fuse_position(tracker, slot, observation, position, z, sigma_m);
         name(tracker, slot, report, observation);
@@ -324,14 +330,24 @@ fn newcomer(
         crate::retire::promote(tracker, slot, at, events);
         return Some(slot);
     }
+    let feed = observation.sensor.feed;
+    if !tracker.budgets.may_begin(feed, report.address, observation.reality, at, &tracker.params) {
+        tracker.counts.over_budget += 1;
+        events.push(TrackEvent::OverBudget(observation.sensor));
+        return None;
+    }
     let mut g = Gauss { x: z.x, ..Gauss::default() };
     for (row, variance) in z.axes.iter().zip([sigma_m * sigma_m, sigma_m * sigma_m, z.height_variance]) {
         sym_add_outer(&mut g.pp, variance, row);
     }
     let mut track = tracker.blank(observation, observation.reality, existence, 0);
     track.models = crate::initiate::with_unknown_velocity(g, &tracker.params);
-    track.dossier_mut().fused = Some(at);
-    let slot = tracker.insert(track, events)?;
+    let d = track.dossier_mut();
+    (d.fused, d.begun_by) = (Some(at), Some(feed));
+    let Some(slot) = tracker.insert(track, events) else {
+        tracker.budgets.ended(feed);
+        return None;
+    };
     tracker.counts.self_reports += 1;
     name(tracker, slot, report, observation);
     claims::placed(tracker, slot, observation, report, position);

@@ -113,6 +113,15 @@ pub struct Params {
     pub time_bias_sigma_s: f64,
     /// How long what was learned of a bias counts, s: pairs of this age weigh 1/e. Origin: biases change with temperature and maintenance, not with traffic.
     pub registration_memory_s: f64,
+    /// How many tracks one source may begin by self-reports at once, once it has settled. Origin: a busy airport's departures of an hour, and the
+    /// return of a receiver after a minute.
+    pub new_tracks_burst: f64,
+    /// … and how many more each second. Origin: turnover of 20,000 aircraft over three hours is two a second; ten times that.
+    pub new_tracks_per_s: f64,
+    /// How many tracks that it began one source may hold. Origin: twice all of the world's air at one time.
+    pub tracks_per_source: usize,
+    /// For so long after it begins, or after a minute's silence, a source brings what was there before, s.
+    pub source_settles_s: f64,
     /// Most tracks of all kinds; beyond it the least certain goes.
     pub max_tracks: usize,
     /// Most plots of one look that are associated together; the rest is counted and dropped.
@@ -185,6 +194,10 @@ impl Default for Params {
             elevation_bias_sigma_deg: 0.1,
             time_bias_sigma_s: 0.2,
             registration_memory_s: 1800.0,
+            new_tracks_burst: 500.0,
+            new_tracks_per_s: 20.0,
+            tracks_per_source: 40_000,
+            source_settles_s: 60.0,
             max_tracks: 200_000,
             max_plots_per_look: 20_000,
             period_default_s: 12.0,

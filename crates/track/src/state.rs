@@ -6,7 +6,8 @@ use crate::predict::{FREE, INITIAL, SINGLE, is_single};
 use crate::register::pairs::Sighting;
 use skypicket_model::track::Identity;
 use skypicket_model::{
-    Address, EllipsoidalHeight, ObservationId, PressureAltitude, Reality, StandardIdentity, Time, TrackId, TrackStatus,
+    Address, EllipsoidalHeight, FeedId, ObservationId, PressureAltitude, Reality, StandardIdentity, Time, TrackId,
+    TrackStatus,
 };
 
 /// What one sensor has seen of one object.
@@ -68,6 +69,8 @@ pub(crate) struct Dossier {
     pub heard_unusable: Option<Time>,
     /// Set by the address table: this track answers for the address.
     pub address: Option<Address>,
+    /// The source whose budget it is in: a self-report of it began the track.
+    pub begun_by: Option<FeedId>,
     /// Standard identity carried from an earlier epoch, set by a person.
     pub carried: Option<StandardIdentity>,
 }
@@ -84,6 +87,7 @@ skypicket_model::canon_struct!(Dossier {
     fits,
     heard_unusable,
     address,
+    begun_by,
     carried,
 });
 

@@ -43,6 +43,7 @@ pub struct Tracker {
     pub(crate) addresses: Addresses,
     /// Whose stated positions are not used, and since when.
     pub(crate) unusable: BTreeMap<(skypicket_model::Address, Reality), Time>,
+    pub(crate) budgets: crate::fuse::budget::Budgets,
     pub(crate) rays: Rays,
     pub(crate) knots: Vec<crate::defer::Knot>,
     pub(crate) system: crate::fuse::system::Numbers,
@@ -99,6 +100,7 @@ impl Tracker {
             unseen: Unseen::default(),
             addresses: Addresses::default(),
             unusable: BTreeMap::new(),
+            budgets: crate::fuse::budget::Budgets::default(),
             rays: Rays::default(),
             knots: Vec::new(),
             system: crate::fuse::system::Numbers::default(),
@@ -406,6 +408,9 @@ impl Tracker {
             self.addresses.remove(address, self.tracks[slot].reality, slot as u32);
         }
         self.unmark(slot);
+        if let Some(feed) = self.tracks[slot].dossier.as_ref().and_then(|d| d.begun_by) {
+            self.budgets.ended(feed);
+        }
         self.tracks[slot].dossier = None;
         let mut looks = core::mem::take(&mut self.tracks[slot].looks);
         if self.spare.len() < MOST_SPARE {

@@ -108,8 +108,13 @@ impl Avr {
         };
         let Some(stamp) = stamp else { return bad_digit(start, out) };
         let reading = self.clock.read(stamp, chunk.received);
-        let reception =
-            Reception { chunk, measured: reading.measured, offset: start, multilaterated: reading.multilaterated };
+        let reception = Reception {
+            chunk,
+            measured: reading.measured,
+            offset: start,
+            multilaterated: reading.multilaterated,
+            clock_ns: reading.clock_ns,
+        };
         if let Some(frame) = unhex::<7>(frame) {
             self.mode_s.short(&frame, &reception, out);
         } else if let Some(frame) = unhex::<14>(frame) {

@@ -109,8 +109,13 @@ impl Beast {
     fn complete(&mut self, body: &[u8; LONGEST], start: u64, length: usize, chunk: &Chunk<'_>, out: &mut Output) {
         let [a, b, c, d, e, f, _signal, frame @ ..] = body;
         let reading = self.clock.read([*a, *b, *c, *d, *e, *f], chunk.received);
-        let reception =
-            Reception { chunk, measured: reading.measured, offset: start, multilaterated: reading.multilaterated };
+        let reception = Reception {
+            chunk,
+            measured: reading.measured,
+            offset: start,
+            multilaterated: reading.multilaterated,
+            clock_ns: reading.clock_ns,
+        };
         match (length, frame.first_chunk::<7>()) {
             (LONGEST, _) => self.mode_s.long(frame, &reception, out),
             (14, Some(short)) => self.mode_s.short(short, &reception, out),

@@ -77,6 +77,8 @@ pub struct Reception<'a> {
     pub measured: Time,
     /// Offset of its first byte in the connection.
     pub offset: u64,
+    /// The receiver's own clock, ns, where the framing carries one.
+    pub clock_ns: Option<i64>,
     /// It is a made-up frame that carries a result of multilateration, never received so.
     pub multilaterated: bool,
 }

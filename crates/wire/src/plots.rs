@@ -175,6 +175,7 @@ fn self_report(item: &Item, sensor: &Sensor) -> Option<(Report, Report)> {
     let sound = item.count == 6 && height_m.abs() < 1e5 && east.abs() < 2e3 && north.abs() < 2e3 && up.abs() < 1e3;
     sound.then(|| {
         let position = StatedPosition {
+            arrival: None,
             place,
             pressure: None,
             height: Some(EllipsoidalHeight::from_m(height_m)),

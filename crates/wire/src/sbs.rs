@@ -252,6 +252,7 @@ impl LineReader {
         }
         let on_ground = on_ground.unwrap_or(false);
         let part = SelfPart::Position(StatedPosition {
+            arrival: None,
             place,
             pressure: pressure.filter(|_| !on_ground),
             height: None,

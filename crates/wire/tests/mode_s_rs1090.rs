@@ -283,7 +283,8 @@ fn compare(frames: &[(Time, Vec<u8>)], receiver: Option<(f64, f64)>) -> Tally {
         tally.frame = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         out.clear();
         let chunk = Chunk { seq: Seq(n as u64), received: *received, datagram: false, bytes };
-        let reception = Reception { chunk: &chunk, measured: *received, offset: 0, multilaterated: false };
+        let reception =
+            Reception { chunk: &chunk, measured: *received, offset: 0, multilaterated: false, clock_ns: None };
         decoder.frame(bytes, &reception, &mut out);
         let theirs = match theirs(bytes, received.as_s_f64(), &mut states, &mut reference) {
             Ok(theirs) => theirs,
@@ -477,7 +478,8 @@ fn a_jet1090_recording_agrees_with_its_own_fields() {
         tally.frame = theirs["frame"].as_str().expect("hex").to_owned();
         let received = Time::from_s_f64(theirs["timestamp"].as_f64().expect("seconds")).expect("in range");
         let chunk = Chunk { seq: Seq(0), received, datagram: false, bytes: &bytes };
-        let reception = Reception { chunk: &chunk, measured: received, offset: 0, multilaterated: false };
+        let reception =
+            Reception { chunk: &chunk, measured: received, offset: 0, multilaterated: false, clock_ns: None };
         out.clear();
         decoder.frame(&bytes, &reception, &mut out);
         let df = theirs["df"].as_str().expect("text").to_owned();

@@ -82,6 +82,8 @@ export interface TrackDetail extends TrackSummary {
   velocity_sigma_m_s: number;
   claims: Claim[];
   contradicted_since: string | null;
+  /** Only its own word has supported it within the last two minutes. */
+  uncorroborated: boolean;
   unusable_since: string | null;
   navigation: GnssChange[];
   lines: Line[];
@@ -213,6 +215,8 @@ export interface Sensor {
   clock_error_s: number | null;
   /** Why its plots weigh less than those of others, in words. */
   demoted: string | null;
+  /** Reports of objects for which no track was begun, because its feed brings more new ones than it may. */
+  over_budget: number;
   /** Longitude, latitude, height above the ellipsoid. */
   site: [number, number, number] | null;
 }

@@ -12,7 +12,7 @@ const WORDS: Record<string, string> = {
   ads_b: 'ADS-B', not_permitted: 'not permitted', permitted: 'permitted', undetermined: 'undetermined',
   identified: 'identified and permitted', left: 'left the area', not_observed: 'no longer observed', reported_down: 'reported down (source in the note)', no_object: 'no object (clutter, test)', other: 'other (see note)',
   shot_down: 'reported shot down', drone: 'a drone', not_a_drone: 'no drone', not_stated: 'not stated', object_itself: 'the object itself', brought_down: 'brought down', own_or_allied_ordnance: 'own or allied ordnance',
-  airspace_entry: 'airspace entry', predicted_entry: 'predicted entry', emergency_code: 'emergency code', feed_silent: 'silent sensor', gnss_interference: 'interference with satellite navigation',
+  airspace_entry: 'airspace entry', predicted_entry: 'predicted entry', emergency_code: 'emergency code', feed_silent: 'silent sensor', gnss_interference: 'interference with satellite navigation', false_identity: 'reports that do not fit',
   state: 'state airspace', fir: 'FIR', ctr: 'CTR', tma: 'TMA', adiz: 'ADIZ', uas_zone: 'UAS zone', udp: 'UDP', tcp: 'TCP', asterix: 'ASTERIX',
 };
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use skypicket_model::assessment::{EntryState, MAX_EVIDENCE, Rediscovered};
-use skypicket_model::track::Line;
+use skypicket_model::track::{Line, LineOfEvidence};
 use skypicket_model::{Evidence, LatLon, ObservationId, Passage, Permission, Span, Time, Track};
 
 use super::EntryParams;
@@ -360,7 +360,10 @@ impl Pair {
         if self.inside_since.is_none() {
             return;
         }
-        let lines = u32::try_from(track.lines_since(since)).unwrap_or(u32::MAX);
+        // What is contradicted is no evidence of where it is.
+        let believed = track.identity.contradicted_since.is_none();
+        let counts = |line: &&LineOfEvidence| line.last >= since && (believed || line.line != Line::SelfReport);
+        let lines = u32::try_from(track.lines.iter().filter(counts).count()).unwrap_or(u32::MAX);
         let measured = track.lines.iter().any(|line| line.last >= since && line.line != Line::SelfReport);
         self.lines = lines;
         self.measured = measured;

@@ -89,6 +89,7 @@ impl Play {
         let address = Address::icao(0x48_0000 + number);
         let own = |part| Report::SelfReport(SelfReport { address, channel: Channel::AdsB, part });
         let position = StatedPosition {
+            arrival: None,
             place,
             pressure: Some(PressureAltitude::from_ft(34_000.0)),
             height: None,

@@ -291,7 +291,8 @@ pub(super) fn rank(assessment: &Assessment) -> u8 {
         Finding::EmergencyCode { .. }
         | Finding::FeedSilent { .. }
         | Finding::GnssInterference(_)
-        | Finding::FalsePositions(_) => assessment.severity as u8,
+        | Finding::FalsePositions(_)
+        | Finding::FalseIdentity(_) => assessment.severity as u8,
     }
 }
 
@@ -303,6 +304,7 @@ fn stay(assessment: &Assessment) -> Option<Time> {
         Finding::EmergencyCode { .. } => Some(assessment.time),
         Finding::GnssInterference(interference) => Some(interference.began),
         Finding::FalsePositions(own) => Some(own.began),
+        Finding::FalseIdentity(identity) => Some(identity.began),
         Finding::PredictedEntry { .. } => None,
     }
 }

@@ -4,6 +4,16 @@ use crate::altitude::{EllipsoidalHeight, PressureAltitude};
 use crate::frames::LatLon;
 use crate::identity::{Emergency, Mode3A};
 
+/// A frame as one receiver's own clock had it: what time differences of arrival are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Made of the frame's content: equal for every receiver that heard it.
+    pub frame: u64,
+    /// The receiver's counter as nanoseconds, from whatever moment it counts; it runs a little too fast or too slow.
+    pub clock_ns: i64,
+}
+crate::canon_struct!(Arrival { frame, clock_ns });
+
 /// Where an aircraft says it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StatedPosition {
@@ -25,6 +35,8 @@ pub struct StatedPosition {
     pub ground_speed_m_s: Option<f64>,
     /// Ground track, radians from true north, where carried (surface).
     pub track_rad: Option<f64>,
+    /// When the receiver's own clock had the frame, where it has one.
+    pub arrival: Option<Arrival>,
 }
 crate::canon_struct!(StatedPosition {
     place,
@@ -36,6 +48,7 @@ crate::canon_struct!(StatedPosition {
     sigma_m,
     ground_speed_m_s,
     track_rad,
+    arrival,
 });
 
 /// How an aircraft says it moves.

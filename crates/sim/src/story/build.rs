@@ -77,6 +77,9 @@ pub(crate) fn world(text: &str) -> Result<World> {
     }
     world.navigation =
         navigation::navigation(&document.jammer, &document.spoofer, document.airframes.as_ref(), &context)?;
+    for spec in &document.ghost {
+        world.ghosts.extend(crate::ghost::told::ghosts(spec, &context, &targets)?);
+    }
     for spec in &document.report {
         world.said.push(report::said(spec, &context)?);
     }
@@ -94,7 +97,8 @@ fn unique(document: &spec::Document, toml: &str) -> Result<()> {
         .chain(document.receiver.iter().map(|s| (s.span().start, &s.get_ref().name)))
         .chain(document.tracker.iter().map(|s| (s.span().start, &s.get_ref().name)))
         .chain(document.listener.iter().map(|s| (s.span().start, &s.get_ref().name)))
-        .chain(document.target.iter().map(|s| (s.span().start, &s.get_ref().name)));
+        .chain(document.target.iter().map(|s| (s.span().start, &s.get_ref().name)))
+        .chain(document.ghost.iter().map(|s| (s.span().start, &s.get_ref().name)));
     for (offset, name) in sensors {
         let legal = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
         if !legal {

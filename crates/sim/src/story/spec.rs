@@ -37,6 +37,8 @@ pub(crate) struct Document {
     pub(crate) spoofer: Vec<Spanned<SpooferSpec>>,
     pub(crate) airframes: Option<Spanned<AirframesSpec>>,
     #[serde(default)]
+    pub(crate) ghost: Vec<Spanned<crate::ghost::told::Spec>>,
+    #[serde(default)]
     pub(crate) report: Vec<Spanned<Report>>,
 }
 

@@ -74,6 +74,18 @@ fn feeds(app: &App, out: &mut String) {
     for (feed, counts) in &named {
         let _ = writeln!(out, "skypicket_observations_total{{feed=\"{feed}\"}} {}", counts.observations);
     }
+    family(
+        out,
+        "skypicket_over_budget_total",
+        "counter",
+        "Reports of objects for which no track was begun, because their feed brings more new ones than it may.",
+    );
+    let picture = app.now();
+    for (number, feed) in app.plan.feeds.iter().enumerate() {
+        let own = picture.view.picture.sensors.iter().filter(|health| usize::from(health.id.feed.0) == number);
+        let n: u64 = own.map(|health| health.over_budget).sum();
+        let _ = writeln!(out, "skypicket_over_budget_total{{feed=\"{}\"}} {n}", label(&feed.name));
+    }
     if let Some(states) = app.feeds.as_ref().map(FeedStates::list) {
         family(
             out,

@@ -140,6 +140,7 @@ impl Renderer<'_> {
             contradicted_since: track.identity.contradicted_since.map(|time| time.to_string()),
             unusable_since: track.identity.unusable_since.map(|time| time.to_string()),
             navigation: self.navigation(track),
+            uncorroborated: words::is_uncorroborated(track),
             lines: track.lines.iter().map(|line| self.line(line)).collect(),
             classes: Class::ALL
                 .iter()
@@ -408,6 +409,7 @@ impl Renderer<'_> {
             rate_per_s: health.map_or(0.0, |health| health.rate_per_s),
             observations: health.map_or(0, |health| health.observations),
             clock_error_s: health.and_then(|health| health.last_clock_error).map(Span::s),
+            over_budget: health.map_or(0, |health| health.over_budget),
             demoted: health.and_then(|health| health.demoted).map(words::misalignment),
             site: site.map(|site| [site.lon_deg, site.lat_deg, site.height_m]),
         }

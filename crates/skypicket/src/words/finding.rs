@@ -40,6 +40,7 @@ pub fn finding(finding: &Finding, airspace: impl Fn(AirspaceId) -> String) -> St
         }
         Finding::GnssInterference(interference) => gnss_interference(interference),
         Finding::FalsePositions(own) => false_positions(own),
+        Finding::FalseIdentity(found) => super::identity::finding(found),
     }
 }
 

@@ -65,6 +65,7 @@ pub fn incident_title(
         Finding::FeedSilent { .. } => silence(incident, &label),
         Finding::GnssInterference(interference) => capital(&gnss_interference(interference)),
         Finding::FalsePositions(own) => capital(&false_positions(own)),
+        Finding::FalseIdentity(found) => super::identity::title(found, &who),
     }
 }
 

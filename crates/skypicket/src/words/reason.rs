@@ -40,6 +40,7 @@ pub fn reason(reason: &Reason, sensor: impl Fn(SensorId) -> String) -> Option<St
         Reason::Stated { sensor: id } => format!("stated through {}", sensor(*id)),
         Reason::SilentFor { duration: time } => format!("nothing was received for {}", duration(*time)),
         Reason::NeverHeard => "it was never heard since this watch began".to_owned(),
+        Reason::DoesNotFit(weighed) => super::identity::reason(weighed),
         Reason::NobodyListened { until } => {
             format!("nobody listened until {}: the program was off", clock(*until))
         }
@@ -77,6 +78,9 @@ pub fn what_would_change(assessment: &Assessment) -> Vec<String> {
             said("positions that they can have flown to, or a sensor that measures them where they say they are")
         }
         Finding::FalsePositions(_) => said("positions there again that cannot be true"),
+        Finding::FalseIdentity(found) if found.ended.is_some() => said("that something does not fit again"),
+        Finding::FalseIdentity(found) if found.address.is_none() => said("as few new addresses as is usual"),
+        Finding::FalseIdentity(_) => said("sensors that measure it where it says that it is"),
         Finding::FeedSilent { heard_again: Some(_), expected_within, .. } => {
             vec![format!("another silence of more than {}", duration(*expected_within))]
         }

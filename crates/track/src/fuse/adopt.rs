@@ -218,6 +218,7 @@ pub(crate) mod tests {
                 let (row, column) = (f64::from(n / side), f64::from(n % side));
                 let place = Geodetic { lat_deg: 48.0 + 0.02 * row, lon_deg: 10.0 + 0.02 * column, height_m: 9000.0 };
                 let part = SelfPart::Position(StatedPosition {
+                    arrival: None,
                     place: place.lat_lon(),
                     pressure: None,
                     height: Some(EllipsoidalHeight::from_m(place.height_m)),

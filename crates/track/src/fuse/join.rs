@@ -11,7 +11,12 @@ pub(crate) fn join(own: Option<Box<Dossier>>, its: Option<Box<Dossier>>) -> Opti
             into(&mut own, *its);
             Some(own)
         }
-        (own, its) => own.or(its),
+        (None, Some(mut its)) => {
+            // The track that it was begun for has gone, and left its source's budget.
+            its.begun_by = None;
+            Some(its)
+        }
+        (own, None) => own,
     }
 }
 

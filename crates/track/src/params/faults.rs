@@ -52,6 +52,9 @@ impl Params {
             ("unseen_high_per_1000_km2", self.unseen_high_per_1000_km2, LEAST, MOST),
             ("arrivals_per_1000_km2_h", self.arrivals_per_1000_km2_h, LEAST, MOST),
             ("survival_time_s", self.survival_time_s, 1.0, 1e9),
+            ("new_tracks_burst", self.new_tracks_burst, 1.0, MOST),
+            ("new_tracks_per_s", self.new_tracks_per_s, 0.0, MOST),
+            ("source_settles_s", self.source_settles_s, 0.0, MOST),
             // At 1 nothing is ever confirmed, at 0 everything is.
             ("confirm_existence", self.confirm_existence, 0.01, 0.9999),
             ("show_existence", self.show_existence, 0.0, 0.9999),
@@ -110,6 +113,7 @@ impl Params {
             ("deferred_looks", usize::from(self.deferred_looks), 0, 100),
             ("ray_sensors", self.ray_sensors, 2, 64),
             ("max_tracks", self.max_tracks, 1, 1_000_000),
+            ("tracks_per_source", self.tracks_per_source, 1, 1_000_000),
             ("max_plots_per_look", self.max_plots_per_look, 1, 60_000),
             ("smooth_tracks", self.smooth_tracks, 0, 100_000),
             ("smooth_evidence", self.smooth_evidence, 2, 100_000),

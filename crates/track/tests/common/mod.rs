@@ -136,6 +136,7 @@ pub(crate) fn stated(sensor: &Sensor, address: u32, flight: &Flight, t_s: f64) -
 
 pub(crate) fn stated_at(sensor: &Sensor, address: u32, place: Geodetic, flight: &Flight, t_s: f64) -> [Observation; 2] {
     let position = StatedPosition {
+        arrival: None,
         place: place.lat_lon(),
         pressure: None,
         height: Some(EllipsoidalHeight::from_m(place.height_m)),

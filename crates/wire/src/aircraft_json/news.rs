@@ -350,6 +350,7 @@ impl<F: FnMut(Time, Report)> News<'_, F> {
         let containment_m = aircraft.rc.filter(|rc| *rc > 0.0);
         let nic = aircraft.nic.filter(|nic| *nic <= 11);
         let position = StatedPosition {
+            arrival: None,
             place,
             pressure: self.baro(),
             height: aircraft.alt_geom.map(EllipsoidalHeight::from_ft),

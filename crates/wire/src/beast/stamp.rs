@@ -18,6 +18,8 @@ pub struct Reading {
     pub measured: Time,
     /// The frame carries a result of multilateration.
     pub multilaterated: bool,
+    /// The stamp itself as nanoseconds, by the receiver's own clock; `None` where it is unknown.
+    pub clock_ns: Option<i64>,
 }
 
 /// Turns stamps into times, one a connection.
@@ -57,7 +59,7 @@ impl Clock {
         if stamp == MULTILATERATION {
             // The marker took the stamp's place: a counter stands where the last frame left it.
             let measured = self.last.map_or(received, |(_, time)| time);
-            return Reading { measured, multilaterated: true };
+            return Reading { measured, multilaterated: true, clock_ns: None };
         }
         let measured = match self.stamps {
             Stamps::Ignored => received,
@@ -65,7 +67,11 @@ impl Clock {
             Stamps::Counter12Mhz => self.count(stamp, received),
             Stamps::Gps => gps(stamp, received),
         };
-        Reading { measured, multilaterated: false }
+        let clock_ns = (stamp != 0).then(|| match self.stamps {
+            Stamps::Gps => (stamp >> 30) as i64 * 1_000_000_000 + (stamp & 0x3fff_ffff) as i64,
+            _ => stamp as i64 * 250 / 3,
+        });
+        Reading { measured, multilaterated: false, clock_ns }
     }
 
     /// The time of a counter's value: the last one's plus the ticks since, 1000/12 ns each.
@@ -132,7 +138,7 @@ mod tests {
     fn the_multilateration_marker_is_seen_whatever_the_stamps_are() {
         for stamps in [Stamps::Ignored, Stamps::Counter12Mhz, Stamps::Gps] {
             let reading = Clock::new(stamps).read(*b"\xff\x00MLAT", Time::from_s(5));
-            assert_eq!(reading, Reading { measured: Time::from_s(5), multilaterated: true });
+            assert_eq!(reading, Reading { measured: Time::from_s(5), multilaterated: true, clock_ns: None });
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::decoder::Output;
 use skypicket_model::identity::{AddressKind, EmitterCategory};
 use skypicket_model::math::{M_S_PER_KT, TAU};
 use skypicket_model::observation::{
-    Channel, Fix, FixSource, HorizontalSigma, ModeS as ModeSReport, ModeSPart, SelfPart, SelfReport, StatedPosition,
+    Arrival, Channel, Fix, FixSource, HorizontalSigma, ModeS as ModeSReport, ModeSPart, SelfPart, SelfReport,
+    StatedPosition,
 };
 use skypicket_model::{Address, EllipsoidalHeight, PressureAltitude, Report};
 
@@ -118,7 +119,7 @@ impl ModeS {
             observe(setup, reception, Report::SelfReport(report), out);
         };
         match (me >> 51) as u32 {
-            9..=18 | 20..=22 => airborne(entry, setup, &subject, me, reception, out),
+            9..=18 | 20..=22 => airborne(entry, setup, &subject, (head, me), reception, out),
             19 => {
                 if let Some((velocity, ground)) = velocity::decode(me, subject.channel == Channel::TisB) {
                     if let Some((east_kt, north_kt)) = ground {
@@ -172,6 +173,7 @@ impl ModeS {
         let Some(place) = place_of(outcome, out) else { return };
         let speed = bits(me, 26, 31);
         let position = StatedPosition {
+            arrival: None,
             place,
             pressure: ac12_ft(bits(me, 8, 19)).map(|ft| PressureAltitude::from_ft(f64::from(ft))),
             height: None,
@@ -250,6 +252,15 @@ fn say_position(
     observe(setup, reception, Report::SelfReport(report), out);
 }
 
+/// When the receiver's own clock had a frame, where somebody says where the receiver stands.
+#[inline]
+fn arrival(setup: &Setup, head: u32, me: u64, reception: &Reception<'_>) -> Option<Arrival> {
+    let clock_ns = reception.clock_ns.filter(|_| setup.receiver.is_some())?;
+    // Odd multipliers mix both halves; equal frames give equal numbers, and others almost never do.
+    let frame = (me ^ u64::from(head).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    Some(Arrival { frame: frame ^ (frame >> 31), clock_ns })
+}
+
 /// Keeps a pressure altitude for later cross-checks.
 #[inline]
 fn keep_pressure(entry: &mut Aircraft, ft: Option<i32>, now: skypicket_model::Time) {
@@ -266,7 +277,7 @@ fn airborne(
     entry: &mut Aircraft,
     setup: &Setup,
     subject: &Subject,
-    me: u64,
+    (head, me): (u32, u64),
     reception: &Reception<'_>,
     out: &mut Output,
 ) {
@@ -290,6 +301,7 @@ fn airborne(
     let integrity = quality::airborne(type_code, entry.version, entry.nic_a, nic_b);
     let ft = ft.map(f64::from);
     let position = StatedPosition {
+        arrival: arrival(setup, head, me, reception),
         place,
         pressure: if geometric { None } else { ft.map(PressureAltitude::from_ft) },
         height: if geometric { ft.map(EllipsoidalHeight::from_ft) } else { None },
@@ -321,6 +333,7 @@ fn surface(
     let Some(place) = place_of(outcome, out) else { return };
     let integrity = quality::surface(type_code, entry.version, entry.nic_a, entry.nic_c);
     let position = StatedPosition {
+        arrival: None,
         place,
         pressure: None,
         height: None,

@@ -71,7 +71,6 @@ pub(super) fn resolve(
     pair_age: Span,
     receiver: Option<&Receiver>,
 ) -> Outcome {
-    entry.halves[usize::from(frame.odd)] = super::aircraft::Half::new(kind, frame, now);
     let age = (now - entry.place_at).abs();
     if age <= MEMORY
         && let Some(place) = cpr::local(kind, frame, entry.place)
@@ -81,6 +80,8 @@ pub(super) fn resolve(
         entry.place_at = now;
         return Outcome::Place(place);
     }
+    // Halves are of what does not fit only: where two speak under one address, those of one are never paired with those of the other.
+    entry.halves[usize::from(frame.odd)] = super::aircraft::Half::new(kind, frame, now);
     acquire(entry, kind, frame.odd, now, pair_age, receiver)
 }
 

@@ -27,6 +27,8 @@ pub struct SensorDto {
     pub observations: u64,
     /// measured − received when its clock was last off.
     pub clock_error_s: Option<f64>,
+    /// Reports of objects for which no track was begun, because its feed brings more new ones than it may.
+    pub over_budget: u64,
     /// Why its plots weigh less than those of others, in words; none while they do not.
     pub demoted: Option<&'static str>,
     /// Longitude, latitude, height above the ellipsoid; internal.

@@ -102,6 +102,8 @@ pub struct TrackDetail {
     pub unusable_since: Option<String>,
     /// How its satellite navigation did, by what it sends: changes among the last 256 of all aircraft, oldest first.
     pub navigation: Vec<GnssChangeDto>,
+    /// Only its own word has supported it within the last two minutes: it cannot make an established entry.
+    pub uncorroborated: bool,
     /// Its lines of evidence.
     pub lines: Vec<LineDto>,
     /// Probability of each class.

@@ -167,6 +167,7 @@ fn position_2(message: &Message<'_, '_>, subject: Subject, quality: &Quality) ->
         .or_else(|| place(record.item(cat021::I130), i130::LAT, i130::LON))?;
     let (ground_speed_m_s, track_rad) = if subject.on_ground { surface_vector(message) } else { (None, None) };
     Some(StatedPosition {
+        arrival: None,
         place,
         pressure: record.get(cat021::I145, i145::VALUE).map(flight_level),
         height: record.get(cat021::I140, i140::VALUE).and_then(geometric_height),
@@ -348,6 +349,7 @@ fn position_0(message: &Message<'_, '_>, subject: Subject, place: LatLon) -> Sta
     let nucp = record.get(old::I090, old::i090::PA).map(|value| value as u8);
     let containment_m = nucp.and_then(of_nucp).map(|(radius_m, _)| radius_m);
     StatedPosition {
+        arrival: None,
         place,
         pressure: record.get(old::I145, old::i145::VALUE).map(flight_level),
         height: record.get(old::I140, old::i140::VALUE).and_then(geometric_height),

@@ -116,6 +116,7 @@ fn relayed(message: &mut Message<'_, '_>, measured: Time, world: Reality, place:
         return message.oddity("no target address");
     };
     let position = StatedPosition {
+        arrival: None,
         place,
         pressure: mode_c(record.item(cat010::I090), i090::V, i090::G, i090::FL),
         height: None,
