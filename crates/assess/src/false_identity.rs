@@ -18,7 +18,7 @@ use skypicket_model::false_identity::{FalseIdentity, Misfit, Weighed};
 use skypicket_model::math::exp;
 use skypicket_model::{
     Address, Assessment, Canon as _, CanonError, DetectorName, Evidence, Finding, Observation, Reader, Reality, Reason,
-    SensorId, Severity, Span, Subject, Time, TrackId,
+    SensorId, Severity, Span, Subject, Time, Track, TrackId,
 };
 
 use crate::detector::{Detector, DetectorKind, Group, Handling, Judgement, TickView};
@@ -214,18 +214,20 @@ impl FalseIdentities {
         if suspects.is_empty() {
             return;
         }
-        let tracks: BTreeMap<Address, TrackId> = view
-            .tracks
-            .iter()
-            .filter(|track| track.reality == reality)
-            .filter_map(|track| track.identity.address().map(|address| (address, track.id)))
-            .collect();
+        let by_address = |track: &Track| {
+            let unusable = track.identity.unusable_since.is_some();
+            track.identity.address().map(|address| (address, (track.id, unusable)))
+        };
+        let tracks: BTreeMap<Address, (TrackId, bool)> =
+            view.tracks.iter().filter(|track| track.reality == reality).filter_map(by_address).collect();
         for address in suspects {
             let Some(own) = world.claims.get_mut(&address) else { continue };
             let total = own.total();
             let Some(told) = own.told else {
-                let Some(&track) = tracks.get(&address).filter(|_| now - own.heard <= UNHEARD) else { continue };
-                let alone = !world.feeds.floods(own.sensor.feed) && open < params.incidents;
+                let track = tracks.get(&address).copied().filter(|_| now - own.heard <= UNHEARD);
+                let Some((track, unusable)) = track else { continue };
+                // Whose positions are told to be false by its own navigation has an incident of that.
+                let alone = !unusable && !world.feeds.floods(own.sensor.feed) && open < params.incidents;
                 let told = Told { since: now, at: now, misfit: own.most(), track, opened: alone };
                 own.told = Some(told);
                 open += u32::from(alone);

@@ -2,8 +2,10 @@
 //! measurement is the example `deception`.
 
 #[path = "../examples/deception/play.rs"]
+#[allow(dead_code, reason = "the example uses more of it")]
 mod play;
 #[path = "../examples/deception/worlds.rs"]
+#[allow(dead_code, reason = "the example uses more of it")]
 mod worlds;
 
 use play::{Seen, play};

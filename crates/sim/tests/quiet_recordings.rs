@@ -1,14 +1,16 @@
 //! Real recordings of days on which nobody interfered, from `testdata/` (`cargo xtask testdata`), through the real decoder and detectors: no interference, and
-//! no aircraft held to lack its navigation or to be told a false place.
+//! no aircraft held to lack its navigation or to be told a false place, and nobody whose reports do not fit.
 //!
 //! `cargo nextest run -p skypicket-sim --test quiet_recordings --no-capture` prints what each held, and what every aircraft that came into another state had sent.
 
 #![allow(clippy::print_stdout, reason = "it prints what it found")]
 
 use skypicket_assess::{AssessEvent, Assessor, Params, PermissionParams, Permissions, TickView};
+use skypicket_engine::{ClockLimits, Engine, Event, Input, Setup as EngineSetup};
 use skypicket_model::gnss::{GnssChange, GnssState};
 use skypicket_model::observation::SelfPart;
 use skypicket_model::{Address, FeedId, Finding, Observation, Report, Seq, Span, Time, WaysOf};
+use skypicket_track::Tracker;
 use skypicket_wire::mode_s::{ModeS, Reception, Setup};
 use skypicket_wire::{Chunk, FeedSetup, Output};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,8 @@ struct Held {
     seconds: f64,
     changes: Vec<GnssChange>,
     told: usize,
+    /// Words that reports do not fit, of an engine with tracks.
+    doubts: Vec<Event>,
 }
 
 /// What an aircraft sent.
@@ -58,7 +62,14 @@ fn play(frames: impl Iterator<Item = (Time, Vec<u8>)>, params: &str) -> Held {
     let setup = FeedSetup { params: serde_json::from_str(params).expect("JSON"), ..FeedSetup::bare(FeedId(0)) };
     let mut decoder = ModeS::new(Setup::new(&setup).expect("params"));
     let permissions = Permissions::new(&PermissionParams::default(), vec![]).expect("rules read");
-    let mut assessor = Assessor::new(&Params::default(), &[], permissions).expect("sound");
+    let mut assessor = Assessor::new(&Params::default(), &[], permissions.clone()).expect("sound");
+    let mut engine = Engine::new(EngineSetup {
+        clock: ClockLimits::default(),
+        tracker: Tracker::new(skypicket_track::Params::default(), &[]),
+        assessor: Assessor::new(&Params::default(), &[], permissions).expect("sound"),
+        sensors: Vec::new(),
+    });
+    let mut news = Vec::new();
     let (mut held, mut out, mut events) = (Held::default(), Output::default(), Vec::new());
     let (mut due, mut first, mut seen) = (None::<Time>, None::<Time>, BTreeSet::new());
     for (n, (received, bytes)) in frames.enumerate() {
@@ -79,6 +90,9 @@ fn play(frames: impl Iterator<Item = (Time, Vec<u8>)>, params: &str) -> Held {
                 ways: WaysOf(None),
             };
             assessor.tick(&view, &mut events);
+            engine.handle(Seq(n as u64), Input::Tick(tick), &mut news);
+            let doubts = |event: &Event| matches!(event, Event::Assessment(own) if matches!(own.finding, Finding::FalseIdentity(_)));
+            held.doubts.extend(news.drain(..).filter(doubts));
             for change in assessor.gnss().iter().flat_map(|picture| &picture.changes) {
                 if seen.insert((change.time, change.address, change.to)) {
                     held.changes.push(*change);
@@ -89,7 +103,8 @@ fn play(frames: impl Iterator<Item = (Time, Vec<u8>)>, params: &str) -> Held {
         due = Some(tick);
         out.clear();
         let chunk = Chunk { seq: Seq(n as u64), received, datagram: false, bytes: &bytes };
-        let reception = Reception { chunk: &chunk, measured: received, offset: 0, multilaterated: false };
+        let reception =
+            Reception { chunk: &chunk, measured: received, offset: 0, multilaterated: false, clock_ns: None };
         decoder.frame(&bytes, &reception, &mut out);
         for observation in &out.observations {
             if let Report::SelfReport(own) = &observation.report {
@@ -97,6 +112,7 @@ fn play(frames: impl Iterator<Item = (Time, Vec<u8>)>, params: &str) -> Held {
             }
         }
         assessor.observe(&out.observations);
+        engine.handle(Seq(n as u64), Input::Observations(&out.observations), &mut news);
     }
     let told = |event: &AssessEvent| matches!(event, AssessEvent::Assessment(own) if matches!(own.finding, Finding::GnssInterference(_)));
     held.told = events.iter().filter(|event| told(event)).count();
@@ -135,6 +151,7 @@ fn is_quiet(name: &str, held: &Held, expected: &[(&str, GnssState)]) {
         expected.iter().map(|(address, state)| ((*address).to_owned(), *state)).collect();
     assert_eq!(bad, expected, "{name}");
     assert_eq!(held.told, 0, "{name}: an interference was told");
+    assert!(held.doubts.is_empty(), "{name}: {:?}", held.doubts);
     assert!(count(&|change| change.to == GnssState::Good) > 0, "{name}: somebody is good");
 }
 

@@ -12,8 +12,9 @@ use skypicket_model::{
 
 use super::claimed::Claimed;
 use super::clocks::Pair;
-use super::hearing::{self, Hearing};
+use super::hearing::{self, Cell, Hearing, NEARER};
 use crate::coverage::RADIO_EARTH_M;
+use crate::renumber::Renumbering;
 
 /// Most receivers, frames that wait for being heard by others, and receivers of one frame.
 const MOST_RECEIVERS: usize = 64;
@@ -28,6 +29,9 @@ const STAMP_NS: f64 = 90.0;
 /// What is not known of a stated place beside its own sigma, metres: latency, and pressure altitude as height.
 const BESIDE_M: f64 = 40.0;
 const HEIGHT_M: f64 = 200.0;
+/// The error of a stated place and height is the same for so many frames of one aircraft: half a minute's. A clock learned of one aircraft is no better known
+/// than that one's place.
+const SAME_ERROR: f64 = 60.0;
 /// One frame in a hundred is stamped wrongly, reflected, or taken for another.
 const ODD: f64 = 0.01;
 /// What one frame is worth at most, for and against.
@@ -35,6 +39,8 @@ const FOR: f64 = 4.5;
 const AGAINST: f64 = -2.0;
 /// What being heard from beyond the horizon is worth at most: less than a word, for some weathers carry far.
 const OUT_OF_SIGHT: f64 = 3.5;
+/// Whom nothing is held against for so long, what is heard of it speaks for its receivers.
+const WITNESS: Span = Span::from_s(30);
 /// A clock and what is received of it run apart by this where a receiver began anew.
 const RESTART: Span = Span::from_s(2);
 
@@ -90,7 +96,8 @@ struct Test {
     offset_ns: f64,
     residual_ns: f64,
     variance: f64,
-    own_variance: f64,
+    /// Of what it teaches of the clocks.
+    teaches: f64,
     longest_ns: f64,
 }
 
@@ -164,13 +171,14 @@ impl Arrivals {
         let mut complete = Vec::new();
         while let Some((_, key)) = self.order.front().copied().filter(|(first, _)| now - *first >= COMPLETE) {
             self.order.pop_front();
-            let Some(frame) = self.frames.remove(&key) else { continue };
+            let Some(mut frame) = self.frames.remove(&key) else { continue };
+            frame.sigma_m = claims.get(&frame.address).map_or(frame.sigma_m, |own| own.sigma_m.max(frame.sigma_m));
             if frame.count >= 2 {
                 self.pair_up(&frame, &sites, &mut tests);
             }
             complete.push(frame);
         }
-        self.hear(&complete, &sites, claims);
+        self.hear(&complete, &sites, now, claims);
         let mut worth: BTreeMap<(Address, ObservationId), (f64, f64)> = BTreeMap::new();
         for (key, tests) in tests {
             let Some(pair) = self.pairs.get_mut(&key) else { continue };
@@ -185,45 +193,88 @@ impl Arrivals {
     }
 
     /// Who heard the frames, and who would have.
-    fn hear(&mut self, frames: &[Frame], sites: &[Option<Vec3<Ecef>>], claims: &mut Table<Address, Claimed>) {
+    fn hear(
+        &mut self,
+        frames: &[Frame],
+        sites: &[Option<Vec3<Ecef>>],
+        now: Time,
+        claims: &mut Table<Address, Claimed>,
+    ) {
         let tangents: Vec<(u8, Tangent)> = sites
             .iter()
             .enumerate()
             .filter_map(|(number, site)| Some((number as u8, Tangent::new(Geodetic::from_ecef((*site)?)))))
             .collect();
-        if tangents.len() < 2 {
-            return;
-        }
-        for frame in frames {
-            let innocent = claims.get(&frame.address).is_some_and(|own| own.told.is_none() && own.total() < 2.0);
-            let place = Vec3::new(frame.ecef[0], frame.ecef[1], frame.ecef[2]);
-            for (receiver, tangent) in tangents.iter().filter(|_| innocent) {
-                let Some(cell) = hearing::cell(tangent, place, frame.height_m) else { continue };
-                // Of a frame that one receiver alone heard nothing is learned of that one: it would not be known otherwise.
-                let heard = frame.has(*receiver);
-                if frame.count > 1 || !heard {
-                    self.hearing.entry(*receiver).or_default().learn(cell, heard);
-                }
-            }
-        }
-        let well: Vec<u8> =
-            self.hearing.iter_mut().filter_map(|(receiver, own)| own.is_well().then_some(*receiver)).collect();
         for frame in frames {
             let Some(own) = claims.get_mut(&frame.address) else { continue };
-            let place = Vec3::new(frame.ecef[0], frame.ecef[1], frame.ecef[2]);
-            for (receiver, tangent) in tangents.iter().filter(|(receiver, _)| well.contains(receiver)) {
-                let Some(cell) = hearing::cell(tangent, place, frame.height_m) else { continue };
-                let Some(share) = self.hearing.get(receiver).and_then(|own| own.share(cell)) else { continue };
-                hearing::note(&mut own.unheard, *receiver, share, frame.has(*receiver));
-            }
             for (_, tangent) in tangents.iter().filter(|(receiver, _)| frame.has(*receiver)) {
-                let beyond_m = beyond_horizon_m(tangent, place, frame.height_m);
+                let beyond_m = beyond_horizon_m(tangent, frame.place(), frame.height_m);
                 let so_far = own.held[Misfit::OutOfSight as usize].log_ratio;
                 if beyond_m > 0.0 && so_far < OUT_OF_SIGHT {
                     own.add(Misfit::OutOfSight, 0.5, beyond_m, frame.id);
                 }
             }
+        }
+        if tangents.len() < 2 {
+            return;
+        }
+        for frame in frames {
+            let innocent =
+                |own: &Claimed| own.told.is_none() && own.total() < 2.0 && frame.first - own.first >= WITNESS;
+            if !claims.get(&frame.address).is_some_and(innocent) {
+                continue;
+            }
+            for (receiver, tangent) in &tangents {
+                let Some((cell, _)) = Cell::of(tangent, frame.place()) else { continue };
+                let hearing = self.hearing.entry(*receiver).or_default();
+                // Of a frame that one receiver alone heard nothing is learned of that one: it would not be known otherwise.
+                let heard = frame.has(*receiver);
+                if frame.by.count_ones() > 1 || !heard {
+                    hearing.learn(cell, heard);
+                }
+                if heard {
+                    hearing.witness(cell, frame.address, frame.first);
+                }
+            }
+        }
+        let mut well = Vec::new();
+        for (receiver, tangent) in &tangents {
+            let Some(hearing) = self.hearing.get_mut(receiver) else { continue };
+            if hearing.is_well() {
+                let witnesses = hearing.witnesses(now);
+                well.push((*receiver, tangent, witnesses));
+            }
+        }
+        for frame in frames {
+            let Some(own) = claims.get_mut(&frame.address) else { continue };
+            let far_m = |tangent: &Tangent| (frame.place() - tangent.origin_ecef()).norm();
+            let by = tangents.iter().filter(|(receiver, _)| frame.has(*receiver));
+            let farthest_m = by.map(|(_, tangent)| far_m(tangent)).fold(0.0, f64::max);
+            for (receiver, tangent, witnesses) in &well {
+                if frame.has(*receiver) {
+                    hearing::heard(&mut own.unheard, *receiver);
+                    continue;
+                }
+                let Some((cell, far_m)) = Cell::of(tangent, frame.place()) else { continue };
+                let hearing = self.hearing.get(receiver);
+                let Some(share) = hearing.and_then(|hearing| hearing.expects(cell, witnesses)) else { continue };
+                hearing::missed(&mut own.unheard, *receiver, share, far_m < NEARER * farthest_m, frame.first);
+                own.name(frame.id);
+            }
             own.weigh_hearing();
+        }
+    }
+
+    /// No receiver is known.
+    pub(super) fn is_new(&self) -> bool {
+        self.receivers.is_empty()
+    }
+
+    /// Takes its feeds' numbers of now; where one is gone, receivers and their clocks are learned anew.
+    pub(super) fn renumber(&mut self, to: &Renumbering) {
+        self.receivers.iter_mut().for_each(|own| own.id = to.sensor(own.id));
+        if self.receivers.iter().any(|own| own.id.feed.is_gone()) {
+            *self = Self::default();
         }
     }
 
@@ -232,7 +283,7 @@ impl Arrivals {
         let mut heard = frame.heard;
         let heard = &mut heard[..usize::from(frame.count)];
         heard.sort_unstable();
-        let from = Vec3::<Ecef>::new(frame.ecef[0], frame.ecef[1], frame.ecef[2]);
+        let from = frame.place();
         let up = scaled(from, 1.0 / from.norm().max(1.0));
         let site = |receiver: u8| sites.get(usize::from(receiver)).copied().flatten();
         let Some((first, first_ns)) = heard.iter().copied().find(|(receiver, _)| site(*receiver).is_some()) else {
@@ -250,7 +301,8 @@ impl Arrivals {
             let level = (apart.dot(apart) - vertical * vertical).max(0.0).sqrt();
             let place_ns = level * (frame.sigma_m + BESIDE_M) / M_PER_NS;
             let height_ns = vertical * HEIGHT_M / M_PER_NS;
-            let own_variance = 2.0 * STAMP_NS * STAMP_NS + place_ns * place_ns + height_ns * height_ns;
+            let stamps = 2.0 * STAMP_NS * STAMP_NS;
+            let place = place_ns * place_ns + height_ns * height_ns;
             let key = (first, second);
             let pair = self.pairs.entry(key).or_default();
             let Some((residual_ns, clock_variance)) = pair.residual(first_ns, offset_ns) else {
@@ -264,8 +316,8 @@ impl Arrivals {
                 at_ns: first_ns,
                 offset_ns,
                 residual_ns,
-                variance: own_variance + clock_variance,
-                own_variance,
+                variance: stamps + place + clock_variance,
+                teaches: stamps + SAME_ERROR * place,
                 longest_ns: (2.0 * (a - b).norm() / M_PER_NS).max(20_000.0),
             });
         }
@@ -277,6 +329,10 @@ fn scaled(v: Vec3<Ecef>, by: f64) -> Vec3<Ecef> {
 }
 
 impl Frame {
+    fn place(&self) -> Vec3<Ecef> {
+        Vec3::new(self.ecef[0], self.ecef[1], self.ecef[2])
+    }
+
     fn has(&self, receiver: u8) -> bool {
         self.by >> receiver & 1 == 1
     }
@@ -325,7 +381,33 @@ fn judge(
         entry.1 = entry.1.max(test.residual_ns.abs() * M_PER_NS);
         let doubted = claims.get(&test.address).is_none_or(|own| own.told.is_some() || own.total() > 2.0);
         if !doubted && test.sigmas() < 3.0 {
-            pair.update(test.at_ns, test.offset_ns, test.own_variance);
+            pair.update(test.at_ns, test.offset_ns, test.teaches);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skypicket_model::{Canon as _, FeedId, Reader};
+
+    #[test]
+    fn receivers_keep_their_clocks_when_feeds_change_their_numbers_and_are_learned_anew_when_one_is_gone() {
+        let id = |feed| SensorId { feed: FeedId(feed), source: 0 };
+        let mut arrivals = Arrivals::default();
+        arrivals.receivers = [1, 2].map(|feed| Own { id: id(feed), behind: Span::ZERO }).to_vec();
+        arrivals.pairs.insert((0, 1), Pair::default());
+        let mut bytes = Vec::new();
+        arrivals.encode(&mut bytes);
+        let mut renumbered = Arrivals::decode(&mut Reader::new(&bytes)).expect("its own bytes");
+        let to = |feeds: &[(u16, u16)]| {
+            let feeds = feeds.iter().map(|(from, to)| (FeedId(*from), FeedId(*to))).collect();
+            Renumbering::new(&[], &[], feeds)
+        };
+        renumbered.renumber(&to(&[(1, 7), (2, 1)]));
+        assert_eq!(renumbered.receivers.iter().map(|own| own.id).collect::<Vec<_>>(), [id(7), id(1)]);
+        assert_eq!(renumbered.pairs, arrivals.pairs);
+        renumbered.renumber(&to(&[(7, 7)]));
+        assert!(renumbered.receivers.is_empty() && renumbered.pairs.is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! One address: where it says it is, and how well that fits everything else.
 
+use super::flown::{Again, Place};
 use super::hearing::{self, Unheard};
 use skypicket_model::false_identity::Misfit;
 use skypicket_model::identity::EmitterCategory;
@@ -21,10 +22,11 @@ const MOST: f64 = 9.0;
 const LEAST: f64 = -6.0;
 /// Evidence that nothing renews is worth half after so long, seconds.
 const HALVES_S: f64 = 300.0;
-/// What a place stated once more is worth, from the second with the same time between on; who hovers states the same place again.
-const AGAIN: f64 = 2.5;
-const SAME_GAP: Span = Span::from_ms(700);
+/// Slower than this its places are not held against earlier ones, m/s.
 const SLOW_M_S: f64 = 25.0;
+/// It is as good as it says once it has said so for so long: where interference ends the word is better before the place is, and each comes in a message of
+/// its own.
+const BETTER_AFTER: Span = Span::from_s(60);
 /// So many ids of messages are named.
 const NAMED: usize = 8;
 
@@ -87,7 +89,9 @@ pub(super) struct Claimed {
     pub(super) place_at: Time,
     /// Height above the ellipsoid or pressure altitude, metres; `None` where none is stated.
     pub(super) height_m: Option<f64>,
+    /// The worst that it stated of its place lately, and when.
     pub(super) sigma_m: f64,
+    worst_at: Time,
     pub(super) on_ground: bool,
     pub(super) velocity_m_s: [f64; 2],
     pub(super) velocity_at: Time,
@@ -101,8 +105,8 @@ pub(super) struct Claimed {
     pub(super) seen: Vec<Seen>,
     /// Receivers that would hear it and do not.
     pub(super) unheard: Vec<Unheard>,
-    /// How long ago its latest places were stated before, and how many were.
-    again: Option<(Span, u32)>,
+    /// How its places are those that were stated before.
+    again: Again,
     pub(super) told: Option<Told>,
 }
 skypicket_model::canon_struct!(Claimed {
@@ -117,6 +121,7 @@ skypicket_model::canon_struct!(Claimed {
     place_at,
     height_m,
     sigma_m,
+    worst_at,
     on_ground,
     velocity_m_s,
     velocity_at,
@@ -147,6 +152,7 @@ impl Claimed {
             place_at: Time::MIN,
             height_m: None,
             sigma_m: 0.0,
+            worst_at: Time::MIN,
             on_ground: false,
             velocity_m_s: [0.0; 2],
             velocity_at: Time::MIN,
@@ -158,7 +164,7 @@ impl Claimed {
             confirmed_at: Time::MIN,
             seen: Vec::new(),
             unheard: Vec::new(),
-            again: None,
+            again: Again::default(),
             told: None,
         }
     }
@@ -219,7 +225,9 @@ impl Claimed {
             self.other = Some(Other { place: self.place, at: self.place_at });
         }
         (self.place, self.place_at) = (place, now);
-        self.sigma_m = position.sigma_m;
+        if position.sigma_m >= self.sigma_m || now - self.worst_at > BETTER_AFTER {
+            (self.sigma_m, self.worst_at) = (position.sigma_m, now);
+        }
         self.on_ground = position.on_ground;
         self.height_m = position.height.map(|height| height.m).or(position.pressure.map(|pressure| pressure.m));
     }
@@ -265,8 +273,9 @@ impl Claimed {
     pub(super) fn total(&self) -> f64 {
         let held = |misfit: Misfit| self.held[misfit as usize].log_ratio;
         let arrivals = held(Misfit::ArrivalTimes);
-        let presence =
-            held(Misfit::NoReturn) + held(Misfit::OutOfSight) + held(Misfit::TooMany) + arrivals.min(0.0) + self.credit;
+        let [no_return, unheard] = [held(Misfit::NoReturn), held(Misfit::Unheard)];
+        let apart = held(Misfit::OutOfSight) + held(Misfit::TooMany);
+        let presence = no_return + unheard + apart + arrivals.min(0.0) + self.credit;
         let identity: f64 = [Misfit::Elsewhere, Misfit::TwoPlaces, Misfit::OtherClass, Misfit::FlownBefore]
             .iter()
             .map(|misfit| held(*misfit).max(0.0))
@@ -327,20 +336,16 @@ impl Claimed {
         self.confirmed_at = self.confirmed_at.max(at);
     }
 
-    /// Its place was stated before, so long ago; once may be chance, twice with the same time between is not.
-    pub(super) fn flown_before(&mut self, gap: Span, id: ObservationId) {
-        let slow = math::hypot(self.velocity_m_s[0], self.velocity_m_s[1]) < SLOW_M_S;
-        if slow || self.on_ground {
+    /// Takes whether its place was stated before.
+    pub(super) fn flown_before(&mut self, place: Place, id: ObservationId) {
+        // Who hovers or stands states the same place again.
+        if self.on_ground || math::hypot(self.velocity_m_s[0], self.velocity_m_s[1]) < SLOW_M_S {
             return;
         }
-        let count = match self.again {
-            Some((before, count)) if (before - gap).abs() <= SAME_GAP => count.saturating_add(1),
-            _ => 1,
-        };
-        self.again = Some((gap, count));
-        if count >= 2 {
-            self.add(Misfit::FlownBefore, AGAIN, gap.s(), id);
-        }
+        let Some((log_ratio, count, gap)) = self.again.pass(place) else { return };
+        let held = &mut self.held[Misfit::FlownBefore as usize];
+        *held = Held { log_ratio: log_ratio.min(MOST), count, amount: gap.s() };
+        self.name(id);
     }
 
     /// What the silence of receivers comes to.

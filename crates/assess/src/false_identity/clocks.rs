@@ -6,8 +6,10 @@ use skypicket_model::Address;
 
 /// Clocks run unlike each other by at most so much: a hundred parts in a million.
 const MOST_DRIFT: f64 = 1e-4;
-/// Samples kept while the clocks are not yet known, and from how many addresses a line must be supported.
-const SAMPLES: usize = 160;
+/// Samples kept while the clocks are not yet known: some seconds of a hundred aircraft. From how many addresses a line must be supported, and from how many one
+/// is tried.
+const SAMPLES: usize = 512;
+const TRIED: usize = 48;
 const ADDRESSES: usize = 3;
 const SHARE: f64 = 0.6;
 const SURE_ADDRESSES: usize = 5;
@@ -124,7 +126,7 @@ impl Pair {
             return;
         }
         let mut best: Option<(usize, Line)> = None;
-        for address in all.iter().take(24) {
+        for address in all.iter().take(TRIED) {
             let own = || self.samples.iter().filter(|sample| sample.address == *address);
             let (Some(first), Some(last)) = (own().next(), own().next_back()) else { continue };
             let gap = (last.at_ns - first.at_ns) as f64;

@@ -22,7 +22,7 @@ pub(super) struct Feed {
     began: Time,
     heard: Time,
     /// New addresses within the window.
-    new: VecDeque<(Time, Address)>,
+    new: VecDeque<(Time, Address, ObservationId)>,
     /// New addresses in a window as usual, smoothed over ten minutes.
     usual: f64,
     ticked: Option<Time>,
@@ -83,7 +83,7 @@ impl Feeds {
         if feed.new.len() >= MOST_NEW {
             feed.new.pop_front();
         }
-        feed.new.push_back((at, address));
+        feed.new.push_back((at, address, message));
         if let Some(flood) = &mut feed.flood {
             (flood.last, flood.last_id) = (at, message);
             flood.count = flood.count.saturating_add(1);
@@ -93,7 +93,7 @@ impl Feeds {
     /// Judges every feed; `least` new addresses in a window are never called many.
     pub(super) fn tick(&mut self, least: u32, now: Time, out: &mut Vec<News>) {
         for (id, feed) in &mut self.of {
-            while feed.new.front().is_some_and(|(at, _)| now - *at > WINDOW) {
+            while feed.new.front().is_some_and(|(at, ..)| now - *at > WINDOW) {
                 feed.new.pop_front();
             }
             let count = feed.new.len() as f64;
@@ -107,23 +107,25 @@ impl Feeds {
                 }
             }
             feed.ticked = Some(now);
-            if many && feed.flood.is_none() {
-                let since = feed.new.front().map_or(now, |(at, _)| *at);
+            if many
+                && feed.flood.is_none()
+                && let (Some(&(since, _, first_id)), Some(&(_, _, last_id))) = (feed.new.front(), feed.new.back())
+            {
                 feed.flood = Some(Flood {
                     since,
                     last: now,
                     count: feed.new.len() as u32,
                     usual: feed.usual,
-                    first_id: ObservationId::default(),
-                    last_id: ObservationId::default(),
+                    first_id,
+                    last_id,
                     counted: since - Span::from_ns(1),
                     told_at: None,
                 });
             }
             let Some(flood) = &mut feed.flood else { continue };
             let brought: Vec<Address> =
-                feed.new.iter().filter(|(at, _)| *at > flood.counted).map(|(_, address)| *address).collect();
-            flood.counted = feed.new.back().map_or(flood.counted, |(at, _)| flood.counted.max(*at));
+                feed.new.iter().filter(|(at, ..)| *at > flood.counted).map(|(_, address, _)| *address).collect();
+            flood.counted = feed.new.back().map_or(flood.counted, |(at, ..)| flood.counted.max(*at));
             if many {
                 let each = ln((count / flood.usual.max(1.0)).max(1.0)).min(MOST);
                 out.push(News::Brought(*id, brought, each));

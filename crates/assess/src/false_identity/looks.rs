@@ -21,9 +21,13 @@ const MOST_AGE_S: f64 = 6.0;
 const ELSEWHERE: f64 = 3.0;
 /// What a plot with the address at its place is worth.
 const OWN: f64 = 4.0;
+/// Nearer than so many times its height a displacement is not measured: pressure altitude is no height, and it passes quickly.
+const STEEP: f64 = 4.0;
 /// A displacement that a word is worth: one of kilometres against none, and how seldom it is among all looks.
 const DISPLACED_M: f64 = 2_000.0;
 const SELDOM: f64 = 6.0;
+/// A radar measures a little farther than it is said to.
+const FARTHER: f64 = 1.05;
 /// What is not known of a radar: range, azimuth, and when its plots were measured.
 const UNKNOWN_M: f64 = 50.0;
 const UNKNOWN_RAD: f64 = 0.0006;
@@ -103,7 +107,7 @@ impl Looking<'_> {
         let mut polars = Vec::new();
         for (number, mover) in movers.iter().enumerate() {
             let at = frame.to_enu(mover.ecef);
-            if at.x * at.x + at.y * at.y > self.farthest_m * self.farthest_m {
+            if hypot(at.x, at.y) > FARTHER * self.farthest_m + GATE_M {
                 continue;
             }
             let velocity = frame.rotate_to_enu(mover.velocity);
@@ -183,6 +187,9 @@ impl Looking<'_> {
         hit(beam, self.id, own, seen.at, OWN, self.there(seen.range_m, seen.azimuth_rad, height_m));
         let speed_m_s = hypot(own.velocity_m_s[0], own.velocity_m_s[1]);
         let sigma_m = own.sigma_m;
+        if seen.range_m < STEEP * height_m {
+            return;
+        }
         let radar = own.of_radar(self.id);
         let by = (1.0 / (f64::from(radar.offs) + 1.0)).max(0.4);
         radar.offs = radar.offs.saturating_add(1);
@@ -244,7 +251,7 @@ impl Looking<'_> {
             // Where it was when the beam passed; once more, for it moves.
             let Some(passed) = sweep.passed(polar.azimuth_rad) else { continue };
             let [range_m, azimuth_rad] = polar.after((passed - self.now).s());
-            let Some(mover) = movers.get(polar.mover) else { continue };
+            let Some(mover) = movers.get(polar.mover).filter(|_| range_m <= self.farthest_m) else { continue };
             let Some(own) = claims.get_mut(&mover.address) else { continue };
             let stale = (own.place_at - passed).s() < -MOST_AGE_S || own.first + Span::from_ms(500) > passed;
             if stale {

@@ -79,7 +79,7 @@ pub(super) struct Share {
 skypicket_model::canon_struct!(Share { looked, hit });
 
 impl Share {
-    fn add(&mut self, hit: bool, forget_at: f64) {
+    pub(super) fn add(&mut self, hit: bool, forget_at: f64) {
         self.looked += 1.0;
         self.hit += f64::from(u8::from(hit));
         if self.looked > forget_at {

@@ -70,9 +70,9 @@ impl World {
         claimed.hear(own.address, observation, &own.part);
         if let SelfPart::Position(position) = &own.part
             && let Some(height_m) = claimed.height_m
-            && let Some(gap) = self.flown.pass(position.place, height_m, observation.measured)
         {
-            claimed.flown_before(gap, observation.id);
+            let place = self.flown.pass(position.place, height_m, observation.measured);
+            claimed.flown_before(place, observation.id);
         }
     }
 
@@ -145,9 +145,14 @@ impl World {
         let feeds = std::mem::take(&mut self.feeds.of);
         self.feeds.of =
             feeds.into_iter().map(|(id, feed)| (to.feed(id), feed)).filter(|(id, _)| !id.is_gone()).collect();
+        self.arrivals.renumber(to);
+        let anew = self.arrivals.is_new();
         self.claims.retain(|_, own| {
             own.sensor = to.sensor(own.sensor);
             own.seen.iter_mut().for_each(|seen| seen.radar = to.sensor(seen.radar));
+            if anew {
+                own.unheard.clear();
+            }
             true
         });
     }

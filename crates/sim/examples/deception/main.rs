@@ -106,7 +106,9 @@ fn weigh(asked: &Asked, world: &World, seen: &Seen, show: bool, sums: &mut Sums)
     let limit_s = if asked.kind == Kind::Ramp { RAMP_S } else { SOON_S };
     for (address, from) in &false_ones {
         row.ghosts += 1;
-        let after_s = seen.doubted.get(address).map(|(at, _)| (*at - *from).s());
+        // Of a flood those for which no track is begun are told together, as their feed's.
+        let together = || seen.too_many.filter(|_| asked.kind == Kind::Flood && !seen.shown.contains(address));
+        let after_s = seen.doubted.get(address).map(|(at, _)| *at).or_else(together).map(|at| (at - *from).s());
         row.ever += u32::from(after_s.is_some());
         row.in_time += u32::from(after_s.is_some_and(|after_s| after_s <= limit_s));
         row.late.extend(after_s);

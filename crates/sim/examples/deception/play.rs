@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Seen {
     /// When an address was doubted first, and why.
     pub(crate) doubted: BTreeMap<Address, (Time, String)>,
+    /// When it was told first that a feed brings too many.
+    pub(crate) too_many: Option<Time>,
     /// Tracks that were told to have entered surely, with the distance to the nearest true object then, metres.
     pub(crate) established: Vec<(TrackId, Time, f64)>,
     /// Per second and true target the track that held it.
@@ -93,9 +95,11 @@ pub(crate) fn play(world: &World, clock_s: &dyn Fn() -> f64) -> Seen {
 fn look(now: Time, world: &World, engine: &Engine, events: &mut Vec<Event>, seen: &mut Seen) {
     for event in events.drain(..) {
         let Event::Assessment(assessment) = event else { continue };
-        if let Finding::FalseIdentity(found) = &assessment.finding
-            && let (Some(address), None) = (found.address, found.ended)
-        {
+        let Finding::FalseIdentity(found) = &assessment.finding else { continue };
+        if found.address.is_none() {
+            seen.too_many.get_or_insert(now);
+        }
+        if let (Some(address), None) = (found.address, found.ended) {
             let why = format!("{} {:?}", found.misfit.name(), assessment.reasons);
             seen.doubted.entry(address).or_insert((now, why));
         }

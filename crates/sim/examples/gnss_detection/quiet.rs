@@ -189,6 +189,7 @@ impl Flying {
             lon_deg: at.lon_deg + says.astray_m.0 / 63_000.0,
         };
         StatedPosition {
+            arrival: None,
             place,
             pressure: Some(PressureAltitude::from_m(self.flight.height_m)),
             height: None,

@@ -213,6 +213,7 @@ impl Aircraft {
     fn say(&self, second: u32, (place, height_m): (LatLon, f64), seq: &mut u64, out: &mut Vec<Observation>) {
         let lacks = self.lacks || self.chronic;
         let position = StatedPosition {
+            arrival: None,
             place,
             pressure: Some(PressureAltitude::from_ft(height_m / 0.3048)),
             height: None,
