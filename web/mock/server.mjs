@@ -48,7 +48,7 @@ export async function startMock({ port = 8471, dist = fileURLToPath(new URL('../
     return {
       ...summary(t, ms), born, updates: 341, ellipse: { major_m: t.ellipse_major_m, minor_m: t.ellipse_minor_m, azimuth_deg: t.ellipse_azimuth_deg }, velocity_sigma_m_s: known ? 0.8 : 4.2,
       claims: known ? [claim('icao_address', t.address.toUpperCase(), 'receiver Warszawa'), claim('flight_id', t.flight_id, 'receiver Warszawa'), claim('mode_3a', t.squawk, 'radar Siedlce')] : [],
-      contradicted_since: t.number === 107 ? iso(ms - 95_000) : null, unusable_since: t.number === 104 ? iso(ms - 40_000) : null,
+      contradicted_since: t.number === 107 ? iso(ms - 95_000) : null, unusable_since: t.number === 104 ? iso(ms - 40_000) : null, uncorroborated: t.number === 104,
       navigation: known && t.number % 3 === 0 ? [{ address: t.address, time: iso(ms - 120_000), between: [iso(ms - 121_000), iso(ms - 120_000)], from: 'good', to: 'lost', place: [t.lon_deg, t.lat_deg], text: 'lost satellite navigation' }] : [],
       lines: known ? [{ line: `transmitter ${t.address.toUpperCase()}`, kind: 'self_report', first: born, last: iso(ms - 400), count: 1220 }, { line: 'radar Siedlce', kind: 'sensor', first: born, last: iso(ms - 3900), count: 190 }]
         : [{ line: 'radar Lublin', kind: 'sensor', first: born, last: iso(ms - 2100), count: 151 }, ...(t.number % 2 ? [] : [{ line: 'radar Siedlce', kind: 'sensor', first: born, last: iso(ms - 4400), count: 37 }])],

@@ -243,7 +243,7 @@ export class World {
     const t = (ms - START_MS) / 1000;
     const silent = t > 720 && t < 1500;
     const make = (id, name, kind, feed, rate, site, more = {}) => ({
-      id, name, kind, feed, state: 'live', stated: 'operational', last_seen: iso(ms - 300), rate_per_s: rate, observations: Math.round(rate * t * 0.8), clock_error_s: 0.004, site, ...more,
+      id, name, kind, feed, state: 'live', stated: 'operational', last_seen: iso(ms - 300), rate_per_s: rate, observations: Math.round(rate * t * 0.8), clock_error_s: 0.004, over_budget: 0, site, ...more,
     });
     return [
       make('radar-siedlce', 'radar Siedlce', 'radar', 'radars', 41.5, [22.29, 52.17, 190]),

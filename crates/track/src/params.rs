@@ -113,7 +113,7 @@ pub struct Params {
     pub time_bias_sigma_s: f64,
     /// How long what was learned of a bias counts, s: pairs of this age weigh 1/e. Origin: biases change with temperature and maintenance, not with traffic.
     pub registration_memory_s: f64,
-    /// How many tracks one source may begin by self-reports at once, once it has settled. Origin: a busy airport's departures of an hour, and the
+    /// How many tracks one source, and all sources together, may begin by self-reports at once, once they have settled. Origin: a busy airport's departures of an hour, and the
     /// return of a receiver after a minute.
     pub new_tracks_burst: f64,
     /// … and how many more each second. Origin: turnover of 20,000 aircraft over three hours is two a second; ten times that.

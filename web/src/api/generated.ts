@@ -1266,6 +1266,8 @@ export type Sensor = {
   name: string;
   /** Its observations so far. */
   observations: number;
+  /** Reports of objects for which no track was begun, because its feed brings more new ones than it may. */
+  over_budget: number;
   /** Its observations a second over the last seconds. */
   rate_per_s: number;
   /** Longitude, latitude, height above the ellipsoid; internal. */
@@ -1502,6 +1504,8 @@ export type TrackDetail = {
   status: string;
   /** Picture time: the moment that all of this is of. Of the past it may lie ten seconds before the moment asked for. */
   time: string;
+  /** Only its own word has supported it within the last two minutes: it cannot make an established entry. */
+  uncorroborated: boolean;
   /** Since when the positions that it states are not used, because they cannot be true. */
   unusable_since: (string) | null;
   /** Last position update. */
