@@ -394,8 +394,8 @@ mod tests {
     #[test]
     fn receivers_keep_their_clocks_when_feeds_change_their_numbers_and_are_learned_anew_when_one_is_gone() {
         let id = |feed| SensorId { feed: FeedId(feed), source: 0 };
-        let mut arrivals = Arrivals::default();
-        arrivals.receivers = [1, 2].map(|feed| Own { id: id(feed), behind: Span::ZERO }).to_vec();
+        let receivers = [1, 2].map(|feed| Own { id: id(feed), behind: Span::ZERO }).to_vec();
+        let mut arrivals = Arrivals { receivers, ..Arrivals::default() };
         arrivals.pairs.insert((0, 1), Pair::default());
         let mut bytes = Vec::new();
         arrivals.encode(&mut bytes);
