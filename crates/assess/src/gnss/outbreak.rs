@@ -16,7 +16,7 @@ const WITHIN: Span = Span::from_s(600);
 pub(super) const NEAR_M: f64 = 250_000.0;
 /// The latest losses that are looked at; of more the shares of cells are sure.
 const MOST: usize = 256;
-/// How often an aircraft is held to lose it where nobody interferes, in an hour. Origin: docs/detectors/gnss_interference.md, "As measured": at most 0.88 in 1,000 hours.
+/// How often an aircraft is held to lose it where nobody interferes, in an hour. Origin: docs/detectors/gnss_interference.md, "As measured": at most 0.16 in 1,000 hours of a quiet sky; units and weathers that it does not play may do worse.
 const BY_CHANCE_PER_H: f64 = 1e-3;
 /// How probable it is that interference began around a place within [`WITHIN`], before anything is counted.
 const BEFORE: f64 = 1e-4;

@@ -168,7 +168,7 @@ fn weigh(asked: &Asked, world: &World, seen: &Seen, show: bool, sums: &mut Sums)
 
 fn print(sums: &Sums) {
     println!("what is told      looks       worlds  ghosts  in time     ever  median s  entries established");
-    let (mut ghosts, mut in_time) = (0, 0);
+    let (mut worlds, mut in_time) = (0, 0.0);
     for ((kind, sensing), row) in &sums.rows {
         if *kind == Kind::Clean {
             continue;
@@ -187,14 +187,15 @@ fn print(sums: &Sums) {
             row.established
         );
         if *sensing != Sensing::Nothing {
-            // Each world counts once: a flood's thousands would drown the rest.
-            ghosts += row.worlds;
-            in_time += (f64::from(row.worlds) * f64::from(row.in_time) / f64::from(row.ghosts.max(1))).round() as u32;
+            // Each world counts by the share of its false ones that was told in time: a flood's thousands would drown the rest.
+            worlds += row.worlds;
+            in_time += f64::from(row.worlds) * f64::from(row.in_time) / f64::from(row.ghosts.max(1));
         }
     }
     let share = |of: u32, all: u32| 100.0 * f64::from(of) / f64::from(all.max(1));
     let established: u32 = sums.rows.values().map(|row| row.established).sum();
-    println!("where something else looks: {in_time} of {ghosts} worlds in time ({:.1} %)", share(in_time, ghosts));
+    let percent = 100.0 * in_time / f64::from(worlds.max(1));
+    println!("where something else looks: {in_time:.2} of {worlds} worlds in time ({percent:.1} %)");
     println!("entries established that rest on what is not so: {established}");
     println!(
         "clean worlds: {} of {} aircraft doubted ({:.2} %)",
